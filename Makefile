@@ -1,0 +1,56 @@
+# lab-daq: `make demo` shows it, `make test` proves it, `make help` lists the rest.
+
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := daq drivers simulators tests
+
+.DEFAULT_GOAL := help
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 14
+
+demo: $(VENV)/.demo ## a simulated laboratory, live in the terminal; Ctrl-C ends it
+	@$(BIN)/daq demo
+
+test: $(VENV)/.test servers lint ## everything: lint, types, import rules, unit, contract, cases, system
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest tests
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE)
+
+COVERAGE := 85
+
+unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
+	$(BIN)/pytest -q tests/unit
+
+lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-timings --no-cache --quiet 2>/dev/null || $(BIN)/lint-imports
+
+servers: ## the brokers and databases the tests start (apt, when run as root)
+	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics
+
+schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
+	$(BIN)/daq schema --output config/daq.schema.json
+	$(BIN)/python -m daq.config.reference
+
+lock: $(VENV)/.test ## renew the pinned versions in .lock/
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra demo --extra parquet -o .lock/demo.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra test -o .lock/test.txt pyproject.toml
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --group build \
+        --custom-compile-command "make lock"
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.demo: .lock/demo.txt pyproject.toml
+	@.ci/venv $(VENV) .lock/demo.txt demo
+$(VENV)/.test: .lock/test.txt pyproject.toml
+	@.ci/venv $(VENV) .lock/test.txt test demo
+
+.PHONY: help demo test unit lint servers schema lock clean

@@ -1,0 +1,83 @@
+"""Every test leaves the process as it found it: no task, no descriptor stays behind."""
+
+import asyncio
+import functools
+import gc
+import inspect
+from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
+from typing import ParamSpec
+
+import pytest
+
+P = ParamSpec("P")
+DESCRIPTORS = Path("/proc/self/fd")
+_open_before = pytest.StashKey[dict[str, str]]()
+_shared_fixture_started = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and _is_plain_coroutine(item.obj):
+            item.obj = _without_leaked_tasks(item.obj)
+
+
+def _is_plain_coroutine(function: object) -> bool:
+    return inspect.iscoroutinefunction(function) and not hasattr(function, "hypothesis")
+
+
+def _without_leaked_tasks(test: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
+    @functools.wraps(test)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        before = asyncio.all_tasks()
+        await test(*args, **kwargs)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        leaked = asyncio.all_tasks() - before
+        assert not leaked, f"tasks left running: {sorted(task.get_name() for task in leaked)}"
+
+    return guarded
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    if fixturedef.scope != "function":
+        request.node.session.stash[_shared_fixture_started] = True
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    item.session.stash[_shared_fixture_started] = False
+    item.stash[_open_before] = _open_descriptors()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    yield
+    if item.session.stash[_shared_fixture_started]:
+        return
+    before = item.stash[_open_before]
+    leaked = _leaked(before)
+    if leaked:
+        gc.collect()
+        leaked = _leaked(before)
+    assert not leaked, f"descriptors left open: {leaked}"
+
+
+def _open_descriptors() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entry in DESCRIPTORS.iterdir():
+        try:
+            found[entry.name] = str(entry.readlink())
+        except OSError:
+            continue  # the descriptor of the listing itself
+    return found
+
+
+def _leaked(before: dict[str, str]) -> list[str]:
+    now = _open_descriptors()
+    return sorted(what for number, what in now.items() if before.get(number) != what)
