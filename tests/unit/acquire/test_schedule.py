@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daq.acquire.schedule import Jitter, Ticker, spread
@@ -52,6 +52,7 @@ def test_no_drift_after_a_year_of_scans() -> None:
         assert ticker.due == 12_345.678 + tick * 0.1
 
 
+@settings(deadline=None)
 @given(INTERVALS, STARTS, st.lists(st.floats(0.0, 5.0), max_size=30))
 def test_every_tick_is_served_or_skipped_once(
     interval: float, start: float, delays: list[float]
@@ -67,6 +68,7 @@ def test_every_tick_is_served_or_skipped_once(
         assert ticker.due == start + accounted * interval
 
 
+@settings(deadline=None)
 @given(INTERVALS, STARTS, st.floats(-1e6, 1e7), st.floats(0.0, 3.0))
 def test_resume_never_counts_and_returns_to_the_grid(
     interval: float, start: float, now: float, busy: float
@@ -92,6 +94,7 @@ def test_groups_of_harmonic_intervals_do_not_meet() -> None:
     assert 0.1 < long % 1.0 < 0.9
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0.1, 0.5, 1.0, 2.0, 60.0]), max_size=40))
 def test_phases_lie_within_their_interval_and_are_distinct(intervals: list[float]) -> None:
     phases = spread(intervals)
@@ -116,6 +119,7 @@ def test_jitter_quantiles_bound_the_true_ones() -> None:
     assert late[985] <= jitter.quantile(0.99) <= 2.5 * late[995]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1.0, 100.0), min_size=1), st.floats(0.0, 1.0))
 def test_at_least_the_share_is_within_the_quantile(values: list[float], share: float) -> None:
     jitter = Jitter()
