@@ -1,0 +1,1 @@
+"""Acquisition: one poller a bus, from plan to journal."""

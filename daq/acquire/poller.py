@@ -1,0 +1,92 @@
+"""The loop that polls one bus: open it, serve what is due, reopen it when it is lost."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias
+
+from daq.acquire.backoff import Backoff
+from daq.acquire.counters import BusCounters
+from daq.acquire.instrument import PolledInstrument
+from daq.acquire.recorder import Recorder
+from drivers.errors import TransportError
+from drivers.transport.link import Link
+
+OpenLink: TypeAlias = Callable[[], Awaitable[Link]]
+
+
+class BusPoller:
+    """One bus and its instruments; one transaction at a time, each at its absolute deadline."""
+
+    def __init__(
+        self,
+        name: str,
+        open_link: OpenLink,
+        instruments: Sequence[PolledInstrument],
+        recorder: Recorder,
+        *,
+        retry_limit: float = 30.0,
+    ) -> None:
+        self.name = name
+        self.instruments = instruments
+        self.counters = BusCounters()
+        self._open_link = open_link
+        self._recorder = recorder
+        self._backoff = Backoff(0.5, retry_limit, seed=name)
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        while True:
+            try:
+                link = await self._open_link()
+                try:
+                    self.counters.connects += 1
+                    await self._serve(link)
+                finally:
+                    await link.close()
+            except TransportError as error:
+                self._lost(error)
+            await asyncio.sleep(self._backoff.fail())
+
+    async def _serve(self, link: Link) -> None:
+        loop = asyncio.get_running_loop()
+        self.counters.polling_since = loop.time()
+        self.counters.busy = 0.0
+        while True:
+            instrument = min(self.instruments, key=_turn)
+            delay = instrument.due - loop.time()
+            if delay > 0:
+                await asyncio.sleep(delay)
+            started = loop.time()
+            await instrument.step(link, self.counters, started)
+            self.counters.busy += loop.time() - started
+            if self.counters.state != "connected":
+                self._connected()
+
+    def _connected(self) -> None:
+        """Only a finished exchange shows that a line works: many ports open and say nothing."""
+        before, self.counters.state = self.counters.state, "connected"
+        self.counters.trouble, self.counters.since = "", time.time_ns()
+        self._backoff.reset()
+        if before == "lost":
+            self._recorder.append_event("bus-restored", self.name, f"{self.name}: back in use")
+
+    def _lost(self, error: TransportError) -> None:
+        for instrument in self.instruments:
+            instrument.disconnect(error)
+        if self.counters.state == "lost":
+            return
+        self.counters.state, self.counters.trouble = "lost", str(error)
+        self.counters.since = time.time_ns()
+        self._recorder.append_event(
+            "bus-lost",
+            self.name,
+            f"{self.name}: {error}",
+            severity="error",
+            data={"reason": error.status.reason, "error": type(error).__name__},
+        )
+
+
+def _turn(instrument: PolledInstrument) -> tuple[float, float]:
+    """Earliest deadline first; of those due together, whoever has waited longest."""
+    return instrument.due, instrument.served

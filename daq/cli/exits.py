@@ -1,0 +1,31 @@
+"""Exit codes, and the one place where an expected error becomes a sentence on standard error."""
+
+import sys
+
+import click
+
+from daq.errors import DaqError
+
+FAILED = 1
+USAGE = 2
+BAD_CONFIGURATION = 3
+NO_ANSWER = 4
+
+
+def guarded(command: click.Command) -> int:
+    """Run a click command; its exit code. Expected errors are printed without a traceback."""
+    try:
+        result: object = command.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except DaqError as error:
+        click.echo(f"daq: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output left (`daq tail | head`); Python would complain at exit.
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,11 @@
+"""The root of what this package raises on purpose."""
+
+
+class DaqError(Exception):
+    """An expected failure whose text says where, what, and what to do.
+
+    ``exit_code`` is what the command line ends with: 1 failed, 3 the configuration is wrong,
+    4 the daemon or an instrument does not answer.
+    """
+
+    exit_code = 1

@@ -1,0 +1,268 @@
+"""The poller against scripted instruments, on virtual time."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from daq.acquire.instrument import PolledGroup, PolledInstrument
+from daq.acquire.poller import BusPoller, OpenLink
+from daq.acquire.schedule import Ticker
+from daq.journal.entry import Series, SeriesKey, Severity
+from drivers.driver import Exchange, ReadPlan
+from drivers.errors import (
+    DeviceError,
+    DisconnectedError,
+    DriverError,
+    OpenFailedError,
+    ReplyTimeoutError,
+)
+from drivers.model import Channel, Identity, Sample, Status, Value
+from drivers.transport.link import Link, Settings
+from tests.virtual_time import for_seconds, run_virtual
+
+SILENCE = 0.5
+"""What a request to a silent instrument costs its bus."""
+EXCHANGE = 0.02
+
+Behaviour = Callable[[float], DriverError | None]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    channels: tuple[Channel, ...]
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Scripted:
+    """An instrument whose behaviour is a function of time: an error, or an answer."""
+
+    def __init__(self, behaviour: Behaviour, serial_number: str = "S1") -> None:
+        self.behaviour = behaviour
+        self.calls: list[tuple[float, str]] = []
+        self._serial_number = serial_number
+
+    def plan(self, channels: Sequence[str]) -> Plan:
+        return Plan(tuple(Channel(name=name) for name in channels))
+
+    async def identify(self, link: Link) -> Identity:
+        await self._exchange("identify")
+        return Identity(serial_number=self._serial_number)
+
+    async def probe(self, link: Link) -> None:
+        await self._exchange("probe")
+
+    async def read(self, link: Link, plan: ReadPlan) -> Sample:
+        await self._exchange("read")
+        count = len(plan.channels)
+        return Sample(1, (1.5,) * count, (Status.GOOD,) * count)
+
+    async def _exchange(self, what: str) -> None:
+        now = asyncio.get_running_loop().time()
+        self.calls.append((now, what))
+        error = self.behaviour(now)
+        await asyncio.sleep(SILENCE if isinstance(error, ReplyTimeoutError) else EXCHANGE)
+        if error is not None:
+            raise error
+
+
+class Notes:
+    """Records what the journal would get."""
+
+    def __init__(self) -> None:
+        self.scans: list[tuple[str, tuple[Value, ...], tuple[Status, ...]]] = []
+        self.events: list[tuple[str, str]] = []
+
+    def append_scan(
+        self,
+        series: Series,
+        time: int,
+        values: tuple[Value, ...],
+        statuses: tuple[Status, ...],
+    ) -> int:
+        assert time > 0
+        self.scans.append((series.key.instrument, values, statuses))
+        return len(self.scans)
+
+    def append_event(
+        self,
+        kind: str,
+        subject: str,
+        text: str,
+        *,
+        severity: Severity = "info",
+        data: Mapping[str, str | int | float | bool | None] | None = None,
+    ) -> int:
+        assert text
+        self.events.append((kind, subject))
+        return len(self.events)
+
+    def good(self, instrument: str) -> int:
+        return sum(name == instrument and not any(s) for name, _, s in self.scans)
+
+    def failed(self, instrument: str) -> list[Status]:
+        return [s[0] for name, _, s in self.scans if name == instrument and any(s)]
+
+
+def fine(_now: float) -> None:
+    return None
+
+
+def dead(_now: float) -> DriverError:
+    return ReplyTimeoutError("no answer")
+
+
+def silent_between(start: float, end: float) -> Behaviour:
+    """Silent for a while, in seconds after the virtual clock's beginning."""
+    return lambda now: dead(now) if start <= now - 1000.0 < end else None
+
+
+def polled(
+    name: str, driver: Scripted, notes: Notes, interval: float = 1.0, serial_number: str = ""
+) -> PolledInstrument:
+    plan = driver.plan(["a", "b"])
+    key = SeriesKey(
+        site="lab",
+        instrument=name,
+        group="all",
+        model="m",
+        asset="",
+        interval=interval,
+        channels=plan.channels,
+    )
+    group = PolledGroup(Series(1, key), plan, Ticker(interval, start=1000.0))
+    return PolledInstrument(name, driver, [group], notes, serial_number=serial_number)
+
+
+async def open_link() -> Link:
+    return Link("bus", Settings())
+
+
+def poll(
+    notes: Notes,
+    instruments: Sequence[PolledInstrument],
+    seconds: float,
+    opener: OpenLink = open_link,
+) -> BusPoller:
+    poller: list[BusPoller] = []
+
+    async def main() -> None:
+        poller.append(BusPoller("bus", opener, instruments, notes))
+        await for_seconds(poller[0].run(), seconds)
+
+    run_virtual(main())
+    return poller[0]
+
+
+def test_scans_keep_their_absolute_times_without_drift() -> None:
+    notes, driver = Notes(), Scripted(fine)
+    poller = poll(notes, [polled("one", driver, notes)], 60.5)
+    reads = [at for at, what in driver.calls if what == "read"]
+    assert len(reads) == 61
+    assert [round(at - 1000.0, 6) for at in reads[1:]] == [float(n) for n in range(1, 61)]
+    assert poller.counters.skipped_ticks == 0
+
+
+def test_an_instrument_is_identified_before_it_is_read() -> None:
+    notes, driver = Notes(), Scripted(fine)
+    poll(notes, [polled("one", driver, notes)], 2.5)
+    assert [what for _, what in driver.calls][:2] == ["identify", "read"]
+    assert notes.events == [("instrument-found", "one")]
+
+
+def test_a_wrong_serial_number_is_an_error_and_never_a_reading() -> None:
+    notes, driver = Notes(), Scripted(fine, serial_number="other")
+    poll(notes, [polled("one", driver, notes, serial_number="S1")], 20)
+    assert notes.good("one") == 0
+    assert set(notes.failed("one")) == {Status.WRONG_INSTRUMENT}
+    assert notes.events == [("instrument-fault", "one")]
+    assert {what for _, what in driver.calls} == {"identify"}
+
+
+def test_one_dead_unit_does_not_stop_the_others() -> None:
+    notes = Notes()
+    drivers = [Scripted(dead if number == 3 else fine) for number in range(8)]
+    units = [polled(f"unit{n}", driver, notes) for n, driver in enumerate(drivers)]
+    poll(notes, units, 300)
+    for number in range(8):
+        if number != 3:
+            assert notes.good(f"unit{number}") >= 0.95 * 300
+    assert len(drivers[3].calls) <= 20
+
+
+def test_a_silence_begins_and_ends_with_one_event_and_leaves_a_visible_gap() -> None:
+    notes, driver = Notes(), Scripted(silent_between(10, 40))
+    poll(notes, [polled("one", driver, notes)], 120)
+    assert notes.events == [
+        ("instrument-found", "one"),
+        ("instrument-fault", "one"),
+        ("instrument-restored", "one"),
+    ]
+    failed = notes.failed("one")
+    assert set(failed) == {Status.TIMEOUT}
+    assert 3 <= len(failed) <= 9
+    silent = [what for at, what in driver.calls if 11 < at - 1000.0 < 40]
+    assert set(silent) == {"probe"}
+
+
+def test_values_of_a_failed_scan_are_empty() -> None:
+    notes, driver = Notes(), Scripted(dead)
+    poll(notes, [polled("one", driver, notes)], 5)
+    assert {values for _, values, _ in notes.scans} == {(None, None)}
+
+
+def test_an_instrument_that_declines_is_polled_on() -> None:
+    notes = Notes()
+    busy = Scripted(lambda now: DeviceError("busy") if 5 <= now - 1000.0 < 15 else None)
+    poll(notes, [polled("one", busy, notes)], 30.5)
+    assert notes.failed("one") == [Status.DEVICE_ERROR] * 10
+    assert [kind for kind, _ in notes.events] == [
+        "instrument-found",
+        "instrument-fault",
+        "instrument-restored",
+    ]
+
+
+def test_ticks_that_cannot_be_served_are_skipped_and_counted_never_queued() -> None:
+    notes = Notes()
+    slow = [Scripted(fine) for _ in range(4)]
+    units = [polled(f"unit{n}", driver, notes, interval=0.05) for n, driver in enumerate(slow)]
+    poller = poll(notes, units, 10)
+    assert poller.counters.skipped_ticks > 100
+    assert poller.counters.jitter.worst < 0.2
+    reads = [sum(what == "read" for _, what in driver.calls) for driver in slow]
+    assert max(reads) - min(reads) <= 2
+
+
+def test_a_lost_bus_is_reopened_and_the_gap_journalled() -> None:
+    notes = Notes()
+    opened = 0
+
+    def behaviour(now: float) -> DriverError | None:
+        return DisconnectedError("unplugged") if 10 <= now - 1000.0 < 10.5 else None
+
+    async def opener() -> Link:
+        nonlocal opened
+        opened += 1
+        if 2 <= opened <= 4:
+            raise OpenFailedError("no such port")
+        return await open_link()
+
+    driver = Scripted(behaviour)
+    poller = poll(notes, [polled("one", driver, notes)], 60, opener)
+    assert opened == 5
+    assert poller.counters.connects == 2
+    assert notes.failed("one") == [Status.DISCONNECTED] * 4
+    assert notes.events == [
+        ("instrument-found", "one"),
+        ("bus-lost", "bus"),
+        ("bus-restored", "bus"),
+    ]
+    assert [what for _, what in driver.calls].count("identify") == 2
+
+
+def test_a_port_that_opens_and_drops_at_once_is_tried_less_and_less() -> None:
+    notes = Notes()
+    driver = Scripted(lambda _now: DisconnectedError("dropped"))
+    poller = poll(notes, [polled("one", driver, notes)], 600)
+    assert poller.counters.connects < 30
+    assert [kind for kind, _ in notes.events] == ["bus-lost"]
