@@ -1,0 +1,67 @@
+"""A certificate authority of its own for each test run, made with openssl."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.servers.process import find_program, run_program
+
+DAYS = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A certificate and its private key, both PEM files."""
+
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """An authority, a server certificate for 127.0.0.1 and localhost, a client certificate."""
+
+    authority: Path
+    server: Pair
+    client: Pair
+
+
+def make_certificates(folder: Path) -> Certificates:
+    """Make all of them in this folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    authority = _authority(folder)
+    return Certificates(
+        authority.certificate,
+        _signed(folder, authority, "server", "subjectAltName=IP:127.0.0.1,DNS:localhost"),
+        _signed(folder, authority, "client", "extendedKeyUsage=clientAuth"),
+    )
+
+
+def _authority(folder: Path) -> Pair:
+    pair = Pair(folder / "ca.crt", folder / "ca.key")
+    _openssl(
+        *("req", "-x509", "-nodes", "-subj", "/CN=lab-daq test authority", "-days", DAYS),
+        *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+        *("-keyout", str(pair.key), "-out", str(pair.certificate)),
+    )
+    return pair
+
+
+def _signed(folder: Path, authority: Pair, name: str, extension: str) -> Pair:
+    pair = Pair(folder / f"{name}.crt", folder / f"{name}.key")
+    request, extensions = folder / f"{name}.csr", folder / f"{name}.ext"
+    extensions.write_text(extension + "\n")
+    _openssl(
+        *("req", "-nodes", "-subj", f"/CN={name}"),
+        *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+        *("-keyout", str(pair.key), "-out", str(request)),
+    )
+    _openssl(
+        *("x509", "-req", "-in", str(request), "-days", DAYS, "-extfile", str(extensions)),
+        *("-CA", str(authority.certificate), "-CAkey", str(authority.key), "-CAcreateserial"),
+        *("-out", str(pair.certificate)),
+    )
+    return pair
+
+
+def _openssl(*arguments: str) -> None:
+    run_program([find_program("openssl", "openssl"), *arguments])
