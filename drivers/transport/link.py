@@ -9,58 +9,17 @@ The same object serves serial lines and TCP connections. It answers for three pr
 """
 
 import asyncio
+import errno
 import time
-from typing import Protocol
-
-import msgspec
+from typing import cast
 
 from drivers.errors import DisconnectedError, DriverError, LineNotQuietError, ReplyError
+from drivers.transport.reply import Expected, Reply, Settings
+
+__all__ = ["BUFFER_LIMIT", "Expected", "Link", "Reply", "Settings"]
 
 BUFFER_LIMIT = 64 * 1024
 """Bytes a single reply may have; more is an endless stream."""
-
-
-class Expected(Protocol):
-    """Recognises the one reply that answers a request in what has arrived so far."""
-
-    @property
-    def length(self) -> int:
-        """Characters the reply has, or the most it may have: for the deadline on slow lines."""
-        ...
-
-    def find(self, buffer: bytearray) -> tuple[int, int] | None:
-        """Start and end of the reply in the buffer; None while more is needed.
-
-        Raises:
-            DriverError: what came can never become an answer.
-        """
-        ...
-
-    def explain(self, buffer: bytes) -> DriverError:
-        """The error for a deadline reached with this in the buffer."""
-        ...
-
-
-class Reply(msgspec.Struct, frozen=True, gc=False):
-    """A reply and when it was measured: ns since 1970 UTC, mid-transaction."""
-
-    data: bytes
-    time: int
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a line is used; times in seconds.
-
-    ``timeout`` is the wait for a reply beyond its transmission time; ``character`` the time of
-    one character on the line (0 on TCP); ``silence`` the rest before every request;
-    ``quiet`` how long a line must be silent after a failed transaction before it is used again.
-    """
-
-    timeout: float = 1.0
-    character: float = 0.0
-    silence: float = 0.0
-    quiet: float = 0.2
-    drain_limit: float = 5.0
 
 
 class Link(asyncio.Protocol):
@@ -74,9 +33,10 @@ class Link(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._expected: Expected | None = None
-        self._waiter: asyncio.Future[tuple[int, int]] | None = None
+        self._waiter: asyncio.Future[Reply] | None = None
+        self._sent = 0
         self._lost: asyncio.Future[None] = self._loop.create_future()
-        self._cause: Exception | None = None
+        self._cause = ""
         self._last_activity = 0.0
 
     @property
@@ -85,22 +45,31 @@ class Link(asyncio.Protocol):
         return self._lost.done() or self._transport is None or self._transport.is_closing()
 
     async def exchange(
-        self, request: bytes, expected: Expected, *, timeout: float | None = None
+        self,
+        request: bytes,
+        expected: Expected,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - of the reply alone, not of the call
+        silence: float = 0.0,
     ) -> Reply:
         """Send a request and wait for its reply.
+
+        ``timeout`` replaces the line's own; ``silence`` is a longer rest before the request
+        than the line's own, where a protocol demands it.
 
         Raises:
             TransportError: the line is lost, or does not fall silent after an earlier failure.
             DriverError: no acceptable reply within the deadline.
         """
-        await self._ready()
+        await self._ready(silence)
+        wait = self.settings.timeout if timeout is None else timeout
+        wait += (len(request) + expected.length) * self.settings.character
         self.dirty = True
         self._buffer.clear()
-        sent = time.time_ns()
         self._write(request)
-        data = await self._receive(expected, self._deadline(request, expected, timeout))
+        reply = await self._receive(expected, wait)
         self.dirty = False
-        return Reply(data, (sent + time.time_ns()) // 2)
+        return reply
 
     async def send(self, request: bytes) -> None:
         """Send a command that has no reply.
@@ -108,93 +77,100 @@ class Link(asyncio.Protocol):
         Raises:
             TransportError: the line is lost, or does not fall silent after an earlier failure.
         """
-        await self._ready()
+        await self._ready(0.0)
         self._write(request)
         self._last_activity += len(request) * self.settings.character
 
     async def drain(self, quiet: float | None = None) -> bytes:
-        """Discard what arrives until the line has been silent for ``quiet`` seconds.
+        """Discard what arrives until the line has been silent for ``quiet`` seconds from now.
+
+        Returns what was discarded (of much, the last ``BUFFER_LIMIT`` bytes).
 
         Raises:
             DisconnectedError: the line is lost.
             LineNotQuietError: it is still talking at the limit.
         """
         pause = self.settings.quiet if quiet is None else quiet
-        limit = self._loop.time() + self.settings.drain_limit
+        limit = self._loop.time() + pause + self.settings.drain_limit
+        self._last_activity = max(self._last_activity, self._loop.time())
         dropped = bytearray()
-        while True:
-            self._check()
-            dropped += self._buffer
-            self._buffer.clear()
-            self._last_activity = max(self._last_activity, self._loop.time())
-            await asyncio.sleep(pause)
-            if not self._buffer:
-                self.dirty = False
-                return bytes(dropped[-BUFFER_LIMIT:])
+        while (rest := self._last_activity + pause - self._loop.time()) > 0:
             if self._loop.time() > limit:
                 raise LineNotQuietError(
                     f"{self.name}: still receiving after {self.settings.drain_limit:g} s; "
                     "an instrument may be streaming without being asked"
                 )
+            await asyncio.sleep(rest)
+            self._check()
+            self._discard(dropped)
+        self._discard(dropped)
+        self.dirty = False
+        return bytes(dropped)
 
     async def close(self) -> None:
-        """Close the line; harmless when it is lost or closed already."""
-        if self._transport is not None and not self._lost.done():
-            self._transport.abort()
-            await asyncio.wait([self._lost], timeout=self.settings.drain_limit)
+        """Close the line; harmless when it is lost or closed already, or closed twice at once.
 
-    def _deadline(self, request: bytes, expected: Expected, timeout: float | None) -> float:
-        characters = len(request) + expected.length
-        wait = self.settings.timeout if timeout is None else timeout
-        return wait + characters * self.settings.character
+        Closing waits for the operating system, at most ``drain_limit`` seconds.
+        """
+        if self._transport is None or self._lost.done():
+            return
+        self._cause = self._cause or "closed here"
+        self._transport.abort()
+        await asyncio.wait([self._lost], timeout=self.settings.drain_limit)
 
-    async def _ready(self) -> None:
+    async def _ready(self, silence: float) -> None:
         self._check()
+        if self._waiter is not None:
+            raise RuntimeError(f"{self.name}: a transaction is under way; ask one at a time")
         if self.dirty:
             await self.drain()
-        rest = self._last_activity + self.settings.silence - self._loop.time()
-        if rest > 0:
+        pause = max(silence, self.settings.silence)
+        if pause and (rest := self._last_activity + pause - self._loop.time()) > 0:
             await asyncio.sleep(rest)
             self._check()
 
-    async def _receive(self, expected: Expected, wait: float) -> bytes:
-        waiter = self._loop.create_future()
-        self._waiter, self._expected = waiter, expected
+    async def _receive(self, expected: Expected, wait: float) -> Reply:
+        self._expected = expected
+        self._waiter = self._loop.create_future()
         timer = self._loop.call_later(wait, self._expire)
         try:
-            start, end = await waiter
+            return await self._waiter
         finally:
             timer.cancel()
             self._waiter = self._expected = None
-        data = bytes(self._buffer[start:end])
-        del self._buffer[:end]
-        return data
 
     def _expire(self) -> None:
+        if self._expected is not None:
+            self._fail(self._expected.explain(bytes(self._buffer)))
+
+    def _fail(self, error: DriverError) -> None:
         if self._waiter is not None and not self._waiter.done():
-            assert self._expected is not None  # noqa: S101 - set together
-            self._waiter.set_exception(self._expected.explain(bytes(self._buffer)))
+            self._waiter.set_exception(error)
 
     def _write(self, data: bytes) -> None:
-        self._check()
-        assert self._transport is not None  # noqa: S101 - checked above
         try:
-            self._transport.write(data)
+            self._check().write(data)
         except OSError as error:
-            raise DisconnectedError(f"{self.name}: {error}") from error
+            raise DisconnectedError(f"{self.name}: {_reason(error)}") from error
         self._last_activity = self._loop.time()
+        self._sent = time.time_ns()
 
-    def _check(self) -> None:
-        if self.closed:
+    def _check(self) -> asyncio.Transport:
+        if self.closed or self._transport is None:
             cause = f": {self._cause}" if self._cause else ""
-            raise DisconnectedError(f"{self.name}: connection lost{cause}") from self._cause
+            raise DisconnectedError(f"{self.name}: connection lost{cause}")
+        return self._transport
+
+    def _discard(self, into: bytearray) -> None:
+        into += self._buffer
+        del into[:-BUFFER_LIMIT]
+        self._buffer.clear()
 
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - both kinds are
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Look for the awaited reply in what has arrived."""
@@ -211,13 +187,18 @@ class Link(asyncio.Protocol):
             self._waiter.set_exception(error)
         else:
             if found is not None:
-                self._waiter.set_result(found)
+                start, end = found
+                middle = (self._sent + time.time_ns()) // 2
+                self._waiter.set_result(Reply(bytes(self._buffer[start:end]), middle))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail whoever waits."""
-        self._cause = exc
+        self._cause = _reason(exc) if exc else self._cause or "closed by the other end"
         if not self._lost.done():
             self._lost.set_result(None)
-        if self._waiter is not None and not self._waiter.done():
-            detail = exc or "closed by the other end"
-            self._waiter.set_exception(DisconnectedError(f"{self.name}: {detail}"))
+        self._fail(DisconnectedError(f"{self.name}: {self._cause}"))
+
+
+def _reason(error: Exception) -> str:
+    unplugged = isinstance(error, OSError) and error.errno in (errno.EIO, errno.ENXIO)
+    return f"{error} (unplugged?)" if unplugged else str(error)
