@@ -1,0 +1,1 @@
+"""Delivery: moves what the journal holds to its destinations, the sinks."""

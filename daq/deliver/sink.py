@@ -13,7 +13,22 @@ class SinkError(Exception):
 
 
 class SinkUnavailableError(SinkError):
-    """The destination cannot be reached, or refuses the connection: try again later."""
+    """The destination cannot be reached, or refuses the connection: try again later.
+
+    ``retry_after`` is the wait in seconds the destination asked for, None if it did not.
+    """
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class SinkMisconfiguredError(SinkUnavailableError):
+    """The destination answers, but will not have us until somebody changes something.
+
+    A wrong password, a database that does not exist, no right to write: asking often does not
+    help, so the pump asks seldom. Nothing is lost meanwhile.
+    """
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -23,7 +38,7 @@ class Outcome(msgspec.Struct, frozen=True):
     take, each with its reason.
     """
 
-    retry: frozenset[int] = frozenset()
+    retry: Mapping[int, str] = {}
     refused: Mapping[int, str] = {}
 
 
@@ -43,10 +58,20 @@ class Sink(Protocol):
         """
         ...
 
+    def check(self) -> None:
+        """See whether the connection still stands, as far as is known without asking.
+
+        Raises:
+            SinkUnavailableError: it is known to be gone.
+        """
+        ...
+
     async def write(self, batch: Sequence[Entry], *, historical: bool) -> Outcome:
         """Hand over entries and wait until the destination has answered for each.
 
-        ``historical`` entries are backlog: they must never replace a newer retained value.
+        Entries come in ascending order. ``historical`` entries are backlog: they must never
+        replace a newer retained value. A live batch always reaches to the newest entry there
+        is; so the last entry of a series in it is the newest that was ever handed over.
 
         Raises:
             SinkUnavailableError: the connection is gone; the whole batch counts as undelivered.

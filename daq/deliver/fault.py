@@ -1,0 +1,53 @@
+"""A sink's fault: logged and journalled once when it begins and once when it ends."""
+
+import logging
+import time
+
+from daq.deliver.sink import SinkMisconfiguredError, SinkUnavailableError
+from daq.deliver.source import EntrySource
+
+log = logging.getLogger(__name__)
+
+
+class Fault:
+    """Whether a sink delivers. Said again only when the kind of fault changes."""
+
+    def __init__(self, source: EntrySource, sink: str) -> None:
+        self._source = source
+        self._sink = sink
+        self._kind: type[SinkUnavailableError] | None = None
+        self._since = 0.0
+        self.text = ""
+
+    def begin(self, error: SinkUnavailableError) -> None:
+        """The sink does not deliver, for this reason."""
+        self.text = str(error)
+        if self._kind is type(error):
+            return
+        if self._kind is None:
+            self._since = time.monotonic()
+        self._kind = type(error)
+        log.warning("sink %s: %s (entries are kept and delivered later)", self._sink, error)
+        wrong = isinstance(error, SinkMisconfiguredError)
+        self._source.append_event(
+            "sink-lost",
+            self._sink,
+            f"sink {self._sink} does not deliver: {error}",
+            severity="error" if wrong else "warning",
+            data={"error": str(error)},
+        )
+
+    def end(self, waiting: int) -> None:
+        """The sink delivers; ``waiting`` entries have gathered. Nothing when it did before."""
+        if self._kind is None:
+            return
+        outage = time.monotonic() - self._since
+        self._kind, self.text = None, ""
+        text = f"delivers again after {outage:.1f} s"
+        log.warning("sink %s: %s, %d entries waiting", self._sink, text, waiting)
+        self._source.append_event(
+            "sink-restored",
+            self._sink,
+            f"sink {self._sink} {text}",
+            data={"outage_s": round(outage, 3), "waiting": waiting},
+        )

@@ -1,0 +1,59 @@
+"""One of the two ways to a sink, live or backlog: how much it carries and when it is due. Pure."""
+
+import msgspec
+
+from daq.deliver.backoff import Backoff
+from daq.journal.entry import Entry
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Entries for one write, and the range of numbers they stand for.
+
+    The range may be wider than the entries: what retention dropped is missing. ``aside`` are
+    entries of the range that were left out because they failed before; they become backlog.
+    """
+
+    entries: list[Entry]
+    first: int
+    last: int
+    historical: bool
+    aside: tuple[int, ...] = ()
+
+
+class Lane:
+    """Carries smaller batches after repeated failures, and grows back with every success.
+
+    So a slow link gets batches it can manage, and an entry that breaks the connection is
+    sooner or later alone in its batch. ``due`` is when the lane may write next, on the clock
+    of whoever uses it.
+    """
+
+    def __init__(self, limit: int, backoff: Backoff) -> None:
+        self._full = limit
+        self._backoff = backoff
+        self._failures = 0
+        self._halvings = 0
+        self.due = 0.0
+
+    @property
+    def limit(self) -> int:
+        """Entries the next batch may have."""
+        return max(1, self._full >> self._halvings)
+
+    def failed(self) -> None:
+        """A write failed; once is an accident, twice halves the batch."""
+        self._failures += 1
+        if self._failures > 1 and self.limit > 1:
+            self._halvings += 1
+
+    def postpone(self, now: float) -> None:
+        """The destination did not take everything: less, and later."""
+        self._failures = max(1, self._failures)
+        self.failed()
+        self.due = now + self._backoff.next()
+
+    def succeeded(self) -> None:
+        """A write went through."""
+        self._failures = 0
+        self._halvings = max(0, self._halvings - 1)
+        self._backoff.reset()

@@ -1,0 +1,73 @@
+"""What a sink has got and what it gets next. Pure: knows numbers, not entries."""
+
+from collections.abc import Iterable
+
+from daq.deliver.backlog import Range, add, add_each, next_range, remove, size
+from daq.journal.cursor import Cursor
+
+MAX_RANGES = 1000
+"""Ranges a backlog may have: the cursor is written with every commit and must stay small."""
+
+
+class Progress:
+    """The cursor of one sink, in motion.
+
+    Live delivery moves ``live``; what it leaves behind is backlog, delivered oldest first.
+    """
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._live = cursor.live
+        self._ranges = tuple(cursor.backlog)
+        self._next = 0
+
+    @property
+    def live(self) -> int:
+        """The newest entry that is delivered, refused, or backlog."""
+        return self._live
+
+    @property
+    def cursor(self) -> Cursor:
+        """What to save: exact, whatever is in flight counts as undelivered."""
+        return Cursor(self._live, self._ranges)
+
+    @property
+    def backlog(self) -> int:
+        """How many entries the backlog spans."""
+        return size(self._ranges)
+
+    def lag(self, committed: int) -> int:
+        """How many of the committed entries are not delivered yet."""
+        return max(0, committed - self._live) + self.backlog
+
+    def has_all(self, upto: int) -> bool:
+        """Whether every entry up to this one is delivered or refused."""
+        return self._live >= upto and (not self._ranges or self._ranges[0][0] > upto)
+
+    def shed(self, committed: int, limit: int) -> None:
+        """Leave what exceeds ``limit`` to the backlog, so that the newest entries go first."""
+        last = committed - limit
+        if last > self._live and len(self._ranges) < MAX_RANGES:
+            self._ranges = add(self._ranges, self._live + 1, last)
+            self._live = last
+
+    def live_done(self, last: int, aside: Iterable[int] = ()) -> None:
+        """Everything up to ``last`` is settled, except what is set ``aside`` as backlog."""
+        self._live = max(self._live, last)
+        self._ranges = add_each(self._ranges, aside)
+
+    def has_room(self, count: int) -> bool:
+        """Whether this many single entries can be set aside."""
+        return len(self._ranges) + count <= MAX_RANGES
+
+    def next_backlog(self) -> Range | None:
+        """The range to read from next; wraps around to what was left over."""
+        return next_range(self._ranges, self._next)
+
+    def backlog_done(self, first: int, last: int, left: Iterable[int] = ()) -> None:
+        """The backlog from ``first`` to ``last`` is settled, except what is ``left``."""
+        self._ranges = add_each(remove(self._ranges, first, last), left)
+        self._next = last + 1
+
+    def pass_over(self, last: int) -> None:
+        """Leave the backlog up to ``last`` for the next round."""
+        self._next = last + 1

@@ -1,0 +1,181 @@
+"""The pump: moves entries from the journal to one sink and advances its cursor."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable
+from typing import TypeVar
+
+import msgspec
+
+from daq.deliver.backoff import Backoff
+from daq.deliver.fault import Fault
+from daq.deliver.lanes import Batch, Lanes
+from daq.deliver.settings import PumpSettings
+from daq.deliver.sink import (
+    Outcome,
+    Sink,
+    SinkError,
+    SinkMisconfiguredError,
+    SinkUnavailableError,
+)
+from daq.deliver.source import EntrySource
+from daq.deliver.statistics import Statistics
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+IDLE = 1.0
+"""Seconds between two looks at an idle connection."""
+
+LONGEST_REQUEST = 600.0
+"""Seconds a destination may ask us to stay away; more is a mistake of its own."""
+
+
+class Pump:
+    """One sink's delivery, for ever: ``run`` is one task of the daemon.
+
+    Each entry is written at least once and in order; the cursor is saved after every answer,
+    so that a restart repeats at most what was in flight or not yet committed. After an outage
+    the newest entries go first, the rest follows beside them as backlog at a bounded rate. An
+    entry that is refused, or fails again and again while others get through, goes to
+    quarantine and blocks nothing.
+    """
+
+    def __init__(self, source: EntrySource, sink: Sink, settings: PumpSettings) -> None:
+        self._source = source
+        self._sink = sink
+        self._settings = settings
+        self._statistics = Statistics(sink=sink.name)
+        self._lanes = Lanes(source, sink.name, settings, self._statistics)
+        self._fault = Fault(source, sink.name)
+        self._backoff = Backoff(settings.retry_first, settings.retry_longest)
+        self._advanced = asyncio.Event()
+
+    @property
+    def name(self) -> str:
+        """The sink's name."""
+        return self._sink.name
+
+    @property
+    def statistics(self) -> Statistics:
+        """A snapshot of the counts, with the lag of this moment."""
+        lag, backlog = self._lanes.lag()
+        return msgspec.structs.replace(
+            self._statistics, lag=lag, backlog=backlog, fault=self._fault.text
+        )
+
+    async def wait_delivered(self, upto: int) -> None:
+        """Wait until every entry up to this one is delivered or refused."""
+        while not self._lanes.has_all(upto):
+            self._advanced.clear()
+            await self._advanced.wait()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; then save the cursor and close the sink."""
+        try:
+            while True:
+                try:
+                    await self._connect()
+                    await self._deliver()
+                except SinkUnavailableError as error:
+                    await self._stand_off(error)
+        finally:
+            self._lanes.save()
+            await self._close()
+
+    async def _connect(self) -> None:
+        await self._guarded(self._sink.connect(), self._settings.connect_timeout)
+        self._statistics.connected_since = time.time_ns()
+
+    async def _deliver(self) -> None:
+        while True:
+            progressed = False
+            for historical in self._lanes.turns():
+                batch = await self._lanes.next(historical=historical)
+                if batch is not None:
+                    await self._write(batch)
+                    progressed = True
+            if not progressed:
+                await self._idle()
+
+    async def _idle(self) -> None:
+        self._sink.check()
+        if not self._lanes.lag()[0]:
+            self._healthy()
+        await self._lanes.wait(IDLE)
+
+    async def _write(self, batch: Batch) -> None:
+        name = f"write {self.name}"
+        answer = self._guarded(
+            self._sink.write(batch.entries, historical=batch.historical),
+            self._settings.write_timeout,
+        )
+        task = asyncio.create_task(answer, name=name)
+        try:
+            outcome = await asyncio.shield(task)
+        except SinkUnavailableError:
+            self._lanes.failed(batch)
+            raise
+        except asyncio.CancelledError:
+            await self._last_chance(task, batch)
+            raise
+        self._settle(batch, outcome)
+
+    async def _last_chance(self, task: "asyncio.Task[Outcome]", batch: Batch) -> None:
+        """Stopping: let the write in flight end within its grace, or abandon it."""
+        try:
+            await asyncio.wait({task}, timeout=self._settings.stop_timeout)
+        finally:
+            task.cancel()
+        await asyncio.wait({task}, timeout=self._settings.stop_timeout)
+        if task.done() and not task.cancelled() and task.exception() is None:
+            self._settle(batch, task.result())
+
+    def _settle(self, batch: Batch, outcome: Outcome) -> None:
+        if self._lanes.settle(batch, outcome):
+            self._healthy()
+        elif not batch.historical:
+            reason = next(iter(outcome.retry.values()))
+            self._note(SinkUnavailableError(f"takes nothing at the moment: {reason}"))
+        self._advanced.set()
+
+    def _healthy(self) -> None:
+        self._backoff.reset()
+        self._fault.end(waiting=self._lanes.lag()[0])
+
+    def _note(self, error: SinkUnavailableError) -> None:
+        self._statistics.failures += 1
+        self._statistics.last_error = str(error)
+        self._statistics.last_error_time = time.time_ns()
+        self._fault.begin(error)
+
+    async def _stand_off(self, error: SinkUnavailableError) -> None:
+        """After a failure: take leave, say so once, wait."""
+        self._statistics.connected_since = None
+        self._note(error)
+        await self._close()
+        if isinstance(error, SinkMisconfiguredError):
+            wait = self._backoff.longest()
+        else:
+            wait = self._backoff.next(error.retry_after)
+        await asyncio.sleep(min(wait, max(LONGEST_REQUEST, self._settings.retry_longest)))
+
+    async def _close(self) -> None:
+        try:
+            await self._guarded(self._sink.close(), self._settings.stop_timeout)
+        except SinkError as error:
+            log.debug("sink %s: while closing: %s", self.name, error)
+
+    async def _guarded(self, answer: Awaitable[T], limit: float) -> T:
+        """Await a sink within a deadline; whatever it raises becomes a SinkError."""
+        try:
+            async with asyncio.timeout(limit):
+                return await answer
+        except TimeoutError as error:
+            raise SinkUnavailableError(f"no answer within {limit:g} s") from error
+        except SinkUnavailableError:
+            raise
+        except Exception as error:  # a mistake in one sink must not stop the others
+            log.exception("sink %s: internal error", self.name)
+            raise SinkUnavailableError(f"internal error: {error!r}") from error

@@ -1,0 +1,35 @@
+"""What a pump has done and how it stands: for status, metrics and the terminal."""
+
+import msgspec
+
+
+class Statistics(msgspec.Struct, kw_only=True):
+    """Counts since the pump was started; times are nanoseconds since 1970 UTC.
+
+    Attributes:
+        delivered: entries the destination took, ``historical`` among them as backlog.
+        refused: entries the destination will never take; they are in quarantine.
+        retried: entries written again because an earlier write failed.
+        expired: entries that retention dropped before they could be delivered.
+        batches: writes that the destination answered.
+        failures: connection attempts and writes that failed.
+        lag: entries committed and not yet delivered, ``backlog`` among them as backlog.
+        connected_since: None while not connected.
+        fault: why the sink does not deliver at the moment; empty while it does.
+    """
+
+    sink: str
+    delivered: int = 0
+    historical: int = 0
+    refused: int = 0
+    retried: int = 0
+    expired: int = 0
+    batches: int = 0
+    failures: int = 0
+    lag: int = 0
+    backlog: int = 0
+    connected_since: int | None = None
+    fault: str = ""
+    last_error: str = ""
+    last_error_time: int | None = None
+    last_delivery_time: int | None = None
