@@ -1,0 +1,1 @@
+"""Simulated laboratory instruments that speak on real ptys and TCP ports."""

@@ -1,0 +1,26 @@
+"""The models that can be simulated: one module each."""
+
+from collections.abc import Mapping
+
+from simulators.devices.eastron_sdm630 import EastronSdm630
+from simulators.devices.eurotherm_3000 import Eurotherm3000
+from simulators.devices.keithley_2000 import Keithley2000
+from simulators.devices.mettler_sics import MettlerSics
+from simulators.devices.pta8c04 import Pta8c04
+from simulators.devices.vaisala_hmt330 import VaisalaHmt330
+from simulators.dialogue import TextDevice
+from simulators.registers import ModbusDevice
+
+CLASSES: tuple[type[ModbusDevice] | type[TextDevice], ...] = (
+    EastronSdm630,
+    Eurotherm3000,
+    Keithley2000,
+    MettlerSics,
+    Pta8c04,
+    VaisalaHmt330,
+)
+
+MODELS: Mapping[str, type[ModbusDevice] | type[TextDevice]] = {
+    model.model: model for model in CLASSES
+}
+"""The class of each model by its name in a scenario."""

@@ -1,0 +1,1 @@
+"""The wires of a simulated lab: what bytes go over, at which speed, and who is on them."""

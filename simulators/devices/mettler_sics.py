@@ -1,0 +1,198 @@
+"""Mettler-Toledo laboratory balance, MT-SICS levels 0 and 1.
+
+Sources: Mettler-Toledo, "MT-SICS Interface Commands, Standard and Advanced Laboratory
+Balances", reference manual 30014405, chapters 2 (formats: status, value right-aligned in ten
+characters, unit; ES, ET, EL) and 3 (@, I1-I4, S, SI, SIR, T, TA, TAC, TI, Z, ZI); "S S", "S D",
+"S I", "S +", "S -" also in the AL-IC operating instructions, page 72. Checked against the
+transcripts in the tests of InstrumentKit (mettler_toledo) and of a published MT-SICS client:
+"@" answers 'I4 A "serial"', "Z" "Z A", "TAC" "TAC A", I2 'XS204 Excellence 220.0090 g'.
+"""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import ClassVar, Self
+
+from pydantic import Field
+
+from simulators.device import DeviceOptions, Value
+from simulators.devices.weighing import DIGIT, WeighingCell
+from simulators.dialogue import Reply, TextDevice
+
+CAPACITY = 220.009
+LOWEST = -20.0
+"""Load in g below which the pan is missing: underload."""
+REPEAT = 0.2
+"""Seconds between two values of SIR."""
+PLACES = 4
+
+
+class Options(DeviceOptions):
+    """``samples`` puts samples on and off by itself; ``patience`` is how long S waits, s."""
+
+    samples: bool = True
+    patience: float = Field(default=5.0, gt=0)
+    serial_number: str = Field(default="1126493049", pattern=r"^[0-9A-Za-z-]{1,20}$")
+
+
+class MettlerSics(TextDevice):
+    """A balance that settles; S waits until it has."""
+
+    model: ClassVar[str] = "mettler-sics"
+    description: ClassVar[str] = "Mettler-Toledo laboratory balance (MT-SICS)"
+    options: ClassVar[type[DeviceOptions]] = Options
+    events: ClassVar[Mapping[str, str]] = {
+        "overload": "more on the pan than the balance can weigh: S +",
+        "underload": "the pan is missing: S -",
+        "unstable": "a draught: the weight never settles",
+        "busy": "the balance is in a menu: S I",
+    }
+    turnaround = 0.01
+
+    def __init__(self, options: Options, random: Random) -> None:
+        super().__init__(random)
+        self.cell = WeighingCell(random, samples=options.samples)
+        self._patience = options.patience
+        self._serial_number = options.serial_number
+        self._zero = 0.0
+        self._tare = 0.0
+        self._now = 0.0
+        self._waiting: tuple[str, float] | None = None
+        self._repeat: float | None = None
+        self._commands = self._table()
+
+    @classmethod
+    def create(cls, options: Mapping[str, object], random: Random) -> Self:
+        """Make one from the options of a scenario."""
+        return cls(Options.model_validate(options), random)
+
+    def step(self, dt: float) -> None:
+        """Let the pan settle."""
+        self._now += dt
+        self.cell.step(dt, draught=self.happening("unstable"))
+
+    @property
+    def gross(self) -> float:
+        """Weight above zero, g."""
+        return self.cell.reading - self._zero
+
+    @property
+    def stable(self) -> bool:
+        """True when the weight has settled."""
+        return self.cell.stable
+
+    def ask(self, line: str) -> Reply | None:
+        """Answer a command; ES when unknown, EL with a parameter, I while one waits."""
+        name, _, parameter = line.partition(" ")
+        command = self._commands.get(name)
+        if command is None:
+            return self._reply("ES", line)
+        if parameter.strip():
+            return self._reply("EL", line)
+        if self._waiting and name != "@":
+            return self._reply(f"{name} I", line)
+        self._repeat = None
+        return command(line)
+
+    @property
+    def talking(self) -> bool:
+        """True while a command waits for the weight to settle, or SIR repeats."""
+        return self._waiting is not None or self._repeat is not None
+
+    def emit(self) -> Reply | None:
+        """Send what a waiting command came to, or the next weight of SIR."""
+        if self._waiting:
+            return self._settled(*self._waiting)
+        if self._repeat is not None and self._now >= self._repeat:
+            self._repeat = max(self._repeat + REPEAT, self._now)
+            return self._weight("S", "SIR")
+        return None
+
+    def _table(self) -> dict[str, Callable[[str], Reply | None]]:
+        return {
+            "@": self._cancel,
+            "I0": self._list,
+            "I1": lambda line: self._reply('I1 A "01" "2.30" "2.22" "" ""', line),
+            "I2": lambda line: self._reply('I2 A "XS204 Excellence 220.0090 g"', line),
+            "I3": lambda line: self._reply('I3 A "2.10 10.28.0.493.142"', line),
+            "I4": self._tell_serial_number,
+            "S": self._when_stable,
+            "SI": lambda line: self._weight("S", line),
+            "SIR": self._stream,
+            "T": self._when_stable,
+            "TA": lambda line: self._reply(f"TA A {_number(self._tare)} g", line),
+            "TAC": self._clear_tare,
+            "TI": self._tare_now,
+            "Z": self._when_stable,
+            "ZI": self._zero_now,
+        }
+
+    def _reply(self, text: str, request: str, values: dict[str, Value] | None = None) -> Reply:
+        return Reply(text.encode("latin-1") + b"\r\n", request, values or {})
+
+    def _trouble(self) -> str:
+        if self.happening("busy"):
+            return "I"
+        if self.happening("overload") or self.gross > CAPACITY:
+            return "+"
+        return "-" if self.happening("underload") or self.gross < LOWEST else ""
+
+    def _weight(self, name: str, request: str) -> Reply:
+        if trouble := self._trouble():
+            return self._reply(f"{name} {trouble}", request, {"weight": None})
+        number = _number(self.gross - self._tare)
+        status = "S" if self.stable else "D"
+        return self._reply(f"{name} {status} {number} g", request, {"weight": float(number)})
+
+    def _when_stable(self, line: str) -> Reply | None:
+        self._waiting = (line, self._now + self._patience)
+        return self.emit()
+
+    def _settled(self, name: str, deadline: float) -> Reply | None:
+        if not (self._trouble() or self.stable or self._now >= deadline):
+            return None
+        self._waiting = None
+        if trouble := self._trouble() or ("" if self.stable else "I"):
+            return self._reply(f"{name} {trouble}", name, {"weight": None} if name == "S" else {})
+        if name == "S":
+            return self._weight("S", name)
+        return self._zero_now(name) if name == "Z" else self._tare_now(name)
+
+    def _stream(self, line: str) -> Reply:
+        self._repeat = self._now + REPEAT
+        return self._weight("S", line)
+
+    def _zero_now(self, line: str) -> Reply:
+        self._zero = self.cell.reading
+        self._tare = 0.0
+        if line == "Z":
+            return self._reply("Z A", line)
+        return self._reply("ZI S" if self.stable else "ZI D", line)
+
+    def _tare_now(self, line: str) -> Reply:
+        self._tare = self.gross
+        status = "S" if self.stable else "D"
+        return self._reply(f"{line} {status} {_number(self._tare)} g", line)
+
+    def _clear_tare(self, line: str) -> Reply:
+        self._tare = 0.0
+        return self._reply("TAC A", line)
+
+    def _cancel(self, line: str) -> Reply:
+        self._waiting = None
+        self._repeat = None
+        return self._tell_serial_number(line)
+
+    def _tell_serial_number(self, line: str) -> Reply:
+        return self._reply(f'I4 A "{self._serial_number}"', line)
+
+    def _list(self, line: str) -> Reply:
+        names = sorted(self._commands)
+        level = {name: 1 if name.startswith("T") else 0 for name in names}
+        lines = [f'I0 B {level[name]} "{name}"' for name in names]
+        lines[-1] = lines[-1].replace("I0 B", "I0 A")
+        return self._reply("\r\n".join(lines), line)
+
+
+def _number(weight: float) -> str:
+    rounded = round(weight / DIGIT) * DIGIT
+    return f"{rounded + 0.0:10.{PLACES}f}"

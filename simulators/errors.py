@@ -1,0 +1,13 @@
+"""The one exception tree of this package."""
+
+
+class SimulatorError(Exception):
+    """The root of what the simulators raise."""
+
+
+class ScenarioError(SimulatorError):
+    """A scenario is wrong; the text names the file and the key of everything that is wrong."""
+
+
+class WireError(SimulatorError):
+    """A wire cannot be opened: the port is taken, the path is not ours to replace."""
