@@ -39,6 +39,7 @@ class Status(IntEnum):
     NOT_A_NUMBER = 0x8A
     WRONG_INSTRUMENT = 0x8B
     OFF = 0x8C
+    WRONG_UNIT = 0x8D
 
     @property
     def quality(self) -> Quality:

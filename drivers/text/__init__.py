@@ -1,0 +1,1 @@
+"""Instruments that speak in lines of text: ASCII protocols and SCPI."""

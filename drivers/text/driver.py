@@ -1,0 +1,189 @@
+"""Reads an instrument that speaks text."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from drivers.driver import ReadPlan
+from drivers.errors import (
+    DriverError,
+    IdentityError,
+    ProfileError,
+    ReplyTimeoutError,
+    TransportError,
+)
+from drivers.model import Identity, Sample
+from drivers.text.decode import make_decoder
+from drivers.text.identity import Expectation, fields_of, refuse_status
+from drivers.text.plan import Outcome, TextPlan, make_plan
+from drivers.text.profile import TextProfile
+from drivers.text.reply import Answer, ReplyFinder
+from drivers.text.request import ADDRESS, Request, encode, make_request
+from drivers.transport.link import Link
+
+
+class TextDriver:
+    """One instrument (``drivers.driver.Driver``).
+
+    The driver knows whether it is in step: whether the next reply can only belong to the next
+    request. It falls out of step when an exchange does not end with its reply, and comes back by
+    the identification, whose reply looks like no other; until then nothing is read.
+    """
+
+    def __init__(self, profile: TextProfile, address: str = "") -> None:
+        self.profile = profile
+        self._requests = {
+            name: make_request(name, query, profile.text, address)
+            for name, query in profile.query.items()
+        }
+        self._startup = [_startup(command, profile, address) for command in profile.text.startup]
+        self._expectation = Expectation(profile.identify)
+        self._in_step = True
+        self._resting_until = 0.0
+
+    def plan(self, channels: Sequence[str]) -> TextPlan:
+        """Coalesce the named channels into the distinct queries that yield them; no I/O.
+
+        Raises:
+            ProfileError: the profile has no such channel, or none is named.
+        """
+        specs = self.profile.channel
+        if not channels:
+            raise ProfileError(f"{self.profile.name}: no channels to read")
+        unknown = [name for name in channels if name not in specs]
+        if unknown:
+            raise ProfileError(
+                f"{self.profile.name}: no channel {', '.join(unknown)} (have: {', '.join(specs)})"
+            )
+        asked = [specs[name].query for name in channels]
+        chosen = [
+            make_decoder(name, specs[name], self._requests[query].status)
+            for name, query in zip(channels, asked, strict=True)
+        ]
+        return make_plan(chosen, asked, self._requests)
+
+    async def identify(self, link: Link) -> Identity:
+        """Ask the instrument what it is, compare with the profile, send the start-up commands.
+
+        Raises:
+            IdentityError: another instrument answers.
+            DriverError: it does not answer, or not in its protocol.
+        """
+        fields = await self._recognise(link)
+        for request in self._identification[1:]:
+            fields |= fields_of(await self._exchange(link, request))
+        self._verify(fields, whole=True)
+        await self._start(link)
+        return msgspec.convert(fields, Identity)
+
+    async def probe(self, link: Link) -> None:
+        """Find out that the instrument answers, and in step; repeat the start-up commands.
+
+        Raises:
+            IdentityError: another instrument answers.
+            DriverError: it does not answer.
+        """
+        self._verify(await self._recognise(link), whole=False)
+        await self._start(link)
+
+    async def read(self, link: Link, plan: ReadPlan) -> Sample:
+        """Read one scan group; the channels of a query that fails have its error's status.
+
+        Raises:
+            TransportError: the line is lost.
+            DriverError: nothing could be read.
+        """
+        if not isinstance(plan, TextPlan):
+            raise ProfileError(f"{self.profile.name}: the plan was made by another driver")
+        outcomes = await self._ask_all(link, plan.requests)
+        first = outcomes[0]
+        if isinstance(first, DriverError) and not any(isinstance(o, Answer) for o in outcomes):
+            raise first
+        return plan.sample(outcomes)
+
+    @property
+    def _identification(self) -> list[Request]:
+        identify = self.profile.identify
+        return [self._requests[name] for name in identify.queries] if identify else []
+
+    async def _ask_all(self, link: Link, requests: Sequence[Request]) -> list[Outcome]:
+        """Ask one after the other. After silence, or at another instrument, asking is no use."""
+        outcomes: list[Outcome] = []
+        for request in requests:
+            outcomes.append(await self._ask(link, request))
+            if isinstance(outcomes[-1], (ReplyTimeoutError, IdentityError)):
+                break
+        return outcomes + outcomes[-1:] * (len(requests) - len(outcomes))
+
+    async def _ask(self, link: Link, request: Request) -> Outcome:
+        try:
+            if not self._in_step:
+                await self.probe(link)
+            return await self._exchange(link, request)
+        except TransportError:
+            raise
+        except DriverError as error:
+            return error
+
+    async def _recognise(self, link: Link) -> dict[str, str]:
+        """Ask for the identity, passing over what late replies may still come."""
+        if not self._identification:
+            await self._outwait(link)
+            return {}
+        request = self._identification[0]
+        answer = await self._exchange(link, request, skip=True)
+        refuse_status(answer, request.name)
+        return fields_of(answer)
+
+    async def _outwait(self, link: Link) -> None:
+        """Without an identification only silence shows that no late reply will come."""
+        slowest = max(request.timeout or 0.0 for request in self._requests.values())
+        await link.drain(max(slowest, link.settings.timeout))
+        await self._exchange(link, next(iter(self._requests.values())))
+
+    def _verify(self, fields: Mapping[str, str], *, whole: bool) -> None:
+        try:
+            self._expectation.check(fields, whole=whole)
+        except IdentityError:
+            self._in_step = False
+            raise
+
+    async def _start(self, link: Link) -> None:
+        """Send the commands that have no reply, and discard what comes nevertheless."""
+        for command in self._startup:
+            await self._rest()
+            await link.send(command)
+            self._rest_for(self.profile.text.write_delay)
+        if self._startup:
+            await link.drain()
+
+    async def _exchange(self, link: Link, request: Request, *, skip: bool = False) -> Answer:
+        await self._rest()
+        self._in_step = False
+        finder = ReplyFinder(request, skip=skip)
+        reply = await link.exchange(request.data, finder, timeout=_patience(request, link))
+        self._rest_for(request.rest)
+        if request.settle:
+            await link.drain(request.settle)
+        self._in_step = True
+        assert finder.answer is not None  # noqa: S101 - there is no reply without
+        return msgspec.structs.replace(finder.answer, time=reply.time)
+
+    def _rest_for(self, delay: float) -> None:
+        self._resting_until = asyncio.get_running_loop().time() + delay
+
+    async def _rest(self) -> None:
+        left = self._resting_until - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left)
+
+
+def _patience(request: Request, link: Link) -> float | None:
+    """The bus's time-out, longer where the query is known to need it."""
+    return None if request.timeout is None else max(request.timeout, link.settings.timeout)
+
+
+def _startup(command: str, profile: TextProfile, address: str) -> bytes:
+    line = profile.text
+    return encode(command.replace(ADDRESS, address) + line.send_terminator, line)

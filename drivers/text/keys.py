@@ -1,0 +1,229 @@
+"""The tables of a text profile. ``docs/profiles.md`` is their reference, with examples."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from drivers.duration import Seconds
+from drivers.model import Kind, Quality, Status
+from drivers.profile import ChannelSpec, Name, Table, status_of
+from drivers.text.pattern import compile_pattern
+
+ADDRESS = "{address}"
+"""Stands for the instrument's address in commands and patterns."""
+
+LONGEST_REPLY = 1024
+"""Characters. No reply may be longer: the line is bounded, and so is the work on it."""
+
+
+def _reason(value: object) -> object:
+    return status_of(value) if isinstance(value, str) else value
+
+
+def _bad(status: Status) -> Status:
+    if status.quality is not Quality.BAD:
+        raise ValueError(f"{status}: here stands no value, so the status must be a bad one")
+    return status
+
+
+Reason: TypeAlias = Annotated[Status, BeforeValidator(_reason)]
+"""A status, named by its reason: ``"over range"``, ``"good"``."""
+
+BadReason: TypeAlias = Annotated[Reason, AfterValidator(_bad)]
+"""A status of bad quality: there is no value."""
+
+IdentityField: TypeAlias = Literal["manufacturer", "model", "serial_number", "firmware"]
+
+
+class Line(Table, frozen=True):
+    """``[text]``: how lines are sent and recognised, whatever they say.
+
+    ``prompt`` and (with ``echo``) a repetition of the command are dropped from the front of a
+    reply if they are there. ``address`` is what an instrument's address must look like; the
+    commands and patterns then contain ``{address}``. ``startup`` commands have no reply; they are
+    sent when the instrument has proved to be the right one. The delays are rests after a reply
+    and after a command without reply.
+    """
+
+    encoding: Literal["ascii", "latin-1", "utf-8"] = "ascii"
+    send_terminator: str = "\r\n"
+    reply_terminator: str = "\r\n"
+    prompt: str = ""
+    echo: bool = False
+    address: str = ""
+    startup: tuple[str, ...] = ()
+    read_delay: Seconds = 0.0
+    write_delay: Seconds = 0.0
+
+
+class StatusRule(Table, frozen=True):
+    """What a field of the reply says about the values beside it.
+
+    ``map`` knows whole texts (a field that is absent is the text ""), ``bits`` the bits of an
+    integer, ``flags`` words separated by blanks. ``other`` is for what is not listed.
+    """
+
+    field: str
+    map: Mapping[str, Reason] = {}
+    bits: Mapping[str, Reason] = {}
+    flags: Mapping[str, Reason] = {}
+    other: Reason = Status.MALFORMED_REPLY
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "StatusRule":
+        if [bool(self.map), bool(self.bits), bool(self.flags)].count(True) != 1:
+            raise ValueError("needs exactly one of map, bits, flags")
+        if any(not mask.isascii() or not mask.isdecimal() or int(mask) < 1 for mask in self.bits):
+            raise ValueError('bits: the keys are masks in decimal, such as "16"')
+        return self
+
+
+class Sentinel(Table, frozen=True):
+    """A text or number that stands for a status instead of a value. Numbers are unscaled."""
+
+    pattern: str | None = None
+    equals: float | None = None
+    above: float | None = None
+    below: float | None = None
+    status: BadReason
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> "Sentinel":
+        conditions = [self.pattern, self.equals, self.above, self.below]
+        if len(conditions) - conditions.count(None) != 1:
+            raise ValueError("needs exactly one of pattern, equals, above, below")
+        if self.pattern is not None:
+            compile_pattern(self.pattern, LONGEST_REPLY)
+        return self
+
+
+class Conversion(Table, frozen=True):
+    """From another unit to the channel's: value * scale + offset."""
+
+    scale: float = 1.0
+    offset: float = 0.0
+
+
+class Alternative(Table, frozen=True):
+    """One form a reply may have. With a ``status`` it stands for that instead of values."""
+
+    pattern: str
+    status: BadReason | None = None
+
+
+class Query(Table, frozen=True):
+    """``[query.NAME]``: a command and the forms its reply may have, in order.
+
+    ``timeout`` is how long the instrument may take before it answers (default: the bus's),
+    ``response_time`` how long it usually takes, ``reply_length`` the most characters a reply has.
+    ``length`` is for replies without a terminator. A reply of several ``lines`` is matched as one
+    text with newlines. ``settle`` discards what follows until the line is silent for that long.
+    """
+
+    send: str
+    reply: tuple[Alternative, ...] = Field(min_length=1)
+    timeout: Seconds | None = None
+    response_time: Seconds = 0.02
+    reply_length: int = Field(default=80, ge=1, le=LONGEST_REPLY)
+    length: int | None = Field(default=None, ge=1, le=LONGEST_REPLY)
+    lines: int = Field(default=1, ge=1, le=32)
+    settle: Seconds = 0.0
+    send_terminator: str | None = None
+    reply_terminator: str | None = None
+    status: tuple[StatusRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _patterns_compile(self) -> "Query":
+        self.patterns("0")
+        return self
+
+    def patterns(self, address: str) -> tuple[re.Pattern[str], ...]:
+        """The forms of the reply of an instrument at this address, in order.
+
+        Raises:
+            ValueError: a pattern is wrong or may take too long.
+        """
+        return tuple(
+            compile_pattern(form.pattern.replace(ADDRESS, re.escape(address)), self.reply_length)
+            for form in self.reply
+        )
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Names of the fields a reply with values may have."""
+        pairs = zip(self.reply, self.patterns("0"), strict=True)
+        return frozenset(
+            group for form, pattern in pairs if form.status is None for group in pattern.groupindex
+        )
+
+
+class TextChannel(ChannelSpec, frozen=True):
+    """``[channel.NAME]``: which field of which reply, and how its text becomes a value.
+
+    ``units`` lists the units the reply may state (in ``unit_field``) and how each becomes the
+    channel's own; any other is the status "wrong unit". "" stands for no unit stated.
+    ``empty`` is the status of a field that is empty or absent.
+    """
+
+    query: Name
+    field: str = ""
+    type: Literal["float", "integer", "hex", "text"] = "float"
+    signed_bits: int | None = Field(default=None, ge=2, le=63)
+    scale: float = 1.0
+    offset: float = 0.0
+    unit_field: str = ""
+    units: Mapping[str, float | Conversion] = {}
+    status: tuple[StatusRule, ...] = ()
+    sentinels: tuple[Sentinel, ...] = ()
+    empty: BadReason = Status.OFF
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "TextChannel":
+        if self.units and not self.unit_field:
+            raise ValueError("units needs unit_field, the group that holds the unit")
+        if self.unit_field and not self.units:
+            raise ValueError("unit_field needs units, the units that may appear there")
+        if self.signed_bits and self.type != "hex":
+            raise ValueError("signed_bits belongs to type = 'hex'")
+        if self.type == "text" and self.scaled:
+            raise ValueError("type = 'text' has no scale, offset or units")
+        if self.kind not in {None, self.default_kind} and not self.switch:
+            raise ValueError(f"kind: {self.kind!r} does not come from type = {self.type!r}")
+        return self
+
+    @property
+    def switch(self) -> bool:
+        """True when an unscaled whole number stands for yes or no."""
+        return self.kind == "boolean" and self.type == "integer" and not self.scaled
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Names of the groups this channel takes its value, unit and status from."""
+        names = {self.field, self.unit_field, *(rule.field for rule in self.status)}
+        return frozenset(names - {""})
+
+    @property
+    def scaled(self) -> bool:
+        """True when the number in the reply is not the value itself."""
+        return bool(self.units) or (self.scale, self.offset) != (1.0, 0.0)
+
+    @property
+    def default_kind(self) -> Kind:
+        """Text stays text, unscaled whole numbers are integers, the rest is float."""
+        if self.type == "text":
+            return "text"
+        return "float" if self.type == "float" or self.scaled else "integer"
+
+
+class Identify(Table, frozen=True):
+    """``[identify]``: what to ask to know the instrument.
+
+    The groups of the replies are named after the fields of an identity. The reply to the first of
+    ``queries`` must not look like any other reply: it is what synchronises a line after a failure.
+    ``expect`` holds patterns the fields must match as a whole.
+    """
+
+    queries: tuple[Name, ...] = Field(min_length=1)
+    expect: Mapping[IdentityField, str] = {}

@@ -1,0 +1,161 @@
+"""Plays a profile's transcripts against the real driver: proves a profile with no device.
+
+The line is scripted: it knows what the driver must send and what then comes, gives the bytes one
+at a time (so that a reply is never recognised too early), and takes no time. Silence ends at
+once, as its deadline would.
+"""
+
+import math
+import time
+from collections.abc import Sequence
+
+from drivers.errors import DriverError, ProfileError
+from drivers.model import Identity, Sample, Status, Value
+from drivers.profile import Profile, Transcript
+from drivers.registry import build_driver
+from drivers.transport.link import Link
+from drivers.transport.reply import Expected, Reply, Settings
+
+PRECISION = 1e-6
+"""Relative; a 32-bit float holds seven digits."""
+
+
+class TranscriptError(ProfileError):
+    """The driver does not do what a transcript says."""
+
+
+class ScriptedLink(Link):
+    """A line on which one exchange after the other goes as written."""
+
+    def __init__(self, steps: Sequence[tuple[bytes, bytes]]) -> None:
+        super().__init__("transcript", Settings())
+        self.wrong = ""
+        self._steps = list(steps)
+
+    @property
+    def closed(self) -> bool:
+        """Never."""
+        return False
+
+    @property
+    def left(self) -> Sequence[tuple[bytes, bytes]]:
+        """Steps that did not take place."""
+        return self._steps
+
+    async def exchange(
+        self,
+        request: bytes,
+        expected: Expected,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 - of the protocol; nothing waits here
+        silence: float = 0.0,
+    ) -> Reply:
+        """Compare the request with the script, and find the reply in what it says comes.
+
+        Raises:
+            TranscriptError: another request than the script says.
+            DriverError: what comes is no reply.
+        """
+        del timeout, silence
+        buffer = bytearray()
+        for byte in self._step(request):
+            buffer.append(byte)
+            found = expected.find(buffer)
+            if found is not None:
+                return Reply(bytes(buffer[found[0] : found[1]]), time.time_ns())
+        raise expected.explain(bytes(buffer))
+
+    async def send(self, request: bytes) -> None:
+        """Compare a command without reply with the script.
+
+        Raises:
+            TranscriptError: another command than the script says.
+        """
+        self._step(request)
+
+    async def drain(self, quiet: float | None = None) -> bytes:
+        """Nothing more comes than what the script says."""
+        del quiet
+        return b""
+
+    def _step(self, request: bytes) -> bytes:
+        sent, received = self._steps.pop(0) if self._steps else (b"nothing more", b"")
+        if request != sent:
+            self.wrong = f"sent {request!r}, but the transcript has {sent!r}"
+            raise TranscriptError(self.wrong)
+        return received
+
+
+async def play(profile: Profile, transcript: Transcript) -> None:
+    """Play one transcript.
+
+    Raises:
+        TranscriptError: the driver sends something else, or decodes something else.
+    """
+    link = ScriptedLink(transcript.pairs)
+    outcome = await _operate(profile, transcript, link)
+    problems = [link.wrong] if link.wrong else [*_compare(transcript, outcome), *_unused(link)]
+    if problems:
+        raise TranscriptError(f"{profile.name}: {transcript.title}: {'; '.join(problems)}")
+
+
+async def failures(profile: Profile) -> list[str]:
+    """What goes wrong in a profile's transcripts; empty when all is well."""
+    found: list[str] = []
+    for transcript in profile.transcript:
+        try:
+            await play(profile, transcript)
+        except TranscriptError as error:
+            found.append(str(error))
+    return found
+
+
+async def _operate(
+    profile: Profile, transcript: Transcript, link: Link
+) -> Sample | Identity | DriverError:
+    try:
+        driver = build_driver(profile, unit=transcript.unit, address=transcript.address)
+        if transcript.operation == "identify":
+            return await driver.identify(link)
+        return await driver.read(link, driver.plan(transcript.read_channels))
+    except DriverError as error:
+        return error
+
+
+def _compare(transcript: Transcript, outcome: Sample | Identity | DriverError) -> list[str]:
+    if isinstance(outcome, DriverError):
+        if transcript.error and outcome.status is Status.from_reason(transcript.error):
+            return []
+        return [f"{transcript.error or 'no error'} expected, but: {outcome} ({outcome.status})"]
+    if transcript.error:
+        return [f"{transcript.error} expected, but: {outcome}"]
+    if isinstance(outcome, Identity):
+        return _compare_identity(transcript, outcome)
+    return _compare_sample(transcript, outcome)
+
+
+def _compare_identity(transcript: Transcript, found: Identity) -> list[str]:
+    wanted = Identity(**transcript.identity)
+    return [] if found == wanted else [f"expected {wanted}, found {found}"]
+
+
+def _compare_sample(transcript: Transcript, sample: Sample) -> list[str]:
+    problems: list[str] = []
+    readings = zip(transcript.read_channels, sample.values, sample.statuses, strict=True)
+    for name, value, status in readings:
+        wanted = transcript.values.get(name)
+        reason = Status.from_reason(transcript.statuses.get(name, "good"))
+        if not _same(value, wanted) or status is not reason:
+            problems.append(f"{name}: expected {wanted!r} ({reason}), found {value!r} ({status})")
+    return problems
+
+
+def _same(value: Value, wanted: Value) -> bool:
+    if isinstance(value, (int, float)) and isinstance(wanted, (int, float)):
+        alike = isinstance(value, bool) == isinstance(wanted, bool)
+        return alike and math.isclose(value, wanted, rel_tol=PRECISION)
+    return value == wanted
+
+
+def _unused(link: ScriptedLink) -> list[str]:
+    return [f"not sent: {sent!r}" for sent, _ in link.left]
