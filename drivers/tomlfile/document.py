@@ -47,14 +47,22 @@ class Document(msgspec.Struct, frozen=True):
         """Something wrong at a key; at its table's header when the key is missing."""
         return Problem(self.file, locate(self.text, keys), dotted(keys), message, hint)
 
-    def model(self, model: type[M], data: Mapping[str, Any] | None = None) -> M:
-        """Check the document against a model; ``data`` replaces the document's own, same keys.
+    def model(
+        self,
+        model: type[M],
+        data: Mapping[str, Any] | None = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> M:
+        """Check the document against a model.
+
+        ``data`` of the same keys is checked in place of the document's own; ``context`` is for
+        the model's validators.
 
         Raises:
             TomlError: it does not fit; holds every error, in the order of lines.
         """
         try:
-            return model.model_validate(self.data if data is None else data)
+            return model.model_validate(self.data if data is None else data, context=context)
         except ValidationError as error:
             raise TomlError(self._problems(error, model)) from error
 

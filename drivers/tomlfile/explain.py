@@ -1,10 +1,11 @@
 """From one pydantic error to words: the key, what is allowed, what was found."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ErrorType
 
 from drivers.tomlfile.locate import Path, resolve
 from drivers.tomlfile.problem import did_you_mean
@@ -12,8 +13,12 @@ from drivers.tomlfile.shape import choices_of, describe, keys_of, shapes_at
 from drivers.tomlfile.show import is_secret, shown
 
 _TAG_ERRORS = ("union_tag_invalid", "union_tag_not_found")
-_OWN_WORDS = ("value_error", "assertion_error")
 _SAYS_IT = ("too_short", "too_long", "string_too_short", "string_too_long")
+_OWN_WORDS = ("value_error", "assertion_error", *_SAYS_IT)
+_BUILT_IN = frozenset(get_args(ErrorType))
+
+SECRET = "secret"  # noqa: S105 - the name of a type of error
+"""A ``PydanticCustomError`` of this type never shows the value. Any may have a ``hint``."""
 
 
 class Explanation(NamedTuple):
@@ -31,11 +36,11 @@ def explain(error: ErrorDetails, model: type[BaseModel], data: object) -> Explan
         return _unknown_key(loc, model, data)
     if error["type"] == "missing":
         return _missing(loc, model, data)
-    if error["type"] in _TAG_ERRORS:
+    if error["type"] in _TAG_ERRORS and "discriminator" in error.get("ctx", {}):
         return _wrong_tag(error, loc, model, data)
     path, _ = resolve(data, loc)
     if error["loc"][-1:] == ("[key]",):
-        return Explanation(path, f"is not an allowed name: {_own_words(error)}")
+        return Explanation(path, _own_words(error), str(error.get("ctx", {}).get("hint", "")))
     return _wrong_value(error, loc, model, data)
 
 
@@ -69,8 +74,8 @@ def _wrong_value(
 ) -> Explanation:
     path, _ = resolve(data, loc)
     value = _value(data, path)
-    own = error["type"] in _OWN_WORDS or "." in error["type"]
-    if own or error["type"] in _SAYS_IT:
+    own = error["type"] in _OWN_WORDS or error["type"] not in _BUILT_IN
+    if own:
         message, hint = _own_words(error), str(error.get("ctx", {}).get("hint", ""))
     else:
         choices = [choice for choice in choices_of(shapes_at(model, loc)) if choice is not None]
@@ -79,7 +84,8 @@ def _wrong_value(
         message = f"must be {_allowed(model, loc)}"
     found = shown(value)
     container = isinstance(value, (dict, list))
-    if is_secret(path) or (own and container) or found in message:
+    hidden = error["type"] == SECRET or is_secret(path)
+    if hidden or (own and container) or found in message:
         return Explanation(path, message, hint)
     return Explanation(path, f"{message}, found {found}", hint)
 

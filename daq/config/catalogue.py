@@ -1,0 +1,70 @@
+"""What the configuration has to know of profiles, and nothing more."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from drivers import registry
+from drivers.profile import SerialDefaults
+from drivers.text.profile import TextProfile
+
+
+class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One profile: its family, its channels, how its instruments are told apart on a bus.
+
+    ``address`` is the form (a regular expression) of the address of an instrument that speaks
+    addressed text; empty when there is none.
+    """
+
+    protocol: str
+    channels: tuple[str, ...]
+    address: str = ""
+    serial: SerialDefaults = SerialDefaults()
+
+
+class Catalogue(Protocol):
+    """Where profiles are looked up."""
+
+    def names(self) -> Sequence[str]:
+        """The bundled profiles."""
+        ...
+
+    def facts(self, profile: str) -> ProfileFacts:
+        """One profile, by bundled name or path.
+
+        Raises:
+            ProfileError: there is none, or its file is wrong.
+        """
+        ...
+
+
+class Registry:
+    """The profiles of ``drivers.registry``; each is loaded once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, ProfileFacts] = {}
+
+    def names(self) -> Sequence[str]:
+        """The bundled profiles."""
+        return registry.available_profiles()
+
+    def facts(self, profile: str) -> ProfileFacts:
+        """One profile, by bundled name or path.
+
+        Raises:
+            ProfileError: there is none, or its file is wrong.
+        """
+        if profile not in self._known:
+            self._known[profile] = _facts(profile)
+        return self._known[profile]
+
+
+def _facts(name: str) -> ProfileFacts:
+    profile = registry.load_profile(name)
+    return ProfileFacts(
+        protocol=profile.profile.protocol,
+        channels=tuple(profile.channel),
+        address=profile.text.address if isinstance(profile, TextProfile) else "",
+        serial=profile.serial,
+    )

@@ -1,0 +1,16 @@
+"""What one key alone cannot show: whether the parts of a configuration fit each other."""
+
+from daq.config.checks.buses import check_buses
+from daq.config.checks.files import check_files
+from daq.config.checks.finding import Finding
+from daq.config.checks.instruments import check_instruments
+from daq.config.checks.parts import Parts
+from daq.config.checks.sharing import check_sharing
+
+__all__ = ["Finding", "Parts", "check"]
+
+
+def check(parts: Parts) -> list[Finding]:
+    """Everything that does not fit, in no particular order."""
+    checks = (check_buses, check_instruments, check_sharing, check_files)
+    return [finding for one in checks for finding in one(parts)]

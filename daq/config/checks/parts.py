@@ -1,0 +1,39 @@
+"""The parts of a configuration that are valid by themselves."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from daq.config.bus import SerialBus, TcpBus
+from daq.config.catalogue import Catalogue, ProfileFacts
+from daq.config.instrument import InstrumentConfig
+from daq.config.sink import InfluxSink, MqttSink
+from drivers.errors import ProfileError
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be checked, although other parts of the file may be wrong.
+
+    ``bus_names`` are all buses of the file, so that a bus with a wrong key is not also reported
+    as missing.
+    """
+
+    catalogue: Catalogue
+    bus_names: tuple[str, ...]
+    buses: Mapping[str, SerialBus | TcpBus]
+    instruments: Mapping[str, InstrumentConfig]
+    sinks: Mapping[str, MqttSink | InfluxSink]
+
+    def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
+        """What is known of an instrument's profile; None when it cannot be loaded."""
+        try:
+            return self.catalogue.facts(instrument.profile)
+        except ProfileError:
+            return None
+
+    def on_bus(self, name: str) -> Iterator[tuple[str, InstrumentConfig, ProfileFacts]]:
+        """The instruments of a bus whose profiles can be loaded."""
+        for key, instrument in self.instruments.items():
+            facts = self.facts(instrument) if instrument.bus == name else None
+            if facts is not None:
+                yield key, instrument, facts

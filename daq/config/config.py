@@ -1,0 +1,91 @@
+"""The whole configuration file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import Field, model_validator
+
+from daq.config.bus import BusConfig
+from daq.config.instrument import InstrumentConfig
+from daq.config.sink import SinkConfig
+from daq.config.types import Duration, FilePath, Name, Size, Table, Text, within
+
+SOCKET_LIMIT = 107
+"""Bytes the path of a Unix socket may have (unix(7))."""
+
+
+class Site(Table, frozen=True):
+    """The laboratory."""
+
+    name: Name = Field(description="goes into topics and tags")
+    title: Text = Field(default="", description="what people call it")
+
+
+class JournalConfig(Table, frozen=True):
+    """The durable local log of every reading."""
+
+    path: FilePath = Field(
+        default=Path("journal.db"),
+        validate_default=True,
+        description="the journal's file; a relative path counts from this file",
+    )
+    commit_interval: Annotated[Duration, within("1ms", "10s")] = Field(
+        default=0.1, description="entries of this time are made durable together"
+    )
+    max_size: Size = Field(
+        default=10_000_000_000, ge=1_000_000, description="limit of the file's size"
+    )
+    max_age: Annotated[Duration, within("1h", "36500d")] = Field(
+        default=400 * 86_400.0, description="entries older than this are deleted"
+    )
+    when_full: Literal["drop-oldest", "drop-new"] = Field(
+        default="drop-oldest", description="what gives way when the limit of size is reached"
+    )
+
+
+class ControlConfig(Table, frozen=True):
+    """How commands such as `daq status` reach the running daemon."""
+
+    socket: FilePath | None = Field(
+        default=None, description="path of the Unix socket; beside the journal when left out"
+    )
+
+    @model_validator(mode="after")
+    def _short(self) -> "ControlConfig":
+        if self.socket is not None and len(bytes(self.socket)) > SOCKET_LIMIT:
+            raise ValueError(f"socket: the path is longer than {SOCKET_LIMIT} bytes")
+        return self
+
+
+class Config(Table, frozen=True):
+    """One file: site, journal, buses, instruments, sinks."""
+
+    site: Site = Field(description="the laboratory")
+    journal: JournalConfig = Field(
+        default_factory=JournalConfig, description="the durable local log"
+    )
+    control: ControlConfig = Field(
+        default_factory=ControlConfig, description="how commands reach the daemon"
+    )
+    bus: dict[Name, BusConfig] = Field(default={}, description="buses by name")
+    instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")
+    sink: dict[Name, SinkConfig] = Field(default={}, description="sinks by name")
+    lab: Any = Field(
+        default=None,
+        exclude=True,
+        description="simulated instruments, for `daq sim run`; ignored here",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tables_with_defaults(cls, value: object) -> object:
+        """So that default paths, too, count from the folder of the file."""
+        if not isinstance(value, Mapping):
+            return value
+        return {"journal": {}, "control": {}, **cast("Mapping[str, Any]", value), "lab": None}
+
+    @property
+    def socket(self) -> Path:
+        """The path of the control socket."""
+        return self.control.socket or self.journal.path.with_suffix(".sock")

@@ -1,0 +1,54 @@
+"""``[instrument.NAME]`` and ``[instrument.NAME.group.NAME]``: what is read, where, how often."""
+
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from daq.config.types import Duration, Integer, Name, Table, Text, folder_of, within
+
+
+class GroupConfig(Table, frozen=True):
+    """Channels read together."""
+
+    interval: Annotated[Duration, within("10ms", "366d")] = Field(
+        description="time from scan to scan"
+    )
+    channels: tuple[str, ...] = Field(
+        default=(), description="names of the profile's channels; all when left out"
+    )
+
+    @field_validator("channels")
+    @classmethod
+    def _each_once(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
+        twice = [name for name in dict.fromkeys(channels) if channels.count(name) > 1]
+        if twice:
+            raise ValueError(f"has {', '.join(twice)} more than once")
+        return channels
+
+
+class InstrumentConfig(Table, frozen=True):
+    """One physical device."""
+
+    profile: str = Field(
+        min_length=1,
+        description="a bundled profile (`daq drivers` lists them), or the path of a .toml file",
+    )
+    bus: str = Field(description="the bus it is connected to")
+    unit: Annotated[Integer, Field(ge=0, le=255)] | None = Field(
+        default=None, description="Modbus unit (1 to 247 on a serial line)"
+    )
+    address: Annotated[str, Field(min_length=1, max_length=32)] | None = Field(
+        default=None, description="address of an instrument that speaks addressed text"
+    )
+    title: Text = Field(default="", description="what people call it")
+    asset: Text = Field(default="", description="asset id; goes with every scan")
+    serial_number: Text = Field(
+        default="",
+        description="what identification must return; another instrument is then an error",
+    )
+    group: dict[Name, GroupConfig] = Field(min_length=1, description="scan groups by name")
+
+    @field_validator("profile")
+    @classmethod
+    def _from_the_folder(cls, profile: str, info: ValidationInfo) -> str:
+        return str(folder_of(info) / profile) if profile.endswith(".toml") else profile

@@ -1,0 +1,145 @@
+"""From a file to a configuration, or to everything that is wrong with it."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import msgspec
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from daq.config.bus import BusConfig, SerialBus
+from daq.config.catalogue import Catalogue, Registry
+from daq.config.checks import Finding, Parts, check
+from daq.config.checks.buses import LINE_KEYS
+from daq.config.config import Config
+from daq.config.errors import ConfigError
+from daq.config.expand import expand
+from daq.config.instrument import InstrumentConfig
+from daq.config.sink import SinkConfig
+from drivers.tomlfile import Document, Problem, TomlError
+
+T = TypeVar("T")
+
+_IGNORED = frozenset({"lab"})
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """What a file turned out to be; ``config`` is None when there are errors."""
+
+    config: Config | None
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read a configuration.
+
+    Raises:
+        ConfigError: it is wrong; holds every problem.
+    """
+    examined = examine(path, environ=environ)
+    if examined.config is None:
+        raise ConfigError(examined.errors)
+    return examined.config
+
+
+def config_hash(path: Path) -> str:
+    """SHA-256 of the file, in hex: which configuration a reading was taken with.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        problem = Problem(str(path), None, "", f"cannot be read: {error.strerror}")
+        raise ConfigError([problem]) from error
+
+
+def examine(
+    path: Path, *, environ: Mapping[str, str] = os.environ, catalogue: Catalogue | None = None
+) -> Examined:
+    """Read a configuration and find everything that is wrong or unwise in it."""
+    try:
+        document = Document.read(path)
+    except TomlError as error:
+        return Examined(None, error.problems, ())
+    data, unexpanded = expand(document.data, environ, skip=_IGNORED)
+    problems = [document.problem(*item) for item in unexpanded]
+    context = {"folder": path.absolute().parent}
+    config, invalid = _validate(document, data, context)
+    # What could not be expanded is not reported a second time for what it looks like unexpanded.
+    problems += [problem for problem in invalid if problem.key not in _keys(problems)]
+    parts = _parts(data, context, catalogue or Registry())
+    findings = list(dict.fromkeys(check(parts)))
+    errors = problems + [_problem(document, finding) for finding in findings if not finding.warning]
+    warnings = [_problem(document, finding) for finding in findings if finding.warning]
+    good = config is not None and not errors
+    return Examined(
+        _filled(config, parts) if config and good else None, _sorted(errors), _sorted(warnings)
+    )
+
+
+def _validate(
+    document: Document, data: Mapping[str, Any], context: Mapping[str, Any]
+) -> tuple[Config | None, tuple[Problem, ...]]:
+    try:
+        return document.model(Config, data, context), ()
+    except TomlError as error:
+        return None, error.problems
+
+
+def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catalogue) -> Parts:
+    return Parts(
+        catalogue=catalogue,
+        bus_names=tuple(_table(data, "bus")),
+        buses=_valid(TypeAdapter(BusConfig), _table(data, "bus"), context),
+        instruments=_valid(TypeAdapter(InstrumentConfig), _table(data, "instrument"), context),
+        sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
+    )
+
+
+def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    table = data.get(key)
+    return cast("dict[str, Any]", table) if isinstance(table, dict) else {}
+
+
+def _valid(
+    adapter: TypeAdapter[T], table: Mapping[str, Any], context: Mapping[str, Any]
+) -> dict[str, T]:
+    """The entries that are valid by themselves; the others have been reported."""
+    valid: dict[str, T] = {}
+    for name, entry in table.items():
+        try:
+            valid[name] = adapter.validate_python(entry, context=dict(context))
+        except ValidationError:
+            continue
+    return valid
+
+
+def _filled(config: Config, parts: Parts) -> Config:
+    """The configuration with each serial line completed from the profiles on it."""
+    buses = {name: _fill(bus, name, parts) for name, bus in config.bus.items()}
+    return config.model_copy(update={"bus": buses})
+
+
+def _fill(bus: BaseModel, name: str, parts: Parts) -> BaseModel:
+    profiles = [facts.serial for _, _, facts in parts.on_bus(name)]
+    if not isinstance(bus, SerialBus) or not profiles:
+        return bus
+    missing = [key for key in LINE_KEYS if getattr(bus, key) is None]
+    return bus.model_copy(update={key: getattr(profiles[0], key) for key in missing})
+
+
+def _problem(document: Document, finding: Finding) -> Problem:
+    return document.problem(finding.path, finding.message, finding.hint)
+
+
+def _keys(problems: Iterable[Problem]) -> set[str]:
+    return {problem.key for problem in problems}
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.key)))

@@ -1,0 +1,156 @@
+"""The types of values a configuration holds, each with its words for an error."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Strict,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from daq.config.expand import Expanded
+from daq.config.units import (
+    DURATION_PATTERN,
+    SIZE_PATTERN,
+    parse_duration,
+    parse_size,
+    show_duration,
+    show_size,
+)
+from drivers.tomlfile import Expects
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:/@\[\]]+)(?::(?P<port>\d{1,5}))?")
+_PORTS = range(1, 65_536)
+
+
+class Table(BaseModel, frozen=True, extra="forbid"):
+    """A table of the configuration: read once, never changed, and no key it does not know."""
+
+
+def _name(value: str) -> str:
+    if _NAME.fullmatch(value):
+        return value
+    near = re.sub(r"[^a-z0-9_-]+", "-", value.lower()).strip("-_")[:64]
+    raise PydanticCustomError(
+        "name",
+        "must be lower-case letters, digits, '-' and '_', beginning with a letter or digit",
+        {"hint": f'for example "{near}"' if near else ""},
+    )
+
+
+def _from_variable(read: Callable[[str], object]) -> BeforeValidator:
+    """Text that came through a variable is read as a number; any other text is an error."""
+
+    def convert(value: object) -> object:
+        if not isinstance(value, Expanded):
+            return value
+        try:
+            return read(value)
+        except (ValueError, KeyError):
+            return value
+
+    return BeforeValidator(convert)
+
+
+def _in_units(parse: Callable[[str], float], words: str) -> BeforeValidator:
+    def convert(value: object) -> float:
+        if not isinstance(value, str):
+            raise PydanticCustomError("units", "must be {words}", {"words": words})
+        try:
+            return parse(value)
+        except ValueError:
+            raise PydanticCustomError("units", "must be {words}", {"words": words}) from None
+
+    return BeforeValidator(convert)
+
+
+def within(low: str, high: str) -> AfterValidator:
+    """Bounds of a duration, both included."""
+    least, most = parse_duration(low), parse_duration(high)
+
+    def check(value: float) -> float:
+        if not least <= value <= most:
+            raise PydanticCustomError("range", "must be from {low} to {high}", _said(low, high))
+        return value
+
+    return AfterValidator(check)
+
+
+def _said(low: str, high: str) -> dict[str, Any]:
+    return {"low": low, "high": high}
+
+
+def folder_of(info: ValidationInfo) -> Path:
+    """The folder of the configuration file; empty when validating without one."""
+    return cast("dict[str, Path]", info.context or {}).get("folder", Path())
+
+
+def _absolute(value: object, info: ValidationInfo) -> object:
+    """Relative paths count from the folder of the configuration file."""
+    if not isinstance(value, (str, Path)):
+        return value
+    if str(value) == "":
+        raise ValueError("must not be empty")
+    return folder_of(info) / value
+
+
+def _host_port(value: str) -> str:
+    match = _HOST_PORT.fullmatch(value)
+    if match is None or (match["port"] and int(match["port"]) not in _PORTS):
+        raise ValueError('must be "host:port", such as "192.168.1.20:502" or "[fd00::5]:502"')
+    return value
+
+
+def split_host_port(address: str, port: int = 0) -> tuple[str, int]:
+    """Host and port of a ``HostPort``; brackets of an IPv6 address are taken off."""
+    match = _HOST_PORT.fullmatch(address)
+    if match is None:
+        raise ValueError(f"not an address: {address!r}")
+    return match["host"].strip("[]"), int(match["port"] or port)
+
+
+_DURATION = 'a duration such as "500ms", "1s", "5min", "12h" or "400d"'
+_SIZE = 'a size such as "500MB", "10GB" or "4GiB"'
+
+Integer: TypeAlias = Annotated[int, Strict(), _from_variable(int)]
+Number: TypeAlias = Annotated[float, Strict(), _from_variable(float)]
+Flag: TypeAlias = Annotated[
+    bool, Strict(), _from_variable({"true": True, "false": False}.__getitem__)
+]
+Text: TypeAlias = Annotated[str, Field(max_length=1000)]
+Name: TypeAlias = Annotated[
+    str,
+    AfterValidator(_name),
+    Expects("a name of lower-case letters, digits, '-' and '_'"),
+    WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"}),
+]
+Duration: TypeAlias = Annotated[
+    float,
+    _in_units(parse_duration, _DURATION),
+    PlainSerializer(show_duration, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": rf"^{DURATION_PATTERN}$|\$\{{"}),
+    Expects(_DURATION),
+]
+Size: TypeAlias = Annotated[
+    int,
+    _in_units(parse_size, _SIZE),
+    PlainSerializer(show_size, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": rf"^{SIZE_PATTERN}$|\$\{{"}),
+    Expects(_SIZE),
+]
+FilePath: TypeAlias = Annotated[
+    Path, BeforeValidator(_absolute), Expects("the path of a file, in quotes")
+]
+HostPort: TypeAlias = Annotated[
+    str, AfterValidator(_host_port), Expects('"host:port", such as "192.168.1.20:502"')
+]
