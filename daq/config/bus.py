@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from daq.config.types import Duration, HostPort, Integer, Table, split_host_port, within
+from daq.config.types import INTEGER, Duration, HostPort, Table, Within, split_host_port
 from drivers.transport.reply import Settings
 from drivers.transport.serial_settings import Flow, Parity, SerialSettings
 
@@ -16,7 +16,7 @@ RTU_SILENCE_FAST = 0.00175
 
 _FAST = 19_200
 
-Wait: TypeAlias = Annotated[Duration, within("1ms", "10min")]
+Wait: TypeAlias = Annotated[Duration, Within("1ms", "10min")]
 
 
 class AnyBus(Table, frozen=True):
@@ -28,7 +28,7 @@ class AnyBus(Table, frozen=True):
     quiet: Wait = Field(
         default=0.2, description="silence awaited after a failed exchange, before the next request"
     )
-    retry_limit: Annotated[Duration, within("1s", "1d")] = Field(
+    retry_limit: Annotated[Duration, Within("1s", "1d")] = Field(
         default=30.0, description="longest wait between two attempts to reach what does not answer"
     )
 
@@ -40,7 +40,7 @@ class SerialBus(AnyBus, frozen=True):
         min_length=1, description="the serial port; prefer /dev/serial/by-id/..., which is stable"
     )
     framing: Literal["rtu"] = Field(default="rtu", description="Modbus framing")
-    baud: Annotated[Integer, Field(ge=50, le=4_000_000)] | None = Field(
+    baud: Annotated[int, Field(strict=True, ge=50, le=4_000_000), INTEGER] | None = Field(
         default=None, description="bits per second"
     )
     data_bits: Literal[7, 8] | None = Field(default=None, description="bits of a character")

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from daq.config.bus import BusConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.sink import SinkConfig
-from daq.config.types import Duration, FilePath, Name, Size, Table, Text, within
+from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
 
 SOCKET_LIMIT = 107
 """Bytes the path of a Unix socket may have (unix(7))."""
@@ -30,13 +30,13 @@ class JournalConfig(Table, frozen=True):
         validate_default=True,
         description="the journal's file; a relative path counts from this file",
     )
-    commit_interval: Annotated[Duration, within("1ms", "10s")] = Field(
+    commit_interval: Annotated[Duration, Within("1ms", "10s")] = Field(
         default=0.1, description="entries of this time are made durable together"
     )
     max_size: Size = Field(
         default=10_000_000_000, ge=1_000_000, description="limit of the file's size"
     )
-    max_age: Annotated[Duration, within("1h", "36500d")] = Field(
+    max_age: Annotated[Duration, Within("1h", "36500d")] = Field(
         default=400 * 86_400.0, description="entries older than this are deleted"
     )
     when_full: Literal["drop-oldest", "drop-new"] = Field(

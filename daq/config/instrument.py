@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from daq.config.types import Duration, Integer, Name, Table, Text, folder_of, within
+from daq.config.types import INTEGER, Duration, Name, Table, Text, Within, folder_of
 
 
 class GroupConfig(Table, frozen=True):
     """Channels read together."""
 
-    interval: Annotated[Duration, within("10ms", "366d")] = Field(
+    interval: Annotated[Duration, Within("10ms", "366d")] = Field(
         description="time from scan to scan"
     )
     channels: tuple[str, ...] = Field(
@@ -34,7 +34,7 @@ class InstrumentConfig(Table, frozen=True):
         description="a bundled profile (`daq drivers` lists them), or the path of a .toml file",
     )
     bus: str = Field(description="the bus it is connected to")
-    unit: Annotated[Integer, Field(ge=0, le=255)] | None = Field(
+    unit: Annotated[int, Field(strict=True, ge=0, le=255), INTEGER] | None = Field(
         default=None, description="Modbus unit (1 to 247 on a serial line)"
     )
     address: Annotated[str, Field(min_length=1, max_length=32)] | None = Field(

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from daq.config.secret import Secret
-from daq.config.types import Duration, FilePath, Flag, Integer, Table, Text, within
+from daq.config.types import INTEGER, Duration, FilePath, Flag, Table, Text, Within
 
-Port: TypeAlias = Annotated[Integer, Field(ge=1, le=65_535)]
-Deadline: TypeAlias = Annotated[Duration, within("100ms", "10min")]
+Port: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=65_535), INTEGER]
+Deadline: TypeAlias = Annotated[Duration, Within("100ms", "10min")]
 
 
 class TlsConfig(Table, frozen=True):
@@ -35,7 +35,7 @@ class AnySink(Table, frozen=True):
     start: Literal["now", "beginning"] = Field(
         default="beginning", description="where a sink that is new begins in the journal"
     )
-    backlog_rate: Annotated[Integer, Field(ge=1, le=1_000_000)] = Field(
+    backlog_rate: Annotated[int, Field(strict=True, ge=1, le=1_000_000), INTEGER] = Field(
         default=2000, description="entries per second of backlog after an outage, beside live data"
     )
     user: Text | None = Field(default=None, description="user name")
@@ -67,10 +67,10 @@ class MqttSink(AnySink, frozen=True):
     client_id: Annotated[str, Field(max_length=128)] = Field(
         default="", description="client id; daq-SITE-SINK when left out"
     )
-    keepalive: Annotated[Duration, within("5s", "1h")] = Field(
+    keepalive: Annotated[Duration, Within("5s", "1h")] = Field(
         default=30.0, description="silence after which the broker is asked whether it lives"
     )
-    inflight: Annotated[Integer, Field(ge=1, le=65_535)] = Field(
+    inflight: Annotated[int, Field(strict=True, ge=1, le=65_535), INTEGER] = Field(
         default=200, description="messages the broker has not yet acknowledged, at most"
     )
     retain: Flag = Field(
@@ -114,8 +114,11 @@ class InfluxSink(AnySink, frozen=True):
     measurement: Annotated[str, Field(min_length=1, max_length=100)] = Field(
         default="scan", description="measurement of the scans"
     )
+    event_measurement: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        default="event", description="measurement of the events"
+    )
     gzip: Flag = Field(default=True, description="compress requests")
-    batch: Annotated[Integer, Field(ge=1, le=100_000)] = Field(
+    batch: Annotated[int, Field(strict=True, ge=1, le=100_000), INTEGER] = Field(
         default=5000, description="lines in one request, at most"
     )
 
@@ -135,6 +138,8 @@ class InfluxSink(AnySink, frozen=True):
         needed, foreign = ("database", two) if self.version == 1 else ("bucket", one)
         if not getattr(self, needed):
             raise ValueError(f"version {self.version} needs {needed}")
+        if self.tls is not None and self.url.startswith("http:"):
+            raise ValueError("tls is set, but url begins with http:")
         if wrong := [key for key in foreign if getattr(self, key)]:
             raise ValueError(f"version {self.version} has no {', '.join(wrong)}")
         return self

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, cast
+from typing import Annotated, TypeAlias, cast
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
+    GetCoreSchemaHandler,
     PlainSerializer,
     Strict,
     ValidationInfo,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from daq.config.expand import Expanded
 from daq.config.units import (
@@ -49,8 +51,6 @@ def _name(value: str) -> str:
 
 
 def _from_variable(read: Callable[[str], object]) -> BeforeValidator:
-    """Text that came through a variable is read as a number; any other text is an error."""
-
     def convert(value: object) -> object:
         if not isinstance(value, Expanded):
             return value
@@ -74,20 +74,25 @@ def _in_units(parse: Callable[[str], float], words: str) -> BeforeValidator:
     return BeforeValidator(convert)
 
 
-def within(low: str, high: str) -> AfterValidator:
-    """Bounds of a duration, both included."""
-    least, most = parse_duration(low), parse_duration(high)
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Bounds of a duration, both included, as they are written."""
 
-    def check(value: float) -> float:
-        if not least <= value <= most:
-            raise PydanticCustomError("range", "must be from {low} to {high}", _said(low, high))
+    low: str
+    high: str
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: object,
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        """Check after the duration has been read."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: float) -> float:
+        if not parse_duration(self.low) <= value <= parse_duration(self.high):
+            raise PydanticCustomError("range", "must be from {low} to {high}", asdict(self))
         return value
-
-    return AfterValidator(check)
-
-
-def _said(low: str, high: str) -> dict[str, Any]:
-    return {"low": low, "high": high}
 
 
 def folder_of(info: ValidationInfo) -> Path:
@@ -122,8 +127,10 @@ def split_host_port(address: str, port: int = 0) -> tuple[str, int]:
 _DURATION = 'a duration such as "500ms", "1s", "5min", "12h" or "400d"'
 _SIZE = 'a size such as "500MB", "10GB" or "4GiB"'
 
-Integer: TypeAlias = Annotated[int, Strict(), _from_variable(int)]
-Number: TypeAlias = Annotated[float, Strict(), _from_variable(float)]
+INTEGER = _from_variable(int)
+"""Last in an ``Annotated[int, Field(strict=True, ...)]``: a variable may hold the number. Any
+other text is an error."""
+
 Flag: TypeAlias = Annotated[
     bool, Strict(), _from_variable({"true": True, "false": False}.__getitem__)
 ]
@@ -131,7 +138,7 @@ Text: TypeAlias = Annotated[str, Field(max_length=1000)]
 Name: TypeAlias = Annotated[
     str,
     AfterValidator(_name),
-    Expects("a name of lower-case letters, digits, '-' and '_'"),
+    Expects('a name such as "rs485-1"'),
     WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"}),
 ]
 Duration: TypeAlias = Annotated[
