@@ -30,7 +30,7 @@ lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/lint-imports --no-timings --no-cache --quiet 2>/dev/null || $(BIN)/lint-imports
 
 servers: ## the brokers and databases the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics
+	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json

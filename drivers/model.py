@@ -81,6 +81,14 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     resolution: float | None = None
     description: str = ""
 
+    def format(self, value: Value) -> str:
+        """A value for people, with as many decimals as the instrument resolves."""
+        if value is None:
+            return "--"
+        if isinstance(value, float):
+            return f"{value:.{_decimals(self.resolution)}f}"
+        return str(value)
+
 
 class Sample(msgspec.Struct, frozen=True, gc=False):
     """What one read of a scan group gave: a value and a status for each channel, in order.
@@ -100,6 +108,13 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     model: str = ""
     serial_number: str = ""
     firmware: str = ""
+
+
+def _decimals(resolution: float | None) -> int:
+    if resolution is None or resolution <= 0:
+        return 3
+    text = f"{resolution:.9f}".rstrip("0")
+    return len(text.partition(".")[2])
 
 
 def judge(channel: Channel, value: Value) -> Status:

@@ -1,6 +1,5 @@
 """Where acquisition puts what it gets; the journal is the one that counts."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from daq.journal.entry import Series, Severity
@@ -27,7 +26,7 @@ class Recorder(Protocol):
         text: str,
         *,
         severity: Severity = "info",
-        data: Mapping[str, str | int | float | bool | None] | None = None,
+        data: dict[str, str | int | float | bool | None] | None = None,
     ) -> int:
         """Record one event; its sequence number."""
         ...

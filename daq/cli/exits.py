@@ -22,10 +22,29 @@ def guarded(command: click.Command) -> int:
     except click.Abort:
         return 130
     except DaqError as error:
-        click.echo(f"daq: {error}", err=True)
-        return error.exit_code
+        return _say(error)
+    except ExceptionGroup as group:
+        # A TaskGroup wraps what one of its tasks raised.
+        return _say(_only_expected(group))
     except BrokenPipeError:
         # The reader of our output left (`daq tail | head`); Python would complain at exit.
         sys.stderr.close()
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _say(error: DaqError) -> int:
+    click.echo(f"daq: {error}", err=True)
+    return error.exit_code
+
+
+def _only_expected(group: ExceptionGroup[Exception]) -> DaqError:
+    """The expected error in a group; anything unexpected in it is raised as it is."""
+    expected, unexpected = group.split(DaqError)
+    if unexpected is not None or expected is None:
+        raise group
+    error: Exception = expected
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, DaqError)  # noqa: S101 - split by that class
+    return error

@@ -8,7 +8,7 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
 
     name: str
     bus: str
-    model: str
+    profile: str
     asset: str
     state: str
     trouble: str
@@ -27,11 +27,11 @@ class BusStatus(msgspec.Struct, kw_only=True):
     state: str
     trouble: str
     since: int
-    planned_load: float
     load: float
     scans: int
     skipped_ticks: int
     lateness_mean: float
+    lateness_99: float
     lateness_max: float
 
 
@@ -55,7 +55,6 @@ class JournalStatus(msgspec.Struct, kw_only=True):
 
     path: str
     size_bytes: int
-    entries: int
     committed: int
     trouble: str
 
@@ -67,7 +66,6 @@ class DaemonStatus(msgspec.Struct, kw_only=True):
     pid: int
     site: str
     started: int
-    config: str
     config_hash: str
     journal: JournalStatus
     buses: list[BusStatus]

@@ -1,7 +1,7 @@
 """The poller against scripted instruments, on virtual time."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -90,7 +90,7 @@ class Notes:
         text: str,
         *,
         severity: Severity = "info",
-        data: Mapping[str, str | int | float | bool | None] | None = None,
+        data: dict[str, str | int | float | bool | None] | None = None,
     ) -> int:
         assert text
         self.events.append((kind, subject))

@@ -1,0 +1,77 @@
+"""`daq drivers`: the instruments that can be read without writing anything."""
+
+import click
+
+from daq.cli.options import json_option, print_json
+from daq.cli.tables import console, print_table
+from drivers.profile import Profile
+from drivers.registry import available_profiles, load_profile
+
+
+@click.group(epilog="Example: daq drivers show eastron-sdm630")
+def command() -> None:
+    """List and show the bundled instrument profiles."""
+
+
+@command.command("list", epilog="Example: daq drivers list --json")
+@json_option
+def list_profiles(*, as_json: bool) -> None:
+    """List every bundled profile."""
+    profiles = [load_profile(name) for name in available_profiles()]
+    if as_json:
+        print_json([_summary(profile) for profile in profiles])
+        return
+    rows = [
+        (head.name, head.manufacturer, head.model, head.protocol, str(len(profile.channels)))
+        for profile in profiles
+        for head in (profile.profile,)
+    ]
+    print_table(("name", "manufacturer", "model", "protocol", "channels"), rows, right="channels")
+
+
+@command.command("show", epilog="Example: daq drivers show mettler-sics")
+@click.argument("name", metavar="NAME|FILE.toml")
+@json_option
+def show_profile(name: str, *, as_json: bool) -> None:
+    """Show one profile: its channels, serial defaults, and where its facts come from."""
+    profile = load_profile(name)
+    if as_json:
+        print_json(_summary(profile) | {"channels": list(profile.channels)})
+        return
+    _print_profile(profile)
+
+
+def _summary(profile: Profile) -> dict[str, object]:
+    head = profile.profile
+    return {
+        "name": head.name,
+        "manufacturer": head.manufacturer,
+        "model": head.model,
+        "protocol": head.protocol,
+        "description": head.description,
+        "source": list(head.source),
+        "serial": profile.serial.model_dump(),
+        "transcripts": len(profile.transcript),
+    }
+
+
+def _print_profile(profile: Profile) -> None:
+    head, serial = profile.profile, profile.serial
+    console.print(f"[bold]{head.name}[/]: {head.manufacturer} {head.model}")
+    if head.description:
+        console.print(head.description)
+    parity = serial.parity[0].upper()
+    console.print(f"serial: {serial.baud} {serial.data_bits}{parity}{serial.stop_bits}")
+    rows = [
+        (c.name, c.display_unit or c.unit, c.kind, _range(c.low, c.high), c.description)
+        for c in profile.channels
+    ]
+    print_table(("channel", "unit", "kind", "plausible", "description"), rows)
+    for source in head.source:
+        console.print(f"source: {source}", style="dim", markup=False)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return ""
+    return f"{'' if low is None else f'{low:g}'} .. {'' if high is None else f'{high:g}'}"

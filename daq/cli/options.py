@@ -1,0 +1,55 @@
+"""Options and arguments that several subcommands share."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from daq.config.units import parse_duration
+
+DEFAULT_CONFIG = "/etc/daq/daq.toml"
+
+config_option = click.option(
+    "-c",
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    envvar="DAQ_CONFIG",
+    default=DEFAULT_CONFIG,
+    show_default=True,
+    help="The configuration; also from DAQ_CONFIG.",
+)
+
+config_argument = click.argument(
+    "config_path",
+    metavar="[FILE]",
+    type=click.Path(path_type=Path),
+    envvar="DAQ_CONFIG",
+    default=DEFAULT_CONFIG,
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+
+
+class Duration(click.ParamType[float]):
+    """A duration such as 20s, 5min or 500ms; seconds."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Seconds, or click's own error."""
+        if isinstance(value, float):
+            return value
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def print_json(value: object) -> None:
+    """One line of JSON on standard output."""
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.flush()

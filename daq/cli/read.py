@@ -1,0 +1,97 @@
+"""`daq read`: one instrument once, straight from the device."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import click
+import msgspec
+
+from daq.build.once import read_once
+from daq.cli.configuration import configured
+from daq.cli.options import config_option, json_option, print_json
+from daq.cli.tables import console, print_table
+from daq.errors import DaqError
+from drivers.errors import DriverError
+from drivers.model import Channel, Identity, Sample
+
+
+class NoAnswerError(DaqError):
+    """The instrument cannot be read."""
+
+    exit_code = 4
+
+
+class _Result(msgspec.Struct, frozen=True):
+    """What one read of all channels gave, and how long it took in seconds."""
+
+    identity: Identity
+    channels: tuple[Channel, ...]
+    sample: Sample
+    seconds: float
+
+
+@click.command(epilog="Example: daq read balance -c daq.toml")
+@click.argument("instrument")
+@config_option
+@json_option
+def command(instrument: str, config_path: Path, *, as_json: bool) -> None:
+    """Read INSTRUMENT once, straight from the device: identification and every channel.
+
+    For commissioning: neither daemon nor journal is involved. A port the daemon holds cannot be
+    opened a second time; stop the daemon, or use `daq tail` to see what it reads. Exit code 4
+    when the instrument does not answer, 1 when a channel is bad.
+    """
+    config = configured(config_path)
+    if instrument not in config.instrument:
+        known = ", ".join(config.instrument)
+        raise click.UsageError(f"no instrument {instrument!r} in {config_path}; there are: {known}")
+    try:
+        identity, channels, sample, seconds = asyncio.run(read_once(config, instrument))
+    except DriverError as error:
+        raise NoAnswerError(f"{instrument}: {error}") from error
+    result = _Result(identity, channels, sample, seconds)
+    if as_json:
+        print_json(_plain(instrument, result))
+    else:
+        _print(instrument, result)
+    if any(status.quality for status in sample.statuses):
+        raise click.exceptions.Exit(1)
+
+
+def _plain(instrument: str, result: _Result) -> dict[str, object]:
+    names = [channel.name for channel in result.channels]
+    statuses = zip(names, result.sample.statuses, strict=True)
+    return {
+        "instrument": instrument,
+        "time": result.sample.time,
+        "seconds": result.seconds,
+        "identity": result.identity,
+        "values": dict(zip(names, result.sample.values, strict=True)),
+        "units": {channel.name: channel.unit for channel in result.channels},
+        "quality": {name: str(status) for name, status in statuses if status},
+    }
+
+
+def _print(instrument: str, result: _Result) -> None:
+    identity = result.identity
+    words = (identity.manufacturer, identity.model, identity.serial_number, identity.firmware)
+    said = ", ".join(word for word in words if word) or "answers; it does not say what it is"
+    stamp = time.strftime("%H:%M:%S", time.localtime(result.sample.time / 1e9))
+    console.print(f"[bold]{instrument}[/]: {said}", markup=True)
+    console.print(f"read at {stamp} in {result.seconds * 1000:.0f} ms")
+    rows = zip(result.channels, result.sample.values, result.sample.statuses, strict=True)
+    print_table(
+        ("channel", "value", "unit", "quality"),
+        [
+            (
+                channel.name,
+                channel.format(value),
+                channel.display_unit or channel.unit,
+                str(status),
+            )
+            for channel, value, status in rows
+        ],
+        right="value",
+        colours={"good": "green"},
+    )
