@@ -13,6 +13,7 @@ Fields = Mapping[str, str | None]
 
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,30}", re.ASCII)
+_MASK = re.compile(r"\+?\d{1,30}", re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]{1,16}")
 _WORDS = {
     "nan": Status.NOT_A_NUMBER,
@@ -120,7 +121,7 @@ def _apply(rule: StatusRule, said: str | None) -> Status:
         return rule.map.get(text, rule.other)
     if rule.flags:
         return worst(*(rule.flags.get(word, rule.other) for word in text.split()))
-    if not _INTEGER.fullmatch(text):
+    if not _MASK.fullmatch(text):
         return rule.other
     return _bits(rule, int(text))
 

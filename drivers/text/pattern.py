@@ -25,6 +25,8 @@ _ALL: Chars = frozenset(range(_OTHER + 1))
 _NONE: Chars = frozenset()
 _PLAIN_FLAGS = int(re.UNICODE)
 _ENDLESS = float("inf")
+_COPIES = 40
+"""Two ways each in so many copies are beyond any budget."""
 _parser: Any = import_module("re._parser")  # the parse tree has no public door
 
 
@@ -102,7 +104,8 @@ class _Cost:
         first, empty = self._row(body)
         inside = self.sequence(body, first | follow)
         if most > 1 and (inside > 1 or empty):
-            inside = inside**most if most < self._limit and not empty else _ENDLESS
+            endless = empty or most >= min(self._limit, _COPIES)
+            inside = _ENDLESS if endless else min(inside, BUDGET) ** most
         return inside * (max(most - least, 0) + 1 if first & contested else 1)
 
     def _start(self, items: Sequence[Node], follow: Chars) -> Chars:
