@@ -13,8 +13,13 @@ from drivers.tomlfile.shape import choices_of, describe, keys_of, shapes_at
 from drivers.tomlfile.show import is_secret, shown
 
 _TAG_ERRORS = ("union_tag_invalid", "union_tag_not_found")
-_SAYS_IT = ("too_short", "too_long", "string_too_short", "string_too_long")
-_OWN_WORDS = ("value_error", "assertion_error", *_SAYS_IT)
+_LENGTHS = {
+    "too_short": "must have at least {min_length}",
+    "too_long": "must have at most {max_length}",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+}
+_OWN_WORDS = ("value_error", "assertion_error", *_LENGTHS)
 _BUILT_IN = frozenset(get_args(ErrorType))
 
 SECRET = "secret"  # noqa: S105 - the name of a type of error
@@ -74,28 +79,35 @@ def _wrong_value(
 ) -> Explanation:
     path, _ = resolve(data, loc)
     value = _value(data, path)
-    own = error["type"] in _OWN_WORDS or error["type"] not in _BUILT_IN
-    if own:
+    if error["type"] in _OWN_WORDS or error["type"] not in _BUILT_IN:
         message, hint = _own_words(error), str(error.get("ctx", {}).get("hint", ""))
+        silent = isinstance(value, (dict, list))
     else:
-        choices = [choice for choice in choices_of(shapes_at(model, loc)) if choice is not None]
-        near = [choice for choice in choices if isinstance(choice, str)]
-        hint = did_you_mean(value, near) if isinstance(value, str) else ""
-        message = f"must be {_allowed(model, loc)}"
-    found = shown(value)
-    container = isinstance(value, (dict, list))
-    hidden = error["type"] == SECRET or is_secret(path)
-    if hidden or (own and container) or found in message:
+        message, hint = f"must be {_allowed(model, loc)}", _nearest(value, model, loc)
+        silent = False
+    if silent or error["type"] == SECRET or is_secret(path) or _mentions(message, value):
         return Explanation(path, message, hint)
-    return Explanation(path, f"{message}, found {found}", hint)
+    return Explanation(path, f"{message}, found {shown(value)}", hint)
 
 
 def _own_words(error: ErrorDetails) -> str:
-    cause = error.get("ctx", {}).get("error")
+    context = error.get("ctx", {})
+    if error["type"] in _LENGTHS:
+        return _LENGTHS[error["type"]].format(**context)
+    cause = context.get("error")
     if isinstance(cause, Exception):
         return str(cause)
-    message = error["msg"]
-    return message[:1].lower() + message[1:]
+    return error["msg"][:1].lower() + error["msg"][1:]
+
+
+def _nearest(value: object, model: type[BaseModel], loc: Sequence[str | int]) -> str:
+    choices = choices_of(shapes_at(model, loc))
+    names = [choice for choice in choices if isinstance(choice, str)]
+    return did_you_mean(value, names) if isinstance(value, str) else ""
+
+
+def _mentions(message: str, value: object) -> bool:
+    return isinstance(value, str) and shown(value) in message
 
 
 def _allowed(model: type[BaseModel], loc: Sequence[str | int]) -> str:

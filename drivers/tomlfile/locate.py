@@ -4,10 +4,12 @@ Neither tomllib nor pydantic knows; tomlkit writes a document back character by 
 marker is put at the key, the document written out, and the lines before the marker counted.
 """
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 import tomlkit
+from tomlkit.container import OutOfOrderTableProxy
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
@@ -60,32 +62,46 @@ def _line(text: str, path: Path) -> int | None:
     for part in path[:-1]:
         parent = parent[part]
     item = parent[path[-1]]
-    if isinstance(item, (Table, AoT)) or not hasattr(item, "trivia"):
-        return _table_line(text, path, document, item)
+    if isinstance(item, (Table, AoT, OutOfOrderTableProxy)):
+        return _header_line(text, path, document, item)
     parent[path[-1]] = _MARKER
     return _marked(document)
 
 
-def _table_line(text: str, path: Path, document: tomlkit.TOMLDocument, item: Any) -> int | None:  # noqa: ANN401 - tomlkit's proxies have no public type
-    if isinstance(item, Table):
-        item.trivia.comment_ws, item.trivia.comment = " ", f"# {_MARKER}"
-        found = _marked(document)
-        if found is not None:
-            return found
-    # No header of its own (`a.b = 1`, or only `[a.b]`), or one of several in different places.
-    first = 0 if isinstance(item, AoT) else next(iter(item), None)
-    if first is None:
-        return _line(text, path[:-1])
-    line = _line(text, (*path, first))
-    return line if isinstance(item, (Table, AoT)) else _header_above(text, line)
+def _header_line(
+    text: str, path: Path, document: tomlkit.TOMLDocument, table: Table | AoT | OutOfOrderTableProxy
+) -> int | None:
+    line = None
+    if isinstance(table, Table):
+        table.trivia.comment_ws, table.trivia.comment = " ", f"# {_MARKER}"
+        line = _marked(document)
+    elif isinstance(table, OutOfOrderTableProxy):
+        line = _header_among(text.split("\n"), path)
+    if line is not None:
+        return line
+    # No header of its own: `a.b = 1`, or only `[a.b]` and no `[a]`.
+    first = 0 if isinstance(table, AoT) else next(iter(table), None)
+    return _line(text, path[:-1] if first is None else (*path, first))
 
 
-def _header_above(text: str, line: int | None) -> int | None:
-    lines = text.split("\n")
-    for number in range(line or 0, 0, -1):
-        if lines[number - 1].lstrip().startswith("["):
+def _header_among(lines: Sequence[str], path: Path) -> int | None:
+    """The header of a table that stands in several places, which tomlkit shows as one."""
+    for number, line in enumerate(lines, 1):
+        if line.lstrip().startswith("[") and _names(line) == path:
             return number
-    return line
+    return None
+
+
+def _names(header: str) -> Path | None:
+    try:
+        table: object = tomllib.loads(header)
+    except tomllib.TOMLDecodeError:
+        return None
+    names: list[str] = []
+    while isinstance(table, dict) and table:
+        name, table = next(iter(cast("dict[str, object]", table).items()))
+        names.append(name)
+    return tuple(names)
 
 
 def _marked(document: tomlkit.TOMLDocument) -> int | None:
