@@ -1,0 +1,27 @@
+"""The durable, append-only local log of scans and events: where acquisition and delivery meet."""
+
+from daq.journal.cursor import Cursor, Quarantined
+from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
+from daq.journal.errors import JournalError, JournalLockedError, JournalSchemaError
+from daq.journal.journal import Journal
+from daq.journal.reader import JournalReader, Query, Statistics
+from daq.journal.settings import JournalSettings
+
+__all__ = [
+    "Cursor",
+    "Entry",
+    "Event",
+    "Journal",
+    "JournalError",
+    "JournalLockedError",
+    "JournalReader",
+    "JournalSchemaError",
+    "JournalSettings",
+    "Quarantined",
+    "Query",
+    "Scan",
+    "Series",
+    "SeriesKey",
+    "Severity",
+    "Statistics",
+]

@@ -1,0 +1,199 @@
+"""What is appended: numbered, put in order, encoded, and held until it is committed. No I/O."""
+
+import bisect
+from collections import deque
+from collections.abc import Callable, Mapping
+from itertools import islice
+
+import msgspec
+
+from daq.journal.codec import ScanCodec, Statuses, Values, without_nan
+from daq.journal.cursor import Cursor, Quarantined
+from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
+from daq.journal.eventcodec import encode_event, plain
+from daq.journal.losses import Counters
+from daq.journal.pending import Pending
+from daq.journal.settings import JournalSettings
+from daq.journal.store import Batch, Found
+
+EVENTS = 0
+"""The number events have where scans have that of their series."""
+
+NOT_KEPT = 0
+"""Given instead of a number when there is no room; entries are numbered from 1."""
+
+_SAME_INSTANT = 1_000_000
+"""ns: a scan dated this much or less before its predecessor was taken after it all the same."""
+
+_LONGEST_REASON = 500
+_TIME_BITS = 63
+
+
+class Dropped(msgspec.Struct):
+    """Entries given up because the disk did not take them in time.
+
+    ``first`` and ``last`` bound the missing numbers; 0 when none was numbered.
+    """
+
+    count: int = 0
+    first: int = 0
+    last: int = 0
+
+    def add(self, seq: int) -> None:
+        """One more; numbers ascend. NOT_KEPT when it had no number yet."""
+        self.count += 1
+        self.first = self.first or seq
+        self.last = seq or self.last
+
+
+class Intake:
+    """Everything a journal holds in memory."""
+
+    def __init__(
+        self,
+        settings: JournalSettings,
+        clock: Callable[[], int],
+        found: Found,
+        counters: Counters,
+    ) -> None:
+        self.refusing = False
+        self.dropped = Dropped()
+        self.cursors = found.cursors
+        self._counters = counters
+        self._drop_oldest = settings.when_full == "drop-oldest"
+        self._clock = clock
+        self._next = found.last + 1
+        self._series, self._times = found.series, found.times
+        self._codecs: dict[int, ScanCodec] = {}
+        self._pending = Pending(settings.max_pending)
+        self._recent: deque[Entry] = deque(maxlen=settings.recent)
+        self._new_series: list[Series] = []
+        self._new_cursors: dict[str, Cursor] = {}
+        self._new_quarantine: list[Quarantined] = []
+        self._taken = Batch((), (), {}, ())
+
+    @property
+    def waiting(self) -> bool:
+        """True when there is something to commit."""
+        return bool(self._pending or self._new_cursors or self._new_quarantine or self._new_series)
+
+    @property
+    def pending(self) -> int:
+        """How many entries wait."""
+        return len(self._pending)
+
+    def series(self, key: SeriesKey) -> Series:
+        """The series with this key: the one the journal has, or a new one."""
+        series = self._series.get(key)
+        if series is None:
+            series = Series(len(self._series) + 1, key)
+            self._series[key] = series
+            self._new_series.append(series)
+        return series
+
+    def scan(self, series: Series, time: int, values: Values, statuses: Statuses) -> int:
+        """Append a scan; its number, or NOT_KEPT."""
+        codec = self._codecs.get(series.id)
+        if codec is None:
+            codec = self._codecs[series.id] = ScanCodec(len(series.key.channels))
+        values, statuses = without_nan(values, statuses)
+        body = codec.encode(values, statuses)
+        if self.refusing:
+            self._counters.refused += 1
+            return NOT_KEPT
+        if not self._make_room():
+            return NOT_KEPT
+        time = self._after_its_predecessor(series.id, time)
+        seq = self._add(time, series.id, body)
+        self._recent.append(Scan(seq, time, series, values, statuses))
+        return seq
+
+    def event(self, event: Event) -> int:
+        """Append an event; its number, or NOT_KEPT. Its own number counts for nothing."""
+        event = msgspec.structs.replace(event, seq=self._next, data=plain(event.data))
+        body, time = encode_event(event), _checked(event.time)
+        if not self._make_room():
+            return NOT_KEPT
+        self._recent.append(event)
+        return self._add(time, EVENTS, body)
+
+    def save_cursor(self, sink: str, cursor: Cursor) -> None:
+        """Keep a cursor."""
+        self.cursors[sink] = self._new_cursors[sink] = cursor
+
+    def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
+        """Keep what a sink refused, with its reasons."""
+        now = self._clock()
+        self._new_quarantine += [
+            Quarantined(sink, seq, _storable(reason), now) for seq, reason in refused.items()
+        ]
+
+    def recent(self, after: int, limit: int, upto: int) -> list[Entry] | None:
+        """The entries asked for; None when memory does not reach back as far as ``after``."""
+        recent = self._recent
+        if not recent or recent[0].seq > after + 1:
+            return None
+        start = bisect.bisect_right(recent, after, key=_number)
+        chosen = islice(recent, start, start + limit)
+        return [entry for entry in chosen if entry.seq <= upto]
+
+    def take(self) -> Batch:
+        """Everything that waits, for one commit."""
+        self._taken = Batch(
+            self._new_series, self._pending.take(), self._new_cursors, self._new_quarantine
+        )
+        self._new_series, self._new_cursors, self._new_quarantine = [], {}, []
+        return self._taken
+
+    def settle(self, *, written: bool) -> int:
+        """What was taken is on disk, or waits again; the last number written, 0 for none."""
+        batch, self._taken = self._taken, Batch((), (), {}, ())
+        self._pending.settle(written=written)
+        if written:
+            return batch.rows[-1][0] if batch.rows else 0
+        self._new_series = [*batch.series, *self._new_series]
+        self._new_cursors = {**batch.cursors, **self._new_cursors}
+        self._new_quarantine = [*batch.quarantine, *self._new_quarantine]
+        return 0
+
+    def dropped_so_far(self) -> Dropped:
+        """What was given up since this was last asked."""
+        dropped, self.dropped = self.dropped, Dropped()
+        return dropped
+
+    def _add(self, time: int, series: int, body: bytes) -> int:
+        seq, self._next = self._next, self._next + 1
+        self._pending.add((seq, time, series, body))
+        return seq
+
+    def _after_its_predecessor(self, series: int, time: int) -> int:
+        last = self._times.get(series)
+        if last is not None and 0 <= last - time <= _SAME_INSTANT:
+            time = last + 1
+        self._times[series] = _checked(time)
+        return time
+
+    def _make_room(self) -> bool:
+        while self._pending.full:
+            seq = self._pending.drop_oldest() if self._drop_oldest else NOT_KEPT
+            self.dropped.add(seq)
+            self._counters.dropped_pending += 1
+            if seq == NOT_KEPT:
+                return False
+            while self._recent and self._recent[0].seq <= seq:
+                self._recent.popleft()
+        return True
+
+
+def _number(entry: Entry) -> int:
+    return entry.seq
+
+
+def _checked(time: int) -> int:
+    if time.bit_length() > _TIME_BITS:
+        raise ValueError(f"time {time} is not in nanoseconds since 1970")
+    return time
+
+
+def _storable(reason: str) -> str:
+    return reason[:_LONGEST_REASON].encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,295 @@
+"""The journal as the daemon uses it: appends at once, durable within a commit interval."""
+
+import asyncio
+import logging
+import time as clocks
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from daq.journal.codec import Statuses, Values
+from daq.journal.cursor import Cursor
+from daq.journal.entry import Entry, Event, Series, SeriesKey, Severity
+from daq.journal.errors import JournalError
+from daq.journal.eventcodec import Data
+from daq.journal.files import Files
+from daq.journal.intake import Intake
+from daq.journal.losses import Counters, Losses, Notice
+from daq.journal.retention import Deleted, Retention
+from daq.journal.settings import JournalSettings
+from daq.journal.store import Found
+
+_log = logging.getLogger(__name__)
+
+_SLOWEST_RETRY = 5.0
+_STALLED = 10.0
+
+
+class Journal:
+    """The one writer of a journal file. Made by ``open``; used from one event loop.
+
+    Appending gives a sequence number at once and never blocks. ``run`` commits what was
+    appended, and only then can it be read. While the disk does not take it, it waits in memory
+    up to ``settings.max_pending``, ``trouble`` says why, and the commit is tried again.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        found: Found,
+        settings: JournalSettings,
+        clock: Callable[[], int],
+    ) -> None:
+        self.committed = found.last
+        self.trouble: str | None = None
+        self.counters = Counters()
+        self._files, self._settings, self._clock = files, settings, clock
+        self._intake = Intake(settings, clock, found, self.counters)
+        self._retention = Retention(files.store, settings, clock)
+        self._losses = Losses(settings.when_full, self.counters)
+        self._sinks: set[str] = set()
+        self._wake, self._progress = asyncio.Event(), asyncio.Event()
+        self._commit: asyncio.Future[None] | None = None
+        self._failures = 0
+        self._trouble_since = 0
+        self._closed = False
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        settings: JournalSettings | None = None,
+        clock: Callable[[], int] = clocks.time_ns,
+    ) -> "Journal":
+        """Open the journal for writing; make it when there is none.
+
+        Raises:
+            JournalLockedError: it is open for writing already.
+            JournalSchemaError: it is no journal, or a newer version of the program wrote it.
+            JournalError: it cannot be opened.
+        """
+        # Resolved, so that every name of the file leads to the same lock.
+        files = await Files.open(path.resolve(), clock)
+        found = await files.write(files.store.found)
+        return cls(files, found, settings or JournalSettings(), clock)
+
+    def series(self, key: SeriesKey) -> Series:
+        """The series with this key: the one the journal has, or a new one."""
+        return self._intake.series(key)
+
+    def append_scan(self, series: Series, time: int, values: Values, statuses: Statuses) -> int:
+        """Append a scan; its sequence number, or 0 when there was no room and it is not kept.
+
+        ``time`` is ns since 1970 UTC. NaN becomes None, of bad quality.
+
+        Raises:
+            ValueError: not one value and status for each channel, or no time in nanoseconds.
+            TypeError: a value that is not a float, int, bool, str or None.
+            JournalError: the journal is closed.
+        """
+        self._check_open()
+        seq = self._intake.scan(series, time, values, statuses)
+        self._appended()
+        return seq
+
+    def append_event(
+        self,
+        kind: str,
+        subject: str,
+        text: str,
+        *,
+        severity: Severity = "info",
+        data: Data | None = None,
+        time: int | None = None,
+    ) -> int:
+        """Append an event; its sequence number, or 0 when there was no room.
+
+        Raises:
+            TypeError: ``data`` holds something that is not a string, number, bool or None.
+            JournalError: the journal is closed.
+        """
+        self._check_open()
+        event = Event(
+            seq=0,
+            time=self._clock() if time is None else time,
+            kind=kind,
+            subject=subject,
+            severity=severity,
+            text=text,
+            data=data or {},
+        )
+        seq = self._intake.event(event)
+        self._appended()
+        return seq
+
+    async def run(self) -> None:
+        """Commit and keep the limits until cancelled; then commit what is pending."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_committing(), name="journal-commit")
+                group.create_task(self._keep_limits(), name="journal-retention")
+        finally:
+            await self._flush()
+
+    async def wait_beyond(self, seq: int) -> int:
+        """Wait until an entry after ``seq`` is committed; the newest committed number."""
+        while self.committed <= seq:
+            await self._progress.wait()
+        return self.committed
+
+    async def read(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
+        """Up to ``limit`` committed entries beyond ``after``, in order, none beyond ``upto``.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        last = self.committed if upto is None else min(upto, self.committed)
+        if after >= last:
+            return []
+        recent = self._intake.recent(after, limit, last)
+        if recent is not None:
+            return recent
+        return await self._files.read(lambda: self._files.reader.entries(after, limit, last))
+
+    def cursor(self, sink: str) -> Cursor | None:
+        """How far a sink has got; None when it has never said."""
+        self._sinks.add(sink)
+        return self._intake.cursors.get(sink)
+
+    def save_cursor(self, sink: str, cursor: Cursor) -> None:
+        """Keep how far a sink has got; durable with the next commit."""
+        self._sinks.add(sink)
+        self._intake.save_cursor(sink, cursor)
+        self._wake.set()
+
+    def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
+        """Keep which entries a sink refused for good, and why; durable with the next commit."""
+        self._intake.quarantine(sink, refused)
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Commit what is pending and close; harmless when closed."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._flush()
+            if self._intake.pending:
+                _log.error("%d entries are lost: %s", self._intake.pending, self.trouble)
+        finally:
+            await self._files.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise JournalError("the journal is closed")
+
+    def _appended(self) -> None:
+        self._wake.set()
+        if self._intake.dropped.count and self.trouble is None:
+            self._in_trouble("the disk does not keep up with what is appended")
+
+    # Committing.
+
+    async def _keep_committing(self) -> None:
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(self._pause())
+            await self._commit_once()
+
+    def _pause(self) -> float:
+        return min(self._settings.commit_interval * 2 ** min(self._failures, 16), _SLOWEST_RETRY)
+
+    async def _commit_once(self) -> None:
+        """Commit everything appended so far; a failure shows in ``trouble`` alone."""
+        if self._commit is None:
+            self._wake.clear()
+            batch = self._intake.take()
+            self._commit = self._files.write(lambda: self._files.store.write(batch))
+            # Settled by the callback, so that a cancelled wait loses nothing.
+            self._commit.add_done_callback(self._settle)
+        running = self._commit
+        while not (await asyncio.wait([running], timeout=_STALLED))[0]:
+            self._in_trouble(f"a commit has been waiting for the disk for {_STALLED:g} s or more")
+        error = running.exception()
+        if error is not None and not isinstance(error, JournalError):
+            raise error
+
+    def _settle(self, commit: asyncio.Future[None]) -> None:
+        self._commit = None
+        error = commit.exception()
+        last = self._intake.settle(written=error is None)
+        if error is not None:
+            self._failures += 1
+            self.counters.failed_commits += 1
+            self._wake.set()
+            self._in_trouble(str(error))
+            return
+        self._failures = 0
+        self.counters.commits += 1
+        self._out_of_trouble()
+        if last:
+            self.committed = last
+            self._progress.set()
+            self._progress = asyncio.Event()
+
+    async def _flush(self) -> None:
+        while self._commit is not None or self._intake.waiting:
+            await self._commit_once()
+            if self._failures:
+                return
+
+    def _in_trouble(self, text: str) -> None:
+        begins, self.trouble = self.trouble is None, text
+        if begins:
+            self._trouble_since = self._clock()
+            _log.error("the journal cannot be written, entries wait in memory: %s", text)
+            self._tell(Notice("journal-trouble", "journal", "error", text, {}))
+
+    def _out_of_trouble(self) -> None:
+        if self.trouble is None:
+            return
+        self.trouble = None
+        dropped = self._intake.dropped_so_far()
+        seconds = (self._clock() - self._trouble_since) / 1e9
+        text = f"the journal is written again after {seconds:.1f} s; {dropped.count} entries lost"
+        _log.warning("%s", text)
+        data: Data = {"seconds": seconds, "count": dropped.count}
+        if dropped.count:
+            data |= {"first": dropped.first, "last": dropped.last}
+        self._tell(Notice("journal-trouble-end", "journal", "warning", text, data))
+
+    # Keeping the limits.
+
+    async def _keep_limits(self) -> None:
+        failing = False
+        while True:
+            try:
+                await self._look_at_limits()
+                failing = False
+            except JournalError as error:
+                if not failing:
+                    _log.exception("the journal cannot be kept within its limits")
+                    self._tell(Notice("retention-failed", "journal", "error", str(error), {}))
+                failing = True
+            await asyncio.sleep(self._settings.retention_interval)
+
+    async def _look_at_limits(self) -> None:
+        await self._delete(self._retention.expire)
+        self._tell(*self._losses.pressed(await self._files.write(self._retention.pressure)))
+        self._intake.refusing = self._losses.full and self._settings.when_full == "drop-new"
+        await self._delete(self._retention.make_room)
+        self._tell(*self._losses.looked())
+
+    async def _delete(self, piece_by_piece: Callable[[], Deleted | None]) -> None:
+        while (piece := await self._files.write(piece_by_piece)) is not None:
+            cursors = {
+                sink: cursor for sink, cursor in self._intake.cursors.items() if sink in self._sinks
+            }
+            self._tell(*self._losses.deleted(piece, cursors))
+
+    def _tell(self, *notices: Notice) -> None:
+        for notice in notices:
+            fields = msgspec.structs.asdict(notice)
+            self._intake.event(Event(seq=0, time=self._clock(), **fields))
+            self._wake.set()

@@ -1,0 +1,229 @@
+"""Reading a journal from another process or thread, while the daemon writes or when none runs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from daq.journal import schema
+from daq.journal.codec import CodecError, ScanCodec
+from daq.journal.cursor import Cursor, Quarantined
+from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
+from daq.journal.errors import JournalError
+from daq.journal.eventcodec import decode_event
+from daq.journal.query import Query
+from daq.journal.readonly import ReadConnection
+
+_EVENTS = 0
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """What is in a journal. Times are ns since 1970 UTC of the oldest and newest entry.
+
+    ``bytes`` is what the files take on disk, the write-ahead log included.
+    """
+
+    entries: int
+    first_seq: int
+    last_seq: int
+    first_time: int
+    last_time: int
+    bytes: int
+
+
+class JournalReader:
+    """A journal, read-only and synchronous. One thread at a time may use it.
+
+    Raises:
+        JournalError: there is no journal at ``path``, or it cannot be read.
+        JournalSchemaError: a newer version of the program wrote it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        if not self.path.is_file():
+            raise JournalError(f"{path}: no such journal")
+        self._file = ReadConnection(self.path)
+        self._series: dict[int, tuple[Series, ScanCodec]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def station(self) -> str:
+        """The UUID this journal was born with."""
+        return str(self._file.rows("SELECT value FROM meta WHERE key = 'station'")[0][0])
+
+    @property
+    def last(self) -> int:
+        """The newest sequence number; 0 when there is none."""
+        return self._file.value("SELECT max(seq) FROM entries")
+
+    def entries(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
+        """Up to ``limit`` committed entries beyond ``after``, in order, none beyond ``upto``."""
+        rows = self._file.rows(
+            "SELECT seq, time, series, body FROM entries WHERE seq > ? AND seq <= ? "
+            "ORDER BY seq LIMIT ?",
+            (after, 2**63 - 1 if upto is None else upto, limit),
+        )
+        return [self._decode(*row) for row in rows]
+
+    def series(self) -> tuple[Series, ...]:
+        """Every series the journal has ever held, oldest first."""
+        self._load_series()
+        return tuple(series for series, _ in self._series.values())
+
+    def scans(
+        self, query: Query, progress: Callable[[int, int], None] | None = None
+    ) -> Iterator[Scan]:
+        """The scans a query wants, in the order of the journal.
+
+        ``progress`` is told how many of how many entries have been looked at.
+        """
+        wanted = [s.id for s in self.series() if query.wants(s.key)]
+        for entry in self._walk(query, wanted, progress):
+            if isinstance(entry, Scan):
+                yield entry
+
+    def events(self, query: Query) -> Iterator[Event]:
+        """The events of a period, in the order of the journal; no other choice applies."""
+        for entry in self._walk(query, [_EVENTS], None):
+            if isinstance(entry, Event):
+                yield entry
+
+    def latest(self) -> list[Scan]:
+        """The newest scan of each series that has one, in the order of the journal."""
+        tail = self._tail()
+        rows = self._newest_of_each(tail, 2**63 - 1)
+        found = {row[2] for row in rows}
+        homes: dict[int, list[int]] = {}
+        for series, block in self._file.rows("SELECT series, block FROM seen"):
+            if series != _EVENTS and series not in found:
+                homes.setdefault(block, []).append(series)
+        for block, members in homes.items():
+            first = block << schema.BLOCK_BITS
+            candidates = self._newest_of_each(first, first + schema.BLOCK - 1)
+            rows += [row for row in candidates if row[2] in members]
+        scans = [self._decode(*row) for row in sorted(rows)]
+        return [scan for scan in scans if isinstance(scan, Scan)]
+
+    def cursors(self) -> dict[str, Cursor]:
+        """How far each sink has got."""
+        rows = self._file.rows("SELECT sink, live, backlog FROM cursors")
+        return {
+            sink: Cursor(live, msgspec.json.decode(backlog, type=tuple[tuple[int, int], ...]))
+            for sink, live, backlog in rows
+        }
+
+    def quarantine(self, sink: str | None = None) -> list[Quarantined]:
+        """The entries a sink, or any sink, has refused for good."""
+        rows = self._file.rows(
+            "SELECT sink, seq, reason, time FROM quarantine WHERE ? IN ('', sink) "
+            "ORDER BY sink, seq",
+            (sink or "",),
+        )
+        return [Quarantined(*row) for row in rows]
+
+    def statistics(self) -> Statistics:
+        """How much there is, and from when."""
+        ends = self._file.rows(
+            "SELECT seq, time FROM entries WHERE seq IN "
+            "((SELECT min(seq) FROM entries), (SELECT max(seq) FROM entries)) ORDER BY seq"
+        ) or [(0, 0)]
+        (first_seq, first_time), (last_seq, last_time) = ends[0], ends[-1]
+        return Statistics(
+            self._count(first_seq), first_seq, last_seq, first_time, last_time, self._bytes()
+        )
+
+    def close(self) -> None:
+        """Close the file; harmless when closed."""
+        self._file.close()
+
+    def _walk(
+        self, query: Query, wanted: list[int], progress: Callable[[int, int], None] | None
+    ) -> Iterator[Entry]:
+        numbers = ", ".join(map(str, wanted))
+        ranges = self._ranges(query, numbers)
+        total, done = sum(last - first + 1 for first, last in ranges), 0
+        for first, last in ranges:
+            rows = self._file.rows(
+                "SELECT seq, time, series, body FROM entries WHERE seq BETWEEN ? AND ? "  # noqa: S608
+                f"AND time BETWEEN ? AND ? AND series IN ({numbers}) ORDER BY seq",
+                (first, last, query.earliest, query.latest),
+            )
+            for row in rows:
+                yield self._decode(*row)
+            done += last - first + 1
+            if progress is not None:
+                progress(done, total)
+
+    def _ranges(self, query: Query, numbers: str) -> list[tuple[int, int]]:
+        blocks = self._file.rows(
+            "SELECT id FROM blocks WHERE high >= ? AND low <= ? AND EXISTS "  # noqa: S608 - numbers
+            f"(SELECT 1 FROM json_each(blocks.series) WHERE value IN ({numbers})) ORDER BY id",
+            (query.earliest, query.latest),
+        )
+        starts = [number << schema.BLOCK_BITS for (number,) in blocks]
+        last = self.last
+        starts += range(self._tail(), last + 1, schema.BLOCK)
+        return [(start, min(start + schema.BLOCK - 1, last)) for start in starts]
+
+    def _tail(self) -> int:
+        """The first number beyond the last closed block."""
+        closed = self._file.rows("SELECT max(id) FROM blocks")[0][0]
+        if closed is not None:
+            return (int(closed) + 1) << schema.BLOCK_BITS
+        return self._file.value("SELECT min(seq) FROM entries")
+
+    def _newest_of_each(self, first: int, last: int) -> list[tuple[Any, ...]]:
+        return self._file.rows(
+            "SELECT seq, time, series, body FROM entries WHERE seq IN (SELECT max(seq) "
+            "FROM entries WHERE seq BETWEEN ? AND ? AND series <> 0 GROUP BY series)",
+            (first, last),
+        )
+
+    def _count(self, first: int) -> int:
+        # The oldest block may have lost entries since it was closed: it is counted anew.
+        oldest = first >> schema.BLOCK_BITS
+        second, tail = (oldest + 1) << schema.BLOCK_BITS, self._tail()
+        return self._file.value(
+            "SELECT (SELECT coalesce(sum(entries), 0) FROM blocks WHERE id > ?) "
+            "+ (SELECT count(*) FROM entries WHERE seq < ?) "
+            "+ (SELECT count(*) FROM entries WHERE seq >= ?)",
+            (oldest, second, max(second, tail)),
+        )
+
+    def _bytes(self) -> int:
+        wal = self.path.with_name(self.path.name + "-wal")
+        return sum(file.stat().st_size for file in (self.path, wal) if file.exists())
+
+    def _decode(self, seq: int, time: int, series: int, body: bytes) -> Entry:
+        try:
+            if series == _EVENTS:
+                return decode_event(seq, time, body)
+            known = self._series.get(series)
+            if known is None:
+                self._load_series()
+                known = self._series[series]
+            values, statuses = known[1].decode(body)
+        except (CodecError, KeyError) as error:
+            raise JournalError(f"{self.path}: entry {seq}: {error}") from error
+        return Scan(seq, time, known[0], values, statuses)
+
+    def _load_series(self) -> None:
+        newest = max(self._series, default=0)
+        for number, text in self._file.rows(
+            "SELECT id, key FROM series WHERE id > ? ORDER BY id", (newest,)
+        ):
+            key = msgspec.json.decode(text, type=SeriesKey)
+            self._series[number] = (Series(number, key), ScanCodec(len(key.channels)))

@@ -1,0 +1,93 @@
+"""A reading connection that leaves no trace and works whether or not a daemon has the file open.
+
+Three traps of SQLite's WAL mode are behind this (seen with 3.40):
+
+- ``immutable=1`` does not read the ``-wal`` file: beside a daemon, or after one was killed, it
+  shows an old journal or none. ``mode=ro`` reads it.
+- ``mode=ro`` cannot open a cleanly closed journal in a folder one may not write to: it wants to
+  create ``-wal`` and ``-shm``. ``immutable=1`` can.
+- In a folder one may write to, ``mode=ro`` does create them, owned by whoever reads, and the
+  daemon under its own user is then refused.
+
+So: with a ``-wal`` file ``mode=ro``, without one ``immutable=1``; and what was read immutably
+counts only if the file is afterwards as it was before.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from daq.journal import schema
+from daq.journal.errors import JournalError, mapped
+
+Parameters: TypeAlias = Sequence[int | str]
+
+_BUSY_TIMEOUT = 10.0
+_ATTEMPTS = 5
+
+
+class ReadConnection:
+    """Short reads, each a transaction of its own, so that no reader holds back the writer."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._wal = path.with_name(path.name + "-wal")
+        self._state: tuple[int, int, int] | None = None
+        self._connection: sqlite3.Connection | None = None
+        with mapped(path, "cannot open the journal"):
+            self._open()
+
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        with mapped(self._path, "cannot read the journal"):
+            for _ in range(_ATTEMPTS):
+                rows = self._connected().execute(statement, parameters).fetchall()
+                if self._state is None or self._state == self._look():
+                    return rows
+                self._open()
+        raise JournalError(f"{self._path}: a writer keeps coming and going")
+
+    def value(self, statement: str, parameters: Parameters = ()) -> int:
+        """The one whole number a statement gives; 0 for NULL."""
+        return int(self.rows(statement, parameters)[0][0] or 0)
+
+    def close(self) -> None:
+        """Close the file; harmless when closed."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise JournalError(f"{self._path}: the reader is closed")
+        return self._connection
+
+    def _open(self) -> None:
+        self.close()
+        state = self._look()
+        self._state = None if self._wal.exists() else state
+        mode = "mode=ro" if self._state is None else "mode=ro&immutable=1"
+        uri = f"file:{quote(str(self._path))}?{mode}"
+        self._connection = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _check(self._connection, self._path)
+        except (JournalError, sqlite3.Error):
+            self.close()
+            raise
+
+    def _look(self) -> tuple[int, int, int]:
+        status = self._path.stat()
+        return status.st_mtime_ns, status.st_size, self._wal.exists()
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    if not schema.check(connection, path):
+        raise JournalError(f"{path}: the journal is empty; no daemon has ever opened it")

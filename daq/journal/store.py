@@ -1,0 +1,284 @@
+"""The writing side of the file: everything here runs in the journal's one writer thread."""
+
+import sqlite3
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from daq.journal import schema
+from daq.journal.cursor import Cursor, Quarantined
+from daq.journal.entry import Series, SeriesKey
+from daq.journal.errors import JournalError, mapped
+from daq.journal.lock import WriterLock
+
+Row: TypeAlias = tuple[int, int, int, bytes]
+"""An entry as stored: seq, time, series (0: event), body."""
+
+_ROWS_AT_ONCE = 256
+_BUSY_TIMEOUT = 10.0
+_WAL_LIMIT = 16 * 1024 * 1024
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What one commit makes durable."""
+
+    series: Sequence[Series]
+    rows: Sequence[Row]
+    cursors: dict[str, Cursor]
+    quarantine: Sequence[Quarantined]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What the file held when it was opened."""
+
+    last: int
+    series: dict[SeriesKey, Series]
+    cursors: dict[str, Cursor]
+    times: dict[int, int]
+
+
+class _Block(msgspec.Struct, frozen=True):
+    """What is known of the block being filled."""
+
+    id: int
+    entries: int = 0
+    low: int = 0
+    high: int = 0
+    series: frozenset[int] = frozenset()
+
+    def with_rows(self, rows: Sequence[Row]) -> "_Block":
+        times = [row[1] for row in rows]
+        if self.entries:
+            times += (self.low, self.high)
+        return _Block(
+            self.id,
+            self.entries + len(rows),
+            min(times),
+            max(times),
+            self.series.union([row[2] for row in rows]),
+        )
+
+
+class Store:
+    """The one writing connection."""
+
+    def __init__(self, path: Path, clock: Callable[[], int]) -> None:
+        self._path = path
+        self._lock = WriterLock(path)
+        try:
+            with mapped(path, "cannot open the journal"):
+                self._connection = _connect(path, clock())
+                self._block = self._open_block()
+        except JournalError:
+            self._lock.close()
+            raise
+        self._in_doubt = False
+
+    def found(self) -> Found:
+        """What is in the file."""
+        with mapped(self._path, "cannot read the journal"):
+            return Found(self._last(), self._series(), self._cursors(), self._times())
+
+    def write(self, batch: Batch) -> None:
+        """Make a batch durable: all of it or nothing.
+
+        Raises:
+            JournalError: nothing of it is in the file; try again later.
+        """
+        with mapped(self._path, "cannot write"):
+            rows = self._not_yet_written(batch.rows)
+            self._in_doubt = True
+            block = self._transact(batch, rows)
+            self._block, self._in_doubt = block, False
+
+    def used(self) -> int:
+        """Bytes of the file that hold something; deleted pages are used again, not counted."""
+        with mapped(self._path, "cannot read the size"):
+            pages, free, size = (
+                self._value(f"PRAGMA {name}")
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return (pages - free) * size
+
+    def delete_oldest(self, count: int) -> tuple[int, int] | None:
+        """Delete up to ``count`` of the oldest entries; the first and last number deleted."""
+        with mapped(self._path, "cannot delete the oldest entries"):
+            first = self._value("SELECT coalesce(min(seq), 0) FROM entries")
+            return self._delete(first, first + count - 1)
+
+    def delete_expired(self, before: int, now: int, count: int) -> tuple[int, int] | None:
+        """Delete up to ``count`` of the oldest entries as far as they are older than ``before``.
+
+        The first entry that is young ends it, so that a few entries dated 1970 by an unset
+        clock do not take what precedes them along. An entry from the future does not end it.
+        """
+        with mapped(self._path, "cannot delete expired entries"):
+            first = self._value("SELECT coalesce(min(seq), 0) FROM entries")
+            last = first + count - 1
+            young = self._connection.execute(
+                "SELECT min(seq) FROM entries WHERE seq <= ? AND time BETWEEN ? AND ?",
+                (last, before, now),
+            ).fetchone()[0]
+            return self._delete(first, last if young is None else young - 1)
+
+    def close(self) -> None:
+        """Close the file and give the lock back."""
+        try:
+            with mapped(self._path, "cannot close"):
+                self._connection.close()
+        finally:
+            self._lock.close()
+
+    def _delete(self, first: int, last: int) -> tuple[int, int] | None:
+        # The newest entry stays for ever: the next number is found from it.
+        last = min(last, self._last() - 1)
+        if last < first:
+            return None
+        oldest_block = (last + 1) >> schema.BLOCK_BITS
+        with _transaction(self._connection) as connection:
+            connection.execute("DELETE FROM entries WHERE seq <= ?", (last,))
+            connection.execute("DELETE FROM quarantine WHERE seq <= ?", (last,))
+            connection.execute("DELETE FROM blocks WHERE id < ?", (oldest_block,))
+            connection.execute("DELETE FROM seen WHERE block < ?", (oldest_block,))
+        return first, last
+
+    def _not_yet_written(self, rows: Sequence[Row]) -> Sequence[Row]:
+        # A commit that failed may have reached the disk all the same (a failed fsync).
+        if not self._in_doubt:
+            return rows
+        last = self._last()
+        self._block = self._open_block()
+        return [row for row in rows if row[0] > last]
+
+    def _transact(self, batch: Batch, rows: Sequence[Row]) -> _Block:
+        with _transaction(self._connection) as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO series VALUES(?, ?)",
+                [(series.id, msgspec.json.encode(series.key).decode()) for series in batch.series],
+            )
+            block = self._insert(rows)
+            connection.executemany(
+                "INSERT OR REPLACE INTO cursors VALUES(?, ?, ?)",
+                [
+                    (sink, cursor.live, msgspec.json.encode(cursor.backlog).decode())
+                    for sink, cursor in batch.cursors.items()
+                ],
+            )
+            connection.executemany(
+                "INSERT OR REPLACE INTO quarantine VALUES(?, ?, ?, ?)",
+                [(q.sink, q.seq, q.reason, q.time) for q in batch.quarantine],
+            )
+        return block
+
+    def _insert(self, rows: Sequence[Row]) -> _Block:
+        block, start = self._block, 0
+        while start < len(rows):
+            number = rows[start][0] >> schema.BLOCK_BITS
+            if number != block.id:
+                self._close_block(block)
+                block = _Block(number)
+            end = start
+            while end < len(rows) and rows[end][0] >> schema.BLOCK_BITS == number:
+                end += 1
+            block = block.with_rows(rows[start:end])
+            start = end
+        _insert_rows(self._connection, rows)
+        return block
+
+    def _close_block(self, block: _Block) -> None:
+        if not block.entries:
+            return
+        series = sorted(block.series)
+        self._connection.execute(
+            "INSERT INTO blocks VALUES(?, ?, ?, ?, ?)",
+            (block.id, block.entries, block.low, block.high, msgspec.json.encode(series).decode()),
+        )
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO seen VALUES(?, ?)",
+            [(number, block.id) for number in series],
+        )
+
+    def _open_block(self) -> _Block:
+        last = self._last()
+        block = _Block(last >> schema.BLOCK_BITS)
+        rows: list[Row] = self._connection.execute(
+            "SELECT seq, time, series, x'' FROM entries WHERE seq >= ?",
+            (block.id << schema.BLOCK_BITS,),
+        ).fetchall()
+        return block.with_rows(rows) if rows else block
+
+    def _last(self) -> int:
+        return self._value("SELECT coalesce(max(seq), 0) FROM entries")
+
+    def _series(self) -> dict[SeriesKey, Series]:
+        rows = self._connection.execute("SELECT id, key FROM series").fetchall()
+        keys = {number: msgspec.json.decode(text, type=SeriesKey) for number, text in rows}
+        return {key: Series(number, key) for number, key in keys.items()}
+
+    def _cursors(self) -> dict[str, Cursor]:
+        rows = self._connection.execute("SELECT sink, live, backlog FROM cursors").fetchall()
+        return {
+            sink: Cursor(live, msgspec.json.decode(backlog, type=tuple[tuple[int, int], ...]))
+            for sink, live, backlog in rows
+        }
+
+    def _times(self) -> dict[int, int]:
+        rows = self._connection.execute(
+            "SELECT series, time FROM entries WHERE seq > ? ORDER BY seq",
+            (self._last() - schema.BLOCK,),
+        )
+        return dict(rows.fetchall())
+
+    def _value(self, statement: str) -> int:
+        return int(self._connection.execute(statement).fetchone()[0])
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Generator[sqlite3.Connection]:
+    """All of it, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _connect(path: Path, now: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+    )
+    try:
+        schema.check(connection, path)  # first of all: a foreign file stays as it is
+        _set_up(connection, path)
+        schema.prepare(connection, path, now)
+    except (JournalError, sqlite3.Error):
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise JournalError(f"{path}: this file system cannot hold a journal (no WAL: {mode})")
+    # FULL: a commit that returned survives a power cut, not only the death of the process.
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA journal_size_limit={_WAL_LIMIT}")
+
+
+def _insert_rows(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    # Many rows a statement, in powers of two so that the prepared statements are few. Each
+    # statement gives the interpreter lock away once, and beside a busy event loop getting it
+    # back takes up to 5 ms: row by row, a commit of 200 rows was measured to take 75 ms.
+    start = 0
+    while start < len(rows):
+        count = min(_ROWS_AT_ONCE, 1 << ((len(rows) - start).bit_length() - 1))
+        values = ", ".join(["(?, ?, ?, ?)"] * count)
+        flat = [field for row in rows[start : start + count] for field in row]
+        connection.execute(f"INSERT INTO entries VALUES {values}", flat)  # noqa: S608 - no input
+        start += count
