@@ -1,5 +1,0 @@
-"""Moved to ``drivers.duration``, which both families use."""
-
-from drivers.duration import Seconds
-
-__all__ = ["Seconds"]
