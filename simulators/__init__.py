@@ -1,1 +1,38 @@
-"""Simulated laboratory instruments that speak on real ptys and TCP ports."""
+"""Simulated laboratory instruments that speak on real ptys and TCP ports.
+
+    async with simulators.running_lab(Path("lab.toml")) as lab:
+        port = lab.address("balance")
+        lab.inject("balance", "silence", duration=2.0)
+
+Nothing in here needs the daemon or its drivers.
+"""
+
+from simulators.device import Device, Value
+from simulators.devices import models
+from simulators.errors import ScenarioError, SimulatorError, WireError
+from simulators.faults import Fault
+from simulators.injection import Injection
+from simulators.lab import Lab, WireInfo
+from simulators.run import run_lab, running_lab, serve
+from simulators.scenario import Scenario, parse_scenario, read_scenario
+from simulators.served import Served
+
+__all__ = [
+    "Device",
+    "Fault",
+    "Injection",
+    "Lab",
+    "Scenario",
+    "ScenarioError",
+    "Served",
+    "SimulatorError",
+    "Value",
+    "WireError",
+    "WireInfo",
+    "models",
+    "parse_scenario",
+    "read_scenario",
+    "run_lab",
+    "running_lab",
+    "serve",
+]

@@ -34,6 +34,8 @@ class Device(ABC):
     """The model's name in a scenario."""
     description: ClassVar[str]
     """One line about the model, for people."""
+    channels: ClassVar[tuple[str, ...]]
+    """What it measures."""
     events: ClassVar[Mapping[str, str]] = {}
     """What can happen to the device itself: name of the event, and what it does."""
     options: ClassVar[type[DeviceOptions]] = DeviceOptions

@@ -24,3 +24,8 @@ MODELS: Mapping[str, type[ModbusDevice] | type[TextDevice]] = {
     model.model: model for model in CLASSES
 }
 """The class of each model by its name in a scenario."""
+
+
+def models() -> list[tuple[str, str]]:
+    """Name and description of every model, in order."""
+    return [(model.model, model.description) for model in CLASSES]

@@ -60,6 +60,21 @@ class EastronSdm630(ModbusDevice):
 
     model: ClassVar[str] = "eastron-sdm630"
     description: ClassVar[str] = "Eastron SDM630 three-phase energy meter (Modbus, float32)"
+    channels: ClassVar[tuple[str, ...]] = (
+        "voltage_l1",
+        "voltage_l2",
+        "voltage_l3",
+        "current_l1",
+        "current_l2",
+        "current_l3",
+        "power_l1",
+        "power_l2",
+        "power_l3",
+        "power_total",
+        "frequency",
+        "energy_import",
+        "energy_total",
+    )
     options: ClassVar[type[DeviceOptions]] = Options
     turnaround = 0.015
 

@@ -61,6 +61,12 @@ class Eurotherm3000(ModbusDevice):
 
     model: ClassVar[str] = "eurotherm-3000"
     description: ClassVar[str] = "Eurotherm 3200 temperature controller with a furnace (Modbus)"
+    channels: ClassVar[tuple[str, ...]] = (
+        "temperature",
+        "target_setpoint",
+        "output",
+        "working_setpoint",
+    )
     options: ClassVar[type[DeviceOptions]] = Options
     events: ClassVar[Mapping[str, str]] = {
         "sensor-break": "the thermocouple is open: register 258 is 1, PV at the range's end"

@@ -3,9 +3,10 @@
 Sources: Keithley, "Model 2000 Multimeter User's Manual" 2000-900-01 rev. H / rev. J: *IDN?
 page 4-43 ("KEITHLEY INSTRUMENTS INC., MODEL 2000, xxxxxxx, yyyyy/zzzzz"), response messages
 page 4-38 (several answers joined by semicolons, terminated by LF), :SYSTem:ERRor? page 5-63
-(first in first out, ten messages, "350, Queue Overflow", "0, No error"); overflow +9.9E37 as in
-the same manual's :FETCh?. Which abbreviations are taken follows SCPI 1999, 6.2.1. Checked
-against *IDN? strings in published drivers ("KEITHLEY INSTRUMENTS INC.,MODEL 2000").
+(first in first out, ten messages, "350, Queue Overflow", "0, No error"), :FORMat:ELEMents page
+5-28 (a reading is "+1.23456789E+00VDC" with its unit, an overflow +9.9E37 without). Which
+abbreviations are taken follows SCPI 1999, 6.2.1. Checked against the *IDN? strings in published
+drivers ("KEITHLEY INSTRUMENTS INC.,MODEL 2000").
 """
 
 import re
@@ -44,6 +45,7 @@ class Keithley2000(TextDevice):
 
     model: ClassVar[str] = "keithley-2000"
     description: ClassVar[str] = "Keithley 2000 multimeter (SCPI)"
+    channels: ClassVar[tuple[str, ...]] = ("voltage",)
     options: ClassVar[type[DeviceOptions]] = Options
     events: ClassVar[Mapping[str, str]] = {
         "overflow": "the input exceeds the range: readings are +9.9E37"
@@ -56,6 +58,7 @@ class Keithley2000(TextDevice):
         self._source = Wander(random, options.voltage, 2e-4 * scale, 120)
         self._noise = Wander(random, 0.0, 2e-6 * scale, 0.05)
         self._serial_number = options.serial_number
+        self._with_unit = False
         self._errors: deque[str] = deque()
         self._queries = self._patterns()
 
@@ -114,6 +117,7 @@ class Keithley2000(TextDevice):
             ("[SENSe:]FUNCtion?", lambda _: '"VOLT:DC"'),
             ("CONFigure?", lambda _: '"VOLT:DC"'),
             ("CONFigure:VOLTage[:DC]", lambda _: None),
+            ("FORMat:ELEMents?", lambda _: "READ,UNIT" if self._with_unit else "READ"),
             ("INITiate[:IMMediate]", lambda _: None),
             ("INITiate:CONTinuous", lambda _: None),
             ("ABORt", lambda _: None),
@@ -123,7 +127,16 @@ class Keithley2000(TextDevice):
             (r"\*OPC\?", lambda _: "1"),
             (r"\*(TST|ESR|STB|ESE|SRE)\?", lambda _: "0"),
             (r"\*CLS", self._clear),
-            (r"\*(RST|OPC|WAI|ESE|SRE)(\s+\d+)?", lambda _: None),
+            (r"\*RST", lambda _: self._choose_elements(with_unit=False)),
+            (
+                r":?FORM(AT)?:ELEM(ENTS)?\s+READ(ING)?",
+                lambda _: self._choose_elements(with_unit=False),
+            ),
+            (
+                r":?FORM(AT)?:ELEM(ENTS)?\s+READ(ING)?\s*,\s*UNITS?",
+                lambda _: self._choose_elements(with_unit=True),
+            ),
+            (r"\*(OPC|WAI|ESE|SRE)(\s+\d+)?", lambda _: None),
         ]
         pairs = [(_short_or_long(header), action) for header, action in table] + common
         return [(re.compile(text, re.IGNORECASE), action) for text, action in pairs]
@@ -131,7 +144,10 @@ class Keithley2000(TextDevice):
     def _measure(self, values: dict[str, Value]) -> str:
         text = "+9.9E37" if self.happening("overflow") else f"{self.voltage:+.8E}"
         values["voltage"] = float(text)
-        return text
+        return text + "VDC" if self._with_unit and not self.happening("overflow") else text
+
+    def _choose_elements(self, *, with_unit: bool) -> None:
+        self._with_unit = with_unit
 
     def _identify(self, _: dict[str, Value]) -> str:
         return f"KEITHLEY INSTRUMENTS INC.,MODEL 2000,{self._serial_number},A20  /A02"

@@ -39,6 +39,7 @@ class MettlerSics(TextDevice):
 
     model: ClassVar[str] = "mettler-sics"
     description: ClassVar[str] = "Mettler-Toledo laboratory balance (MT-SICS)"
+    channels: ClassVar[tuple[str, ...]] = ("weight",)
     options: ClassVar[type[DeviceOptions]] = Options
     events: ClassVar[Mapping[str, str]] = {
         "overload": "more on the pan than the balance can weigh: S +",

@@ -63,6 +63,7 @@ class Pta8c04(ModbusDevice):
 
     model: ClassVar[str] = "pta8c04"
     description: ClassVar[str] = "PTA8C04 four-channel Pt100 module (Modbus, int16 x 0.1)"
+    channels: ClassVar[tuple[str, ...]] = ("t1", "t2", "t3", "t4", "r1", "r2", "r3", "r4")
     options: ClassVar[type[DeviceOptions]] = Options
     events: ClassVar[Mapping[str, str]] = {
         "sensor-break": "a Pt100 is open (channel t1 to t4, or all)"

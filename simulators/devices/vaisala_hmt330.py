@@ -47,6 +47,7 @@ class VaisalaHmt330(TextDevice):
 
     model: ClassVar[str] = "vaisala-hmt330"
     description: ClassVar[str] = "Vaisala HMT330 humidity and temperature transmitter (text)"
+    channels: ClassVar[tuple[str, ...]] = ("humidity", "temperature", "dewpoint")
     options: ClassVar[type[DeviceOptions]] = Options
     events: ClassVar[Mapping[str, str]] = {
         "sensor-break": "the probe has failed: values are stars, ERRS lists the error"

@@ -1,0 +1,111 @@
+"""What can go wrong, when it does, and how a reply is damaged. Pure: no clock, no I/O."""
+
+from random import Random
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from simulators.device import Device
+
+Framing: TypeAlias = Literal["rtu", "tcp", "text"]
+
+SILENCE = "silence"
+LATE = "late"
+GARBLE = "garble"
+SPLIT = "split"
+CHECKSUM = "checksum"
+DISCONNECT = "disconnect"
+
+WIRE_FAULTS = {
+    SILENCE: "requests are not answered",
+    LATE: "replies come `delay` later; the device takes other requests meanwhile",
+    GARBLE: "one byte of the reply is wrong",
+    SPLIT: "the reply stops in the middle for `delay`",
+    CHECKSUM: "the checksum of the reply is wrong (framing rtu only)",
+    DISCONNECT: "TCP: closed and not reachable; pty: gone, and back under the same path",
+}
+"""Faults of any device; its model may know more, as its events."""
+
+HEADER = 7
+"""Bytes of a Modbus TCP frame in front of the function code."""
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """One fault of one device.
+
+    It begins ``at`` seconds after the lab's start (or after its injection), lasts for
+    ``duration`` seconds (None: for ever; a disconnection: for a moment) and comes back
+    ``every`` so many seconds. While it lasts it strikes each reply with ``probability``, at
+    most ``count`` replies in all. ``delay`` is seconds, ``channel`` is for events.
+    """
+
+    device: str
+    kind: str
+    at: float = 0.0
+    duration: float | None = None
+    every: float | None = None
+    probability: float = 1.0
+    count: int | None = None
+    delay: float = 1.0
+    channel: str = ""
+
+    @property
+    def strikes_replies(self) -> bool:
+        """True for what happens to single replies, False for what begins and ends in time."""
+        if self.kind == DISCONNECT:
+            return self.probability < 1 or self.count is not None
+        return self.kind in WIRE_FAULTS
+
+    def active(self, elapsed: float) -> bool:
+        """Whether the fault is on, ``elapsed`` seconds after the start."""
+        since = elapsed - self.at
+        if since < 0:
+            return False
+        if self.every is not None:
+            since %= self.every
+        return self.duration is None or since < self.duration
+
+    def next_begin(self, elapsed: float) -> float | None:
+        """When the fault begins the next time, at or after ``elapsed``; None when never."""
+        if elapsed <= self.at:
+            return self.at
+        if self.every is None:
+            return None
+        return self.at + -(-(elapsed - self.at) // self.every) * self.every
+
+
+def objection(fault: Fault, device: Device, framing: Framing) -> str:
+    """Why a fault cannot happen to a device on a wire of some framing; empty when it can."""
+    known = [*WIRE_FAULTS, *device.events]
+    if fault.kind not in known:
+        return f"{device.model} knows {', '.join(known)}; not {fault.kind!r}"
+    if fault.kind == CHECKSUM and framing != "rtu":
+        return "only RTU frames have a checksum"
+    if fault.channel and (fault.channel not in device.channels or fault.kind in WIRE_FAULTS):
+        return f"{fault.kind} of channel {fault.channel!r} is not possible"
+    return ""
+
+
+def garble(data: bytes, framing: Framing, random: Random) -> bytes:
+    """One byte changed, so that a careful reader can notice.
+
+    RTU: any byte, its checksum tells. Text: the high bit of a character, as a parity error
+    does. Modbus TCP has no checksum: the function code.
+    """
+    if not data:
+        return data
+    if framing == "tcp":
+        return _flip(data, min(HEADER, len(data) - 1), 0x40)
+    if framing == "rtu":
+        return _flip(data, random.randrange(len(data)), random.randint(1, 255))
+    printable = [index for index, byte in enumerate(data) if byte not in b"\r\n"]
+    return _flip(data, random.choice(printable or [0]), 0x80)
+
+
+def spoil_checksum(data: bytes) -> bytes:
+    """An RTU frame with a wrong checksum and everything else right."""
+    return _flip(data, len(data) - 1, 0x01)
+
+
+def _flip(data: bytes, index: int, mask: int) -> bytes:
+    return data[:index] + bytes([data[index] ^ mask]) + data[index + 1 :]
