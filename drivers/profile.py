@@ -11,10 +11,10 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from drivers.model import Channel, Kind, Status, Value
+from drivers.transport.serial_settings import Parity
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 ChannelName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Parity: TypeAlias = Literal["none", "even", "odd", "mark", "space"]
 
 
 class Table(BaseModel, frozen=True, extra="forbid"):

@@ -1,19 +1,13 @@
 """Finds profiles by name or path, and builds the driver a profile asks for."""
 
-import difflib
-import tomllib
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
-
-from pydantic import ValidationError
+from typing import Literal, Protocol, TypeAlias, cast
 
 from drivers.driver import Driver
 from drivers.errors import ProfileError
 from drivers.profile import Profile
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from drivers.tomlfile import Document, TomlError, did_you_mean
 
 Framing: TypeAlias = Literal["rtu", "tcp"]
 
@@ -21,8 +15,19 @@ BUNDLED = Path(__file__).parent / "profiles"
 """Where the profiles that come with this package are."""
 
 FAMILIES = {"modbus": "drivers.modbus.family", "text": "drivers.text.family"}
-"""Module of each family. It offers ``PROFILE`` (its Profile class) and
-``build(profile, *, unit, address, framing) -> Driver``. Imported when first needed."""
+"""The module of each family, imported when first needed; it is a ``Family``."""
+
+
+class Family(Protocol):
+    """What a family's module offers."""
+
+    PROFILE: type[Profile]
+
+    def build(
+        self, profile: Profile, *, unit: int | None, address: str | None, framing: str
+    ) -> Driver:
+        """The driver; raises ProfileError as ``build_driver``."""
+        ...
 
 
 def available_profiles() -> list[str]:
@@ -34,21 +39,14 @@ def load_profile(name_or_path: str | Path) -> Profile:
     """Load a bundled profile by name, or one from a ``.toml`` file.
 
     Raises:
-        ProfileError: no such profile (with the nearest names), or the file is wrong.
+        ProfileError: no such profile (with the nearest names), or the file is wrong (with every
+            error, its line and key).
     """
-    path = _find(name_or_path)
-    raw = _read(path)
-    head = cast("dict[str, Any]", raw.get("profile", {}))
-    protocol = head.get("protocol")
-    if protocol not in FAMILIES:
-        raise ProfileError(
-            f"{path}: profile.protocol: {protocol!r}; allowed: {', '.join(FAMILIES)}"
-        )
-    model = cast("type[Profile]", import_module(FAMILIES[protocol]).PROFILE)
     try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        raise ProfileError(f"{path}: {error}") from error
+        document = Document.read(_find(name_or_path))
+        return document.model(_family(_protocol(document)).PROFILE)
+    except TomlError as error:
+        raise ProfileError(str(error)) from error
 
 
 def build_driver(
@@ -63,24 +61,32 @@ def build_driver(
     Raises:
         ProfileError: the family needs an address that is not given, or has no use for one.
     """
-    build = cast("Callable[..., Driver]", import_module(FAMILIES[profile.profile.protocol]).build)
-    return build(profile, unit=unit, address=address, framing=framing)
+    family = _family(profile.profile.protocol)
+    return family.build(profile, unit=unit, address=address, framing=framing)
+
+
+def _family(protocol: str) -> Family:
+    return cast("Family", import_module(FAMILIES[protocol]))
 
 
 def _find(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
     if text.endswith(".toml"):
         return Path(text)
-    path = BUNDLED / f"{text}.toml"
-    if "/" in text or not path.is_file():
-        near = difflib.get_close_matches(text, available_profiles(), n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise ProfileError(f"no profile {text!r}{hint} (have: {', '.join(available_profiles())})")
-    return path
+    names = available_profiles()
+    if text not in names:
+        hint = did_you_mean(text, names) or "a profile of your own is named by its path, x.toml"
+        raise ProfileError(f"no profile {text!r}; bundled: {', '.join(names)} ({hint})")
+    return BUNDLED / f"{text}.toml"
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ProfileError(f"{path}: {error}") from error
+def _protocol(document: Document) -> str:
+    """The family, read first: it decides which keys the rest of the file may have."""
+    head: object = document.data.get("profile")
+    table = cast("dict[str, object]", head if isinstance(head, dict) else {})
+    protocol = table.get("protocol")
+    if isinstance(protocol, str) and protocol in FAMILIES:
+        return protocol
+    found = "is missing" if protocol is None else f"found {protocol!r}"
+    allowed = f"allowed: {', '.join(FAMILIES)}"
+    raise TomlError([document.problem(("profile", "protocol"), f"{found}; {allowed}")])

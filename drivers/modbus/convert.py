@@ -1,0 +1,167 @@
+"""From raw values to values with a status: sentinels, scale, kind, what is plausible. Pure."""
+
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias, cast
+
+import msgspec
+
+from drivers.modbus.decode import Slots
+from drivers.modbus.keys import ModbusChannel, RegisterSpec, StatusSpec
+from drivers.modbus.raw import Raw, raw_of
+from drivers.model import Channel, Kind, Quality, Status, Value, judge
+
+Number: TypeAlias = int | float
+Convert: TypeAlias = Callable[[Raw], tuple[Value, Status]]
+
+_LARGEST = sys.float_info.max
+
+
+class Output(msgspec.Struct, frozen=True):
+    """How one channel of a sample comes of the slots.
+
+    ``plain`` channels are the raw number itself while it lies between ``low`` and ``high``;
+    everything else goes through ``convert``. ``check`` is the slot of a status register, and
+    what its values mean.
+    """
+
+    slot: int
+    plain: bool
+    low: float
+    high: float
+    convert: Convert
+    check: int | None = None
+    verdict: Callable[[Raw], Status] | None = None
+
+
+def output(channel: Channel, spec: ModbusChannel, slot: int, check: int | None = None) -> Output:
+    """The output for a channel whose raw value is in ``slot`` and its status in ``check``."""
+    numeric = spec.type not in ("bit", "string")
+    plain = numeric and not spec.scaled and not spec.sentinels
+    low = [-_LARGEST, *(x for x in (channel.low, spec.under_range) if x is not None)]
+    high = [_LARGEST, *(x for x in (channel.high, spec.over_range) if x is not None)]
+    return Output(
+        slot,
+        plain and channel.kind == spec.default_kind,
+        max(low),
+        min(high),
+        _numeric(channel, spec) if numeric else decoder_of(spec),
+        check,
+        _verdict(spec.status) if spec.status else None,
+    )
+
+
+def sample(outputs: Sequence[Output], slots: Slots) -> tuple[tuple[Value, ...], tuple[Status, ...]]:
+    """Values and statuses of one scan. A value whose status is bad is None."""
+    values: list[Value] = []
+    statuses: list[Status] = []
+    good = Status.GOOD
+    for each in outputs:
+        raw = slots[each.slot]
+        if isinstance(raw, Status):
+            value, status = None, raw
+        elif each.plain and each.low <= cast("Number", raw) <= each.high:
+            value, status = cast("Number", raw), good
+        else:
+            value, status = each.convert(raw)
+        if each.check is not None:
+            value, status = _checked(each, slots[each.check], value, status)
+        values.append(value)
+        statuses.append(status)
+    return tuple(values), tuple(statuses)
+
+
+def decoder_of(spec: RegisterSpec) -> Convert:
+    """The conversion of what is no number, or of a number as it is."""
+    if spec.type == "string":
+        return _text
+    if spec.type == "bit":
+        bit = spec.bit or 0
+        return lambda raw: (bool(cast("int", raw) >> bit & 1), Status.GOOD)
+    return lambda raw: (cast("Number", raw), Status.GOOD)
+
+
+def _checked(
+    output: Output, raw: Raw | Status, value: Value, status: Status
+) -> tuple[Value, Status]:
+    if isinstance(raw, Status):
+        worse = raw
+    else:
+        worse = output.verdict(raw) if output.verdict else Status.GOOD
+    return _rated(value, max(status, worse))
+
+
+def _numeric(channel: Channel, spec: ModbusChannel) -> Convert:
+    scale = _scaling(spec.scale, spec.offset)
+    cast_to = _CASTS[channel.kind]
+    sentinels = {raw_of(text, spec.type): status for text, status in spec.sentinels.items()}
+    nan = next((status for raw, status in sentinels.items() if math.isnan(raw)), None)
+    lowest = -_LARGEST if spec.under_range is None else spec.under_range
+    highest = _LARGEST if spec.over_range is None else spec.over_range
+
+    def convert(raw: Raw) -> tuple[Value, Status]:
+        number = cast("Number", raw)
+        if sentinels:
+            status = nan if number != number else sentinels.get(number)  # noqa: PLR0124 - NaN
+            if status is not None:
+                return _rated(number, status)
+        scaled = scale(number)
+        beyond = _beyond(scaled, lowest, highest)
+        if beyond:
+            return None, beyond
+        value = cast_to(scaled)
+        return _rated(value, judge(channel, value))
+
+    return convert
+
+
+def _beyond(value: Number, lowest: float, highest: float) -> Status:
+    """GOOD, or why this is no measurement at all."""
+    if value != value:  # noqa: PLR0124 - NaN
+        return Status.NOT_A_NUMBER
+    if value > highest:
+        return Status.OVER_RANGE
+    return Status.UNDER_RANGE if value < lowest else Status.GOOD
+
+
+def _rated(value: Value, status: Status) -> tuple[Value, Status]:
+    return (None if status.quality is Quality.BAD else value), status
+
+
+def _scaling(scale: float, offset: float) -> Callable[[Number], Number]:
+    """Scale, then offset. A scale of one over a whole number divides, so that 253 gives 25.3."""
+    if (scale, offset) == (1.0, 0.0):
+        return lambda raw: raw
+    divisor = round(1 / scale)
+    if divisor and math.isclose(divisor * scale, 1.0, rel_tol=1e-12):
+        return lambda raw: raw / divisor + offset
+    return lambda raw: raw * scale + offset
+
+
+def _verdict(spec: StatusSpec) -> Callable[[Raw], Status]:
+    meaning: Mapping[int, Status] = spec.values
+    bit = spec.bit
+
+    def verdict(raw: Raw) -> Status:
+        number = cast("int", raw)
+        return meaning.get(number if bit is None else number >> bit & 1, Status.GOOD)
+
+    return verdict
+
+
+def _text(raw: Raw) -> tuple[Value, Status]:
+    text = cast("bytes", raw).split(b"\0", 1)[0].decode("latin-1")
+    return text.strip(), Status.GOOD
+
+
+def _whole(value: Number) -> Value:
+    return round(value)
+
+
+_CASTS: Mapping[Kind, Callable[[Number], Value]] = {
+    "float": float,
+    "integer": _whole,
+    "boolean": bool,
+    "text": str,
+}
