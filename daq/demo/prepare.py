@@ -7,7 +7,8 @@ from pathlib import Path
 
 from daq.demo.broker import HOST, DemoUnavailableError
 
-_VARIABLE = re.compile(r"\$\{(\w+):-([^}]*)\}")
+_VARIABLE = re.compile(r'"\$\{(\w+):-(\d+)\}"|\$\{(\w+):-([^}]*)\}')
+"""A variable: alone in quotes with a number for default, or anywhere in a string."""
 _CHECKOUT = Path(__file__).parents[2] / "config" / "demo.toml"
 
 
@@ -33,7 +34,7 @@ def write_demo_config(source: str, folder: Path) -> Path:
     chosen: dict[str, str] = {"DAQ_DEMO_DIR": str(folder)}
 
     def fill(match: re.Match[str]) -> str:
-        name, default = match.groups()
+        name, default = (group for group in match.groups() if group is not None)
         if name.endswith("_PORT"):
             chosen.setdefault(name, str(_free_port()))
         return chosen.get(name, default)

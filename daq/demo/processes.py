@@ -12,6 +12,9 @@ from daq.demo.broker import DemoUnavailableError
 STOP_DEADLINE = 1.2
 """Seconds a child may take to stop by itself before it is killed."""
 
+LOOK = 0.02
+"""Seconds between two looks at a child's output."""
+
 
 class Child:
     """One `daq` command in a process of its own, its output in a file."""
@@ -29,6 +32,21 @@ class Child:
         """
         code = await self._process.wait()
         raise DemoUnavailableError(f"the {self.name} ended with code {code}:\n{self.last_lines()}")
+
+    async def wait_output(self, deadline: float) -> None:
+        """Wait until the child has printed something: it is ready.
+
+        Raises:
+            DemoUnavailableError: it ended, or printed nothing within the deadline (seconds).
+        """
+        try:
+            async with asyncio.timeout(deadline):
+                while not self._output.stat().st_size:  # noqa: ASYNC110 - a file tells nobody
+                    await asyncio.sleep(LOOK)
+        except TimeoutError as error:
+            raise DemoUnavailableError(
+                f"the {self.name} did not get ready within {deadline:g} s"
+            ) from error
 
     def last_lines(self, count: int = 12) -> str:
         """The end of what the child printed."""

@@ -27,6 +27,9 @@ from drivers.registry import load_profile
 REFRESH = 0.25
 """Seconds between two pictures of the table."""
 
+START = 10.0
+"""Seconds the simulators may take to get ready, on a slow machine."""
+
 SETTLE = 1.0
 """Seconds the last entry may take from the journal to the subscriber."""
 
@@ -66,13 +69,10 @@ async def _house(folder: Path, tasks: asyncio.TaskGroup) -> AsyncGenerator[_Hous
     served = str(folder / "served.jsonl")
     lab = daq_process("simulators", "sim", "run", str(path), "--served", served, folder=folder)
     daemon = daq_process("daemon", "run", str(path), folder=folder)
-    async with (
-        embedded_broker(sink.broker_port),
-        _listening(watcher, tasks),
-        lab as simulators,
-        daemon as running,
-    ):
-        yield _House(folder, config, watcher, simulators, running)
+    async with embedded_broker(sink.broker_port), _listening(watcher, tasks), lab as simulators:
+        await simulators.wait_output(START)
+        async with daemon as running:
+            yield _House(folder, config, watcher, simulators, running)
 
 
 @asynccontextmanager
@@ -112,7 +112,8 @@ async def _show(house: _House, console: Console) -> None:
     rows, footer = _rows(house.config), _footer(house)
 
     def picture() -> None:
-        live.update(live_table(rows, house.watcher.groups, footer), refresh=True)
+        table = live_table(rows, house.watcher.groups, footer, console.height)
+        live.update(table, refresh=True)
 
     with Live(console=console, auto_refresh=False, transient=False) as live:
         await _repeat(picture)

@@ -37,7 +37,7 @@ class Summary(msgspec.Struct, kw_only=True):
     lost: int = 0
     duplicates: int = 0
     instruments: dict[str, InstrumentSummary] = {}
-    agreement: Agreement = Agreement()
+    agreement: Agreement = msgspec.field(default_factory=Agreement)
     problems: list[str] = []
 
 
