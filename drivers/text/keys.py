@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, FiniteFloat, model_validator
 
 from drivers.duration import Seconds
 from drivers.model import Kind, Quality, Status
@@ -84,9 +84,9 @@ class Sentinel(Table, frozen=True):
     """A text or number that stands for a status instead of a value. Numbers are unscaled."""
 
     pattern: str | None = None
-    equals: float | None = None
-    above: float | None = None
-    below: float | None = None
+    equals: FiniteFloat | None = None
+    above: FiniteFloat | None = None
+    below: FiniteFloat | None = None
     status: BadReason
 
     @model_validator(mode="after")
@@ -102,8 +102,8 @@ class Sentinel(Table, frozen=True):
 class Conversion(Table, frozen=True):
     """From another unit to the channel's: value * scale + offset."""
 
-    scale: float = 1.0
-    offset: float = 0.0
+    scale: FiniteFloat = 1.0
+    offset: FiniteFloat = 0.0
 
 
 class Alternative(Table, frozen=True):
@@ -117,7 +117,7 @@ class Query(Table, frozen=True):
     """``[query.NAME]``: a command and the forms its reply may have, in order.
 
     ``timeout`` is how long the instrument may take before it answers (default: the bus's),
-    ``response_time`` how long it usually takes, ``reply_length`` the most characters a reply has.
+    ``turnaround`` how long it usually takes, ``reply_length`` the most characters a reply has.
     ``length`` is for replies without a terminator. A reply of several ``lines`` is matched as one
     text with newlines. ``settle`` discards what follows until the line is silent for that long.
     """
@@ -125,7 +125,7 @@ class Query(Table, frozen=True):
     send: str
     reply: tuple[Alternative, ...] = Field(min_length=1)
     timeout: Seconds | None = None
-    response_time: Seconds = 0.02
+    turnaround: Seconds = 0.02
     reply_length: int = Field(default=80, ge=1, le=LONGEST_REPLY)
     length: int | None = Field(default=None, ge=1, le=LONGEST_REPLY)
     lines: int = Field(default=1, ge=1, le=32)
@@ -171,10 +171,10 @@ class TextChannel(ChannelSpec, frozen=True):
     field: str = ""
     type: Literal["float", "integer", "hex", "text"] = "float"
     signed_bits: int | None = Field(default=None, ge=2, le=63)
-    scale: float = 1.0
-    offset: float = 0.0
+    scale: FiniteFloat = 1.0
+    offset: FiniteFloat = 0.0
     unit_field: str = ""
-    units: Mapping[str, float | Conversion] = {}
+    units: Mapping[str, FiniteFloat | Conversion] = {}
     status: tuple[StatusRule, ...] = ()
     sentinels: tuple[Sentinel, ...] = ()
     empty: BadReason = Status.OFF
@@ -187,6 +187,8 @@ class TextChannel(ChannelSpec, frozen=True):
             raise ValueError("unit_field needs units, the units that may appear there")
         if self.signed_bits and self.type != "hex":
             raise ValueError("signed_bits belongs to type = 'hex'")
+        if not self.scale:
+            raise ValueError("scale: 0 makes every value 0")
         if self.type == "text" and self.scaled:
             raise ValueError("type = 'text' has no scale, offset or units")
         if self.kind not in {None, self.default_kind} and not self.switch:

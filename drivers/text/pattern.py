@@ -8,6 +8,7 @@ an overlap inside an endless repeat has no bound. Where nothing overlaps, the wa
 """
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, TypeAlias
@@ -38,9 +39,11 @@ def compile_pattern(text: str, limit: int) -> re.Pattern[str]:
             look-around, inline flags), or may take too long.
     """
     try:
-        tree = _parser.parse(text)
-        compiled = re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python warns of, a later Python reads otherwise
+            tree = _parser.parse(text)
+            compiled = re.compile(text)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         raise ValueError(f"pattern {text!r}: {error}") from error
     if int(tree.state.flags) & ~_PLAIN_FLAGS:
         raise ValueError(f"pattern {text!r}: flags such as (?i) are not supported")

@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A query of an instrument at its address.
 
     ``limit`` is the most characters of the reply, ``length`` its exact number where it has no
-    ``terminator``; ``rest`` is seconds of silence after the reply, ``response_time`` before it.
+    ``terminator``; ``rest`` is seconds of silence after the reply, ``turnaround`` before it.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     prompt: str
     echo: str
     timeout: float | None
-    response_time: float
+    turnaround: float
     settle: float
     rest: float
     status: tuple[StatusRule, ...]
@@ -51,7 +51,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def exchange(self) -> Exchange:
         """What this costs on the line, for planning."""
-        return Exchange(len(self.data), self.longest, self.response_time + self.rest)
+        return Exchange(len(self.data), self.longest, self.turnaround + self.rest)
 
 
 def make_request(name: str, query: Query, line: Line, address: str) -> Request:
@@ -80,7 +80,7 @@ def make_request(name: str, query: Query, line: Line, address: str) -> Request:
         prompt=line.prompt,
         echo=command if line.echo else "",
         timeout=query.timeout,
-        response_time=query.response_time,
+        turnaround=query.turnaround,
         settle=query.settle,
         rest=line.read_delay,
         status=query.status,

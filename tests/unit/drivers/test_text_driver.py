@@ -38,7 +38,7 @@ PROFILE = TextProfile.model_validate(
             "pair": {
                 "send": "P",
                 "reply_length": 20,
-                "response_time": 0.05,
+                "turnaround": 0.05,
                 "reply": [
                     {"pattern": r"(?P<a>[\d.]+),(?P<b>[\d.]*)"},
                     {"pattern": "BUSY", "status": "device error"},

@@ -54,7 +54,7 @@ def test_what_cannot_be_bounded_is_refused(text: str) -> None:
         compile_pattern(text, 200)
 
 
-@pytest.mark.parametrize("text", ["(", "[a", "a{2}{3}", "(?P<1>a)", "*"])
+@pytest.mark.parametrize("text", ["(", "[a", "a{2}{3}", "(?P<1>a)", "*", "[[a]"])
 def test_no_regular_expression(text: str) -> None:
     with pytest.raises(ValueError, match="pattern"):
         compile_pattern(text, 200)

@@ -103,6 +103,8 @@ def test_a_sound_profile() -> None:
         ),
         (put("channel", "a", "status", value=[{"field": "state"}]), "exactly one of map"),
         (put("channel", "a", "colour", value="red"), "colour"),
+        (put("channel", "a", "scale", value=0), "scale: 0"),
+        (put("channel", "a", "offset", value=float("nan")), "finite"),
     ],
 )
 def test_what_is_wrong_with_a_profile_is_said(change: Change, message: str) -> None:
