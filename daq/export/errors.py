@@ -1,0 +1,9 @@
+"""What can go wrong with an export, apart from reading the journal."""
+
+
+class ExportError(Exception):
+    """The export cannot be written; the text says where and why."""
+
+
+class MissingExtraError(ExportError):
+    """The format needs a package that is not installed; the text says how to get it."""

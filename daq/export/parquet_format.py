@@ -1,0 +1,156 @@
+"""Parquet: a row for each reading, in typed columns. The one place that imports pyarrow."""
+
+from importlib import import_module
+from typing import Any, BinaryIO
+
+from daq.export.errors import MissingExtraError
+from daq.export.rows import WORDS
+from daq.journal.entry import Scan
+from drivers.model import Value
+
+ROWS_IN_GROUP = 131_072
+"""Readings held in memory at a time."""
+
+_INTEGER_BITS = 63
+
+Number = tuple[float | None, int | None, str | None]
+
+
+class ParquetWriter:
+    """Columns as in CSV, and ``site``; a value is in up to three columns of its own type.
+
+    ``value`` (float64) has every number, true as 1 and false as 0; ``integer`` (int64) has
+    integers exactly; ``text`` has texts, and integers beyond 64 bits.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+    """
+
+    def __init__(self, stream: BinaryIO, station: str) -> None:
+        self._arrow = _load("pyarrow")
+        self._schema = _schema(self._arrow, station)
+        self._stream = _Counted(stream)
+        self._writer: Any = _load("pyarrow.parquet").ParquetWriter(self._stream, self._schema)
+        self._columns: tuple[list[Any], ...] = tuple([] for _ in self._schema)
+
+    def write(self, scan: Scan) -> None:
+        """A row for each channel; written when a row group is complete."""
+        key, count = scan.series.key, len(scan.values)
+        for column, fixed in (
+            (0, scan.time),
+            (1, key.site),
+            (2, key.instrument),
+            (3, key.group),
+            (10, key.asset),
+            (11, scan.seq),
+        ):
+            self._columns[column].extend([fixed] * count)
+        for channel, value, status in zip(key.channels, scan.values, scan.statuses, strict=True):
+            varying = (channel.name, *_typed(value), channel.unit, WORDS[status])
+            for column, content in enumerate(varying, 4):
+                self._columns[column].append(content)
+        if len(self._columns[0]) >= ROWS_IN_GROUP:
+            self._write_group()
+
+    def finish(self) -> None:
+        """Write the last row group and the footer."""
+        if self._columns[0]:
+            self._write_group()
+        self._writer.close()
+
+    def release(self) -> None:
+        """End pyarrow's writer, which would otherwise write its footer when collected."""
+        self._stream.discard = True
+        self._writer.close()
+
+    def _write_group(self) -> None:
+        arrays = [
+            self._arrow.array(column, type=field.type)
+            for column, field in zip(self._columns, self._schema, strict=True)
+        ]
+        self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
+        for column in self._columns:
+            column.clear()
+
+
+class _Counted:
+    """A stream that knows its position: Parquet asks for it, and a pipe cannot tell."""
+
+    closed = False
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.discard = False
+        self._stream = stream
+        self._position = 0
+
+    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
+        size = memoryview(data).nbytes
+        self._position += size
+        if not self.discard:
+            self._stream.write(data)
+        return size
+
+    def tell(self) -> int:
+        return self._position
+
+    def flush(self) -> None:
+        """Left to whoever opened the stream."""
+
+    def readable(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        """The stream belongs to whoever opened it."""
+
+
+def _load(name: str) -> Any:  # noqa: ANN401 - pyarrow has no type information
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MissingExtraError(
+            "Parquet needs pyarrow, which is not installed: pip install 'lab-daq[parquet]'"
+        ) from error
+
+
+def _schema(arrow: Any, station: str) -> Any:  # noqa: ANN401
+    words = arrow.dictionary(arrow.int32(), arrow.string())
+    fields = [
+        ("time", arrow.timestamp("ns", tz="UTC")),
+        ("site", words),
+        ("instrument", words),
+        ("group", words),
+        ("channel", words),
+        ("value", arrow.float64()),
+        ("integer", arrow.int64()),
+        ("text", arrow.string()),
+        ("unit", words),
+        ("quality", words),
+        ("asset", words),
+        ("seq", arrow.int64()),
+    ]
+    return arrow.schema(fields, metadata={"lab-daq.station": station})
+
+
+def _typed(value: Value) -> Number:
+    if value is None or isinstance(value, float):
+        return value, None, None
+    if isinstance(value, str):
+        return None, None, value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, bool):
+        return float(value), None, None
+    if value.bit_length() > _INTEGER_BITS:
+        return _nearest(value), None, str(value)
+    return float(value), value, None
+
+
+def _nearest(value: int) -> float | None:
+    try:
+        return float(value)
+    except OverflowError:
+        return None
