@@ -15,15 +15,14 @@ from drivers.errors import (
 )
 from drivers.modbus.convert import sample
 from drivers.modbus.decode import Decoder, Slots
-from drivers.modbus.framing import Framing, RtuFraming, TcpFraming
+from drivers.modbus.framing import RTU_OVERHEAD, TCP_OVERHEAD
 from drivers.modbus.identify import identify
 from drivers.modbus.plan import Cost, Learned, ModbusPlan, field_of
 from drivers.modbus.planner import cover, halves, items, probes
 from drivers.modbus.profile import ModbusProfile
-from drivers.modbus.unit import Unit, rtu_silence
+from drivers.modbus.unit import RtuUnit, TcpUnit, Unit
 from drivers.model import Identity, Sample, Status
 from drivers.transport.link import Link
-from drivers.transport.serial_settings import SerialSettings
 
 RELEARN_AFTER = 3600.0
 """Seconds after which registers a device refused are asked for again: it may have been booting."""
@@ -50,16 +49,15 @@ class ModbusDriver:
         self._clock = clock
         self._learned = Learned()
         self._relearn_at = 0.0
-        framing: Framing = TcpFraming() if tcp else RtuFraming()
         spans = [field_of(profile, spec).span for spec in profile.channel.values()]
         wire = profile.modbus
         short_reads = probes(spans, profile.limit, wire.max_gap)
-        self._unit = Unit(unit, framing, short_reads, wire.silence)
-        self._cost = Cost(
-            _TCP_REQUEST if tcp else _RTU_REQUEST,
-            framing.overhead,
-            wire.turnaround + (wire.silence if tcp else _line_silence(profile)),
-        )
+        kind = TcpUnit if tcp else RtuUnit
+        self._unit: Unit = kind(unit, short_reads, wire.silence)
+        # The silence every RTU line keeps is the line's; only what the device needs beyond is here.
+        pause = wire.turnaround + wire.silence
+        sizes = (_TCP_REQUEST, TCP_OVERHEAD) if tcp else (_RTU_REQUEST, RTU_OVERHEAD)
+        self._cost = Cost(*sizes, pause)
 
     def plan(self, channels: Sequence[str]) -> ModbusPlan:
         """See ``drivers.driver.Driver.plan``."""
@@ -152,17 +150,6 @@ class ModbusDriver:
 def _fail_all(decoders: Sequence[Decoder], status: Status, slots: Slots) -> None:
     for decoder in decoders:
         decoder.fail(status, slots)
-
-
-def _line_silence(profile: ModbusProfile) -> float:
-    serial = profile.serial
-    line = SerialSettings(
-        baud=serial.baud,
-        data_bits=serial.data_bits,
-        parity=serial.parity,
-        stop_bits=serial.stop_bits,
-    )
-    return max(profile.modbus.silence, rtu_silence(line.character))
 
 
 def _unknown(name: str, profile: ModbusProfile) -> str:

@@ -12,7 +12,6 @@ reply: noise, an echo of the request, frames of other units or of earlier reques
 """
 
 import itertools
-from typing import Protocol
 
 import msgspec
 
@@ -26,9 +25,12 @@ NOISE_LIMIT = 2048
 """Bytes after which a line that brings no reply is taken to be streaming; eight longest frames."""
 
 _RTU_EXCEPTION_LENGTH = 5
-_RTU_OVERHEAD = 5
+RTU_OVERHEAD = 5
+"""Bytes of an RTU reply beyond its data."""
+
 _MBAP_HEADER = 6
-_MBAP_OVERHEAD = 9
+TCP_OVERHEAD = 9
+"""Bytes of a TCP reply beyond its data."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -36,28 +38,6 @@ class Frame(msgspec.Struct, frozen=True):
 
     data: bytes
     expected: Expected
-
-
-class Framing(Protocol):
-    """One way to put requests on a line."""
-
-    @property
-    def numbered(self) -> bool:
-        """True when a reply repeats a number of its request, so that a late one cannot match."""
-        ...
-
-    @property
-    def overhead(self) -> int:
-        """Bytes of a data reply beyond its data."""
-        ...
-
-    def frame(self, unit: int, request: Request) -> Frame:
-        """The next frame for this request."""
-        ...
-
-    def unpack(self, reply: bytes) -> tuple[int, bytes]:
-        """Exception code (0: none) and data of a reply that was found."""
-        ...
 
 
 class RtuReply(msgspec.Struct, frozen=True):
@@ -102,21 +82,18 @@ class RtuReply(msgspec.Struct, frozen=True):
 class RtuFraming:
     """Modbus RTU, on a serial line or through TCP. Frames are made once for each request."""
 
-    numbered = False
-    overhead = _RTU_OVERHEAD
-
     def __init__(self) -> None:
         self._frames: dict[tuple[int, Request], Frame] = {}
 
     def frame(self, unit: int, request: Request) -> Frame:
-        """See ``Framing``."""
+        """The frame for this request."""
         found = self._frames.get((unit, request))
         if found is None:
             found = self._frames[unit, request] = _rtu_frame(unit, request)
         return found
 
     def unpack(self, reply: bytes) -> tuple[int, bytes]:
-        """See ``Framing``."""
+        """Exception code (0: none) and data of a reply that was found."""
         if reply[1] & EXCEPTION:
             return reply[2], b""
         return 0, reply[3:-2]
@@ -131,7 +108,7 @@ class TcpReply(msgspec.Struct, frozen=True, gc=False):
 
     def find(self, buffer: bytearray) -> tuple[int, int] | None:
         """See ``drivers.transport.reply.Expected``."""
-        for header, length in ((self.header, self.length), (self.refusal, _MBAP_OVERHEAD)):
+        for header, length in ((self.header, self.length), (self.refusal, TCP_OVERHEAD)):
             at = buffer.find(header)
             if at >= 0:
                 return (at, at + length) if len(buffer) >= at + length else None
@@ -144,7 +121,7 @@ class TcpReply(msgspec.Struct, frozen=True, gc=False):
         unit = self.header[_MBAP_HEADER]
         if not buffer:
             return NoReply(f"unit {unit}: no reply")
-        if self.header in buffer or self.refusal in buffer or len(buffer) < _MBAP_OVERHEAD:
+        if self.header in buffer or self.refusal in buffer or len(buffer) < TCP_OVERHEAD:
             return NoReply(f"unit {unit}: only part of a reply: {_hex(buffer)}")
         if buffer[2:4] == b"\0\0":
             return ForeignReplyError(f"unit {unit}: got a reply to something else: {_hex(buffer)}")
@@ -158,14 +135,11 @@ _transactions = itertools.count(1)
 class TcpFraming:
     """Modbus TCP."""
 
-    numbered = True
-    overhead = _MBAP_OVERHEAD
-
     def __init__(self) -> None:
         self._tails: dict[tuple[int, Request], tuple[bytes, bytes, bytes, int]] = {}
 
     def frame(self, unit: int, request: Request) -> Frame:
-        """See ``Framing``."""
+        """The next frame for this request; each has a number of its own."""
         tails = self._tails.get((unit, request))
         if tails is None:
             tails = self._tails[unit, request] = _mbap_tails(unit, request)
@@ -174,7 +148,7 @@ class TcpFraming:
         return Frame(number + sent, TcpReply(number + header, number + refusal, length))
 
     def unpack(self, reply: bytes) -> tuple[int, bytes]:
-        """See ``Framing``."""
+        """Exception code (0: none) and data of a reply that was found."""
         if reply[7] & EXCEPTION:
             return reply[8], b""
         return 0, reply[9:]
@@ -185,7 +159,7 @@ def _rtu_frame(unit: int, request: Request) -> Frame:
     sent = body + crc(body)
     header = bytes([unit, request.function, request.byte_count])
     refusal = bytes([unit, request.function | EXCEPTION])
-    return Frame(sent, RtuReply(sent, header, refusal, request.byte_count + _RTU_OVERHEAD))
+    return Frame(sent, RtuReply(sent, header, refusal, request.byte_count + RTU_OVERHEAD))
 
 
 def _mbap_tails(unit: int, request: Request) -> tuple[bytes, bytes, bytes, int]:
@@ -194,7 +168,7 @@ def _mbap_tails(unit: int, request: Request) -> tuple[bytes, bytes, bytes, int]:
     sent = bytes([0, 0, 0, 6, unit]) + request.pdu
     header = bytes([0, 0, *(count + 3).to_bytes(2, "big"), unit, request.function, count])
     refusal = bytes([0, 0, 0, 3, unit, request.function | EXCEPTION])
-    return sent, header, refusal, count + _MBAP_OVERHEAD
+    return sent, header, refusal, count + TCP_OVERHEAD
 
 
 def _find_intact(buffer: bytearray, prefix: bytes, length: int) -> tuple[int, int] | None:
@@ -213,8 +187,8 @@ def _any_frame(buffer: bytes) -> bytes | None:
         if function & ~EXCEPTION not in (1, 2, 3, 4):
             continue
         data = 0 if function & EXCEPTION else buffer[at + 2]
-        candidate = buffer[at : at + _RTU_OVERHEAD + data]
-        if len(candidate) == _RTU_OVERHEAD + data and intact(candidate):
+        candidate = buffer[at : at + RTU_OVERHEAD + data]
+        if len(candidate) == RTU_OVERHEAD + data and intact(candidate):
             return candidate
     return None
 

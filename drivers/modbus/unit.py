@@ -1,11 +1,13 @@
 """Transactions with one unit: a request, and its answer or an error, never another's answer."""
 
+import contextlib
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
 from drivers.errors import DeviceError, ForeignReplyError
-from drivers.modbus.framing import Framing
+from drivers.modbus.framing import RtuFraming, TcpFraming
 from drivers.modbus.pdu import Request, device_error
 from drivers.modbus.sync import Sync
 from drivers.transport.link import Link
@@ -33,42 +35,79 @@ def rtu_silence(character: float) -> float:
     return max(SILENT_CHARACTERS * character, SHORTEST_SILENCE) if character else 0.0
 
 
-class Unit:
+class Unit(Protocol):
     """One unit on a bus, across reconnections of that bus."""
 
-    def __init__(
-        self, number: int, framing: Framing, probes: Sequence[Request], silence: float = 0.0
-    ) -> None:
-        self.number = number
-        self._framing = framing
-        self._probes = probes
-        self._silence = silence
-        self._sync = Sync()
+    @property
+    def number(self) -> int:
+        """Its address on the bus."""
+        ...
 
     async def ask(self, link: Link, request: Request) -> Answer:
-        """Send a request; after an earlier failure, first make sure of being in step.
+        """Send a request and return its answer.
 
         Raises:
             DeviceError: the unit refuses; IllegalAddressError when it has no such register.
             DriverError: no answer.
         """
+        ...
+
+    async def probe(self, link: Link) -> None:
+        """One short exchange, after which no late reply can be taken for a new one's answer.
+
+        Raises:
+            DriverError: the unit does not answer, or in a way that proves nothing.
+        """
+        ...
+
+
+class TcpUnit:
+    """A unit whose replies carry the number of their request: always in step."""
+
+    def __init__(self, number: int, probes: Sequence[Request], silence: float = 0.0) -> None:
+        self.number = number
+        self._framing = TcpFraming()
+        self._probes = probes
+        self._silence = silence
+
+    async def ask(self, link: Link, request: Request) -> Answer:
+        """See ``Unit``."""
+        frame = self._framing.frame(self.number, request)
+        reply = await link.exchange(frame.data, frame.expected, silence=self._silence)
+        exception, data = self._framing.unpack(reply.data)
+        if exception:
+            raise device_error(self.number, request, exception)
+        return Answer(data, reply.time)
+
+    async def probe(self, link: Link) -> None:
+        """See ``Unit``. A refusal is an answer."""
+        with contextlib.suppress(DeviceError):
+            await self.ask(link, self._probes[0])
+
+
+class RtuUnit:
+    """A unit whose replies name no request; ``drivers.modbus.sync`` keeps it in step."""
+
+    def __init__(self, number: int, probes: Sequence[Request], silence: float = 0.0) -> None:
+        self.number = number
+        self._framing = RtuFraming()
+        self._probes = probes
+        self._silence = silence
+        self._sync = Sync()
+
+    async def ask(self, link: Link, request: Request) -> Answer:
+        """See ``Unit``. After an earlier failure a probe comes first."""
         if self._sync.suspect:
             await self._resynchronise(link)
         return await self._transact(link, request)
 
     async def probe(self, link: Link) -> None:
-        """One short exchange that ends in step.
-
-        Raises:
-            DriverError: the unit does not answer, or in a way that proves nothing.
-        """
+        """See ``Unit``. A refusal is an answer, when nothing else was outstanding."""
         if self._sync.suspect:
             await self._resynchronise(link)
             return
-        try:
+        with contextlib.suppress(DeviceError):
             await self._transact(link, self._probes[0])
-        except DeviceError:
-            return  # a refusal is an answer, and nothing else was outstanding
 
     async def _resynchronise(self, link: Link) -> None:
         error: DeviceError | None = None
@@ -83,15 +122,11 @@ class Unit:
 
     async def _transact(self, link: Link, request: Request) -> Answer:
         frame = self._framing.frame(self.number, request)
-        if self._framing.numbered:
-            reply = await link.exchange(frame.data, frame.expected, silence=self._silence)
-            exception, data = self._framing.unpack(reply.data)
-        else:
-            ticket = self._sync.begin(request)
-            silence = max(self._silence, rtu_silence(link.settings.character))
-            reply = await link.exchange(frame.data, frame.expected, silence=silence)
-            exception, data = self._framing.unpack(reply.data)
-            self._sync.end(ticket, exception)
+        silence = max(self._silence, rtu_silence(link.settings.character))
+        ticket = self._sync.begin(request)
+        reply = await link.exchange(frame.data, frame.expected, silence=silence)
+        exception, data = self._framing.unpack(reply.data)
+        self._sync.end(ticket, exception)
         if exception:
             raise device_error(self.number, request, exception)
         return Answer(data, reply.time)

@@ -34,6 +34,8 @@ class Link(asyncio.Protocol):
         self._buffer = bytearray()
         self._expected: Expected | None = None
         self._waiter: asyncio.Future[Reply] | None = None
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._sent = 0
         self._lost: asyncio.Future[None] = self._loop.create_future()
         self._cause = ""
@@ -61,13 +63,20 @@ class Link(asyncio.Protocol):
             TransportError: the line is lost, or does not fall silent after an earlier failure.
             DriverError: no acceptable reply within the deadline.
         """
-        await self._ready(silence)
+        if self.dirty or silence or self.settings.silence or self._waiter is not None:
+            await self._ready(silence)
         wait = self.settings.timeout if timeout is None else timeout
         wait += (len(request) + expected.length) * self.settings.character
         self.dirty = True
         self._buffer.clear()
         self._write(request)
-        reply = await self._receive(expected, wait)
+        self._expected = expected
+        self._waiter = self._loop.create_future()
+        self._expire_at(self._last_activity + wait)
+        try:
+            reply = await self._waiter
+        finally:
+            self._waiter = self._expected = None
         self.dirty = False
         return reply
 
@@ -129,18 +138,23 @@ class Link(asyncio.Protocol):
             await asyncio.sleep(rest)
             self._check()
 
-    async def _receive(self, expected: Expected, wait: float) -> Reply:
-        self._expected = expected
-        self._waiter = self._loop.create_future()
-        timer = self._loop.call_later(wait, self._expire)
-        try:
-            return await self._waiter
-        finally:
-            timer.cancel()
-            self._waiter = self._expected = None
+    def _expire_at(self, deadline: float) -> None:
+        # One timer outlives many exchanges and looks at the deadline when it fires: setting and
+        # cancelling one for each costs more than the rest of an exchange's bookkeeping.
+        self._deadline = deadline
+        if self._timer is not None and self._timer.when() > deadline:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = self._loop.call_at(deadline, self._expire)
 
     def _expire(self) -> None:
-        if self._expected is not None:
+        self._timer = None
+        if self._expected is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._expire_at(self._deadline)
+        else:
             self._fail(self._expected.explain(bytes(self._buffer)))
 
     def _fail(self, error: DriverError) -> None:
@@ -194,6 +208,9 @@ class Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail whoever waits."""
         self._cause = _reason(exc) if exc else self._cause or "closed by the other end"
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if not self._lost.done():
             self._lost.set_result(None)
         self._fail(DisconnectedError(f"{self.name}: {self._cause}"))
