@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from drivers.model import Channel, Quality, Status, Value, judge
-from drivers.text.keys import Conversion, Sentinel, StatusRule, TextChannel
+from drivers.text.channel import Conversion, Sentinel, TextChannel
+from drivers.text.keys import StatusRule
 
 Fields = Mapping[str, str | None]
 

@@ -1,12 +1,13 @@
 """A text profile as a whole: its tables, and that they fit each other."""
 
-import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field, model_validator
 
 from drivers.profile import ChannelName, Name, Profile
-from drivers.text.keys import ADDRESS, LONGEST_REPLY, Identify, Line, Query, TextChannel
+from drivers.text.channel import TextChannel
+from drivers.text.keys import ADDRESS, LONGEST_REPLY, Identify, Line, Query
+from drivers.text.misfit import Misfit, refuse, unknown
 from drivers.text.pattern import compile_pattern
 
 
@@ -20,66 +21,70 @@ class TextProfile(Profile, frozen=True):
 
     @model_validator(mode="after")
     def _fits(self) -> "TextProfile":
-        problems = [*_addresses(self), *_queries(self), *_channels(self), *_identity(self)]
-        if problems:
-            raise ValueError("; ".join(problems))
+        refuse([*_addresses(self), *_queries(self), *_channels(self), *_identity(self)])
         return self
 
 
-def _addresses(profile: TextProfile) -> Iterator[str]:
+def _addresses(profile: TextProfile) -> Iterator[Misfit]:
     commands = [*profile.text.startup, *(query.send for query in profile.query.values())]
     used = any(ADDRESS in command for command in commands)
     if used and not profile.text.address:
-        yield f"text.address: missing, although a command contains {ADDRESS}"
+        yield Misfit(("text", "address"), f"missing, although a command contains {ADDRESS}")
     if profile.text.address and not used:
-        yield f"text.address: no command contains {ADDRESS}"
-    yield from _compiles("text.address", profile.text.address)
+        yield Misfit(("text", "address"), f"no command contains {ADDRESS}")
+    yield from _compiles(("text", "address"), profile.text.address)
 
 
-def _queries(profile: TextProfile) -> Iterator[str]:
+def _queries(profile: TextProfile) -> Iterator[Misfit]:
     for name, query in profile.query.items():
-        for rule in query.status:
-            yield from _known(f"query.{name}.status", rule.field, query.groups, "group")
+        for number, rule in enumerate(query.status):
+            if rule.field not in query.groups:
+                path = ("query", name, "status", number, "field")
+                yield unknown(path, "group", rule.field, query.groups)
         terminator = query.reply_terminator
         ended = profile.text.reply_terminator if terminator is None else terminator
         if not ended and query.length is None:
-            yield f"query.{name}.length: missing; without reply_terminator a reply needs a length"
+            yield Misfit(("query", name, "length"), "missing, although replies have no terminator")
 
 
-def _channels(profile: TextProfile) -> Iterator[str]:
+def _channels(profile: TextProfile) -> Iterator[Misfit]:
     for name, channel in profile.channel.items():
-        key = f"channel.{name}"
-        yield from _known(f"{key}.query", channel.query, profile.query, "query")
-        if channel.query not in profile.query:
+        query = profile.query.get(channel.query)
+        if query is None:
+            yield unknown(("channel", name, "query"), "query", channel.query, profile.query)
             continue
-        groups = profile.query[channel.query].groups
-        yield from _known(f"{key}.field", channel.field or name, groups, "group")
-        for field in sorted(channel.fields - {channel.field}):
-            yield from _known(key, field, groups, "group")
+        for path, field in _references(name, channel):
+            if field not in query.groups:
+                yield unknown(("channel", name, *path), "group", field, query.groups)
 
 
-def _identity(profile: TextProfile) -> Iterator[str]:
+def _references(name: str, channel: TextChannel) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The groups a channel names, each with the key that names it."""
+    yield ("field",), channel.field or name
+    if channel.unit_field:
+        yield ("unit_field",), channel.unit_field
+    for number, rule in enumerate(channel.status):
+        yield ("status", number, "field"), rule.field
+
+
+def _identity(profile: TextProfile) -> Iterator[Misfit]:
     if profile.identify is None:
         return
     groups: set[str] = set()
-    for name in profile.identify.queries:
-        yield from _known("identify.queries", name, profile.query, "query")
+    for number, name in enumerate(profile.identify.queries):
         if name in profile.query:
             groups |= profile.query[name].groups
+        else:
+            yield unknown(("identify", "queries", number), "query", name, profile.query)
     for field, pattern in profile.identify.expect.items():
-        yield from _known("identify.expect", field, groups, "group")
-        yield from _compiles(f"identify.expect.{field}", pattern)
+        path = ("identify", "expect", str(field))
+        if field not in groups:
+            yield unknown(path, "group", field, groups)
+        yield from _compiles(path, pattern)
 
 
-def _known(key: str, name: str, names: Collection[str], kind: str) -> Iterator[str]:
-    if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        yield f"{key}: no {kind} {name!r} (have: {', '.join(sorted(names)) or 'none'}){hint}"
-
-
-def _compiles(key: str, pattern: str) -> Iterator[str]:
+def _compiles(path: tuple[str | int, ...], pattern: str) -> Iterator[Misfit]:
     try:
         compile_pattern(pattern, LONGEST_REPLY)
     except ValueError as error:
-        yield f"{key}: {error}"
+        yield Misfit(path, str(error))

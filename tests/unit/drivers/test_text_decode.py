@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.model import Quality, Status, Value
+from drivers.text.channel import TextChannel
 from drivers.text.decode import Decoder, make_decoder, worst
-from drivers.text.keys import StatusRule, TextChannel
+from drivers.text.keys import StatusRule
 
 
 def decoder(**keys: object) -> Decoder:

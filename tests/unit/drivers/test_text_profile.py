@@ -1,12 +1,14 @@
 import copy
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from drivers.errors import ProfileError
+from drivers.registry import load_profile
 from drivers.text.family import build
 from drivers.text.profile import TextProfile
 
@@ -73,20 +75,23 @@ def test_a_sound_profile() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (put("channel", "a", "query", value="valeus"), "did you mean 'values'"),
-        (put("channel", "second", "field", value="c"), "channel.second.field: no group 'c'"),
-        (put("channel", "a", "unit_field", value="code"), "no group 'code'"),
+        (
+            put("channel", "a", "query", value="valeus"),
+            'channel.a.query\n  no query "valeus"',
+        ),
+        (put("channel", "second", "field", value="c"), 'channel.second.field\n  no group "c"'),
+        (put("channel", "a", "unit_field", value="code"), 'no group "code"'),
         (
             put("query", "values", "status", value=[{"field": "x", "map": {"1": "good"}}]),
-            "group 'x'",
+            'group "x"',
         ),
-        (put("identify", "queries", value=["whom"]), "identify.queries: no query 'whom'"),
-        (put("identify", "expect", value={"firmware": "1"}), "no group 'firmware'"),
+        (put("identify", "queries", value=["whom"]), 'identify.queries.0\n  no query "whom"'),
+        (put("identify", "expect", value={"firmware": "1"}), 'no group "firmware"'),
         (put("identify", "expect", value={"model": "(a+)+b"}), "may take too long"),
-        (put("query", "who", "send", value="{address}?"), "text.address: missing"),
+        (put("query", "who", "send", value="{address}?"), "text.address\n  missing"),
         (put("text", "address", value=r"\d"), "no command contains"),
-        (put("text", "reply_terminator", value=""), "query.values.length: missing"),
-        (put("query", "who", "reply", value=[{"pattern": "("}]), "query.who"),
+        (put("text", "reply_terminator", value=""), "query.values.length\n  missing"),
+        (put("query", "who", "reply", value=[{"pattern": "("}]), "query.who.reply.0.pattern\n"),
         (put("query", "who", "reply", value=[]), "at least 1"),
         (put("query", "values", "reply", 1, "status", value="good"), "must be a bad one"),
         (put("query", "values", "reply", 1, "status", value="over rnge"), "no such reason"),
@@ -134,3 +139,34 @@ def test_a_command_that_cannot_be_encoded_is_an_error_of_the_profile() -> None:
     profile = TextProfile.model_validate(changed(put("query", "who", "send", value="µ?")))
     with pytest.raises(ProfileError, match="encoding"):
         build(profile)
+
+
+def test_each_error_is_reported_at_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(
+        """[profile]
+name = "example"
+manufacturer = "Example"
+model = "X"
+protocol = "text"
+source = ["made up for this test"]
+[query.values]
+send = "R"
+[[query.values.reply]]
+pattern = '(?P<a>[0-9]+)+'
+[channel.a]
+query = "valeus"
+[channel.b]
+query = "values"
+"""
+    )
+    with pytest.raises(ProfileError) as first:
+        load_profile(path)
+    path.write_text(path.read_text().replace(")+'", ")'"))
+    with pytest.raises(ProfileError) as second:
+        load_profile(path)
+    assert "x.toml:10: query.values.reply[0].pattern: " in str(first.value)
+    assert str(second.value).replace(str(tmp_path), "").splitlines() == [
+        '/x.toml:12: channel.a.query: no query "valeus" (did you mean "values"?)',
+        '/x.toml:13: channel.b: no group "b" (there are: a)',
+    ]

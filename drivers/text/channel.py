@@ -1,0 +1,91 @@
+"""``[channel.NAME]`` of a text profile: from a field of a reply to a value."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from drivers.model import Kind, Status
+from drivers.profile import ChannelSpec, Name, Table
+from drivers.text.keys import LONGEST_REPLY, BadReason, StatusRule
+from drivers.text.pattern import compile_pattern
+
+
+class Sentinel(Table, frozen=True):
+    """A text or number that stands for a status instead of a value. Numbers are unscaled."""
+
+    pattern: str | None = None
+    equals: FiniteFloat | None = None
+    above: FiniteFloat | None = None
+    below: FiniteFloat | None = None
+    status: BadReason
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> "Sentinel":
+        conditions = [self.pattern, self.equals, self.above, self.below]
+        if len(conditions) - conditions.count(None) != 1:
+            raise ValueError("needs exactly one of pattern, equals, above, below")
+        if self.pattern is not None:
+            compile_pattern(self.pattern, LONGEST_REPLY)
+        return self
+
+
+class Conversion(Table, frozen=True):
+    """From another unit to the channel's: value * scale + offset."""
+
+    scale: FiniteFloat = 1.0
+    offset: FiniteFloat = 0.0
+
+
+class TextChannel(ChannelSpec, frozen=True):
+    """``[channel.NAME]``: which field of which reply, and how its text becomes a value.
+
+    ``units`` lists the units the reply may state (in ``unit_field``) and how each becomes the
+    channel's own; any other is the status "wrong unit". "" stands for no unit stated.
+    ``empty`` is the status of a field that is empty or absent.
+    """
+
+    query: Name
+    field: str = ""
+    type: Literal["float", "integer", "hex", "text"] = "float"
+    signed_bits: int | None = Field(default=None, ge=2, le=63)
+    scale: FiniteFloat = 1.0
+    offset: FiniteFloat = 0.0
+    unit_field: str = ""
+    units: Mapping[str, FiniteFloat | Conversion] = {}
+    status: tuple[StatusRule, ...] = ()
+    sentinels: tuple[Sentinel, ...] = ()
+    empty: BadReason = Status.OFF
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "TextChannel":
+        if self.units and not self.unit_field:
+            raise ValueError("units needs unit_field, the group that holds the unit")
+        if self.unit_field and not self.units:
+            raise ValueError("unit_field needs units, the units that may appear there")
+        if self.signed_bits and self.type != "hex":
+            raise ValueError("signed_bits belongs to type = 'hex'")
+        if not self.scale:
+            raise ValueError("scale: 0 makes every value 0")
+        if self.type == "text" and self.scaled:
+            raise ValueError("type = 'text' has no scale, offset or units")
+        if self.kind not in {None, self.default_kind} and not self.switch:
+            raise ValueError(f"kind: {self.kind!r} does not come from type = {self.type!r}")
+        return self
+
+    @property
+    def switch(self) -> bool:
+        """True when an unscaled whole number stands for yes or no."""
+        return self.kind == "boolean" and self.type == "integer" and not self.scaled
+
+    @property
+    def scaled(self) -> bool:
+        """True when the number in the reply is not the value itself."""
+        return bool(self.units) or (self.scale, self.offset) != (1.0, 0.0)
+
+    @property
+    def default_kind(self) -> Kind:
+        """Text stays text, unscaled whole numbers are integers, the rest is float."""
+        if self.type == "text":
+            return "text"
+        return "float" if self.type == "float" or self.scaled else "integer"
