@@ -54,7 +54,7 @@ def build(
 
 
 def _station(spec: DeviceSpec, seed: int) -> Station:
-    random = Random(f"{seed}:{spec.name}")  # noqa: S311 - a simulation
+    random = Random(f"{seed}:{spec.name}")
     return Station(spec.name, spec.unit, MODELS[spec.model].create(spec.options, random))
 
 

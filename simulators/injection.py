@@ -61,7 +61,7 @@ class FaultBoard:
 
     def add(self, fault: Fault, now: float) -> Injection:
         """Put a fault to work; its times count from ``now``."""
-        random = Random(f"{self._seed}:fault:{self._number}")  # noqa: S311 - a simulation
+        random = Random(f"{self._seed}:fault:{self._number}")
         self._number += 1
         injection = Injection(fault, now, random)
         self._injections = [each for each in self._injections if not each.over.is_set()]

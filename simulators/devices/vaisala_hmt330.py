@@ -82,12 +82,11 @@ class VaisalaHmt330(TextDevice):
     def ask(self, line: str) -> Reply | None:
         """Answer a command in either case of letters; while running only S is taken."""
         name, _, parameter = line.strip().partition(" ")
-        name = name.upper()
-        if self.talking and name != "S":
+        if self.talking and name.upper() != "S":
             return None
         if not name:
             return self._reply("", line)
-        command = self._commands.get(name)
+        command = self._commands.get(name.upper())
         if command is None:
             return self._reply(f"Unknown command: '{name}'. Type HELP for list of commands", line)
         return command(line, parameter.strip().upper())

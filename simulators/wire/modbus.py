@@ -217,7 +217,7 @@ def _complete(frame: bytes) -> bool:
         _, _, _, body = _RTU.decode(frame)
     except (ModbusException, ValueError, IndexError, struct.error):
         return False
-    return len(body) == len(frame) - 3
+    return bool(body) and len(body) == len(frame) - 3
 
 
 def _checks(frame: bytes) -> bool:

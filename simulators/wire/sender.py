@@ -38,7 +38,7 @@ class Sender:
         self._served = served
         self._group = group
         self._line = asyncio.Lock()
-        self._random = Random(name)  # noqa: S311 - which byte is garbled
+        self._random = Random(name)
 
     async def send(self, session: Session, framing: Framing, outgoing: Outgoing) -> None:
         """Send an answer, or let a fault have it. Returns when the line is free again."""
