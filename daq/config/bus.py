@@ -1,8 +1,8 @@
 """``[bus.NAME]``: a serial line or a TCP connection."""
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from daq.config.types import INTEGER, Duration, HostPort, Table, Within, split_host_port
 from drivers.transport.reply import Settings
@@ -49,6 +49,15 @@ class SerialBus(AnyBus, frozen=True):
     flow: Flow = Field(
         default="none", description="flow control: RTS/CTS (hardware), XON/XOFF (software)"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_kind(cls, value: object) -> object:
+        if isinstance(value, dict) and "port" not in value:
+            raise ValueError("needs a port (serial line) or an address (TCP)")
+        if isinstance(value, dict) and "address" in value:
+            raise ValueError("has a port and an address; it is either a serial line or TCP")
+        return cast("object", value)
 
     @property
     def serial(self) -> SerialSettings:

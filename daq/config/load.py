@@ -66,37 +66,39 @@ def examine(
         document = Document.read(path)
     except TomlError as error:
         return Examined(None, error.problems, ())
-    data, unexpanded = expand(document.data, environ, skip=_IGNORED)
-    problems = [document.problem(*item) for item in unexpanded]
     context = {"folder": path.absolute().parent}
-    config, invalid = _validate(document, data, context)
-    # What could not be expanded is not reported a second time for what it looks like unexpanded.
-    problems += [problem for problem in invalid if problem.key not in _keys(problems)]
+    data, unexpanded = expand(document.data, environ, skip=_IGNORED)
+    config, errors = _validate(document, data, context, [document.problem(*u) for u in unexpanded])
     parts = _parts(data, context, catalogue or Registry())
-    findings = list(dict.fromkeys(check(parts)))
-    errors = problems + [_problem(document, finding) for finding in findings if not finding.warning]
-    warnings = [_problem(document, finding) for finding in findings if finding.warning]
-    good = config is not None and not errors
-    return Examined(
-        _filled(config, parts) if config and good else None, _sorted(errors), _sorted(warnings)
-    )
+    found = list(dict.fromkeys(check(parts)))
+    errors += [_problem(document, finding) for finding in found if not finding.warning]
+    warnings = [_problem(document, finding) for finding in found if finding.warning]
+    filled = None if config is None or errors else _filled(config, parts)
+    return Examined(filled, _sorted(errors), _sorted(warnings))
 
 
 def _validate(
-    document: Document, data: Mapping[str, Any], context: Mapping[str, Any]
-) -> tuple[Config | None, tuple[Problem, ...]]:
+    document: Document, data: Mapping[str, Any], context: Mapping[str, Any], known: list[Problem]
+) -> tuple[Config | None, list[Problem]]:
+    """The configuration, unless it is wrong, and all problems together with the known ones.
+
+    What is wrong at a key that has a problem already follows from that one.
+    """
     try:
-        return document.model(Config, data, context), ()
+        return document.model(Config, data, context), known
     except TomlError as error:
-        return None, error.problems
+        keys = {problem.key for problem in known}
+        return None, known + [problem for problem in error.problems if problem.key not in keys]
 
 
 def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catalogue) -> Parts:
+    instruments = _table(data, "instrument")
     return Parts(
         catalogue=catalogue,
         bus_names=tuple(_table(data, "bus")),
+        used_buses=frozenset(str(_table(instruments, name).get("bus")) for name in instruments),
         buses=_valid(TypeAdapter(BusConfig), _table(data, "bus"), context),
-        instruments=_valid(TypeAdapter(InstrumentConfig), _table(data, "instrument"), context),
+        instruments=_valid(TypeAdapter(InstrumentConfig), instruments, context),
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
     )
 
@@ -135,10 +137,6 @@ def _fill(bus: BaseModel, name: str, parts: Parts) -> BaseModel:
 
 def _problem(document: Document, finding: Finding) -> Problem:
     return document.problem(finding.path, finding.message, finding.hint)
-
-
-def _keys(problems: Iterable[Problem]) -> set[str]:
-    return {problem.key for problem in problems}
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -31,7 +31,7 @@ from daq.config.units import (
 from drivers.tomlfile import Expects
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:/@\[\]]+)(?::(?P<port>\d{1,5}))?")
+_HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:/@\[\]]+):(?P<port>[0-9]{1,5})")
 _PORTS = range(1, 65_536)
 
 
@@ -111,17 +111,17 @@ def _absolute(value: object, info: ValidationInfo) -> object:
 
 def _host_port(value: str) -> str:
     match = _HOST_PORT.fullmatch(value)
-    if match is None or (match["port"] and int(match["port"]) not in _PORTS):
+    if match is None or int(match["port"]) not in _PORTS:
         raise ValueError('must be "host:port", such as "192.168.1.20:502" or "[fd00::5]:502"')
     return value
 
 
-def split_host_port(address: str, port: int = 0) -> tuple[str, int]:
+def split_host_port(address: str) -> tuple[str, int]:
     """Host and port of a ``HostPort``; brackets of an IPv6 address are taken off."""
     match = _HOST_PORT.fullmatch(address)
     if match is None:
         raise ValueError(f"not an address: {address!r}")
-    return match["host"].strip("[]"), int(match["port"] or port)
+    return match["host"].strip("[]"), int(match["port"])
 
 
 _DURATION = 'a duration such as "500ms", "1s", "5min", "12h" or "400d"'

@@ -19,8 +19,8 @@ SIZES = {
 }
 """Bytes in each unit of size."""
 
-DURATION_PATTERN = rf"(\d{{1,12}}(?:\.\d{{1,9}})?) ?({'|'.join(DURATIONS)})"
-SIZE_PATTERN = rf"(\d{{1,15}}(?:\.\d{{1,9}})?) ?({'|'.join(SIZES)})"
+DURATION_PATTERN = rf"([0-9]{{1,12}}(?:\.[0-9]{{1,9}})?) ?({'|'.join(DURATIONS)})"
+SIZE_PATTERN = rf"([0-9]{{1,15}}(?:\.[0-9]{{1,9}})?) ?({'|'.join(SIZES)})"
 
 
 def parse_duration(text: str) -> float:
@@ -43,12 +43,12 @@ def parse_size(text: str) -> int:
 
 def show_duration(seconds: float) -> str:
     """A duration in the largest unit that leaves a whole number, else in seconds."""
-    return _show(seconds, DURATIONS, "s")
+    return _show(seconds, DURATIONS, "s", tolerance=1e-9)
 
 
 def show_size(size: float) -> str:
     """A size in the largest unit that leaves a whole number, decimal units before binary."""
-    return _show(size, SIZES, "B")
+    return _show(size, SIZES, "B", tolerance=0.0)
 
 
 def _parse(text: str, pattern: str, units: Mapping[str, float]) -> float:
@@ -58,9 +58,9 @@ def _parse(text: str, pattern: str, units: Mapping[str, float]) -> float:
     return float(match[1]) * units[match[2]]
 
 
-def _show(value: float, units: Mapping[str, float], small: str) -> str:
+def _show(value: float, units: Mapping[str, float], small: str, *, tolerance: float) -> str:
     for unit, factor in sorted(units.items(), key=lambda item: -item[1]):
         count = value / factor
-        if count >= 1 and abs(count - round(count)) < 1e-9 * count:
+        if count >= 1 and abs(count - round(count)) <= tolerance * count:
             return f"{round(count)}{unit}"
     return f"{value:.9g}{small}"

@@ -18,6 +18,9 @@ M = TypeVar("M", bound=BaseModel)
 
 _PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of.*)\)")
 
+_PLAIN = {"Cannot overwrite a value": "this key or table is there a second time"}
+"""tomllib's words where they do not say what the user did."""
+
 
 class Document(msgspec.Struct, frozen=True):
     """A TOML file that could be parsed; ``data`` is what tomllib made of ``text``."""
@@ -94,7 +97,7 @@ def _syntax(file: str, text: str, message: str) -> Problem:
     match = _PLACE.fullmatch(message)
     if match is None:
         return Problem(file, None, "", f"not TOML: {message}")
-    what = match["what"][:1].lower() + match["what"][1:]
+    what = _PLAIN.get(match["what"], match["what"][:1].lower() + match["what"][1:])
     if match["line"] is None:
         return Problem(file, text.count("\n") + 1, "", f"not TOML: {what} at the end of the file")
     return Problem(file, int(match["line"]), "", f"not TOML: column {match['column']}: {what}")

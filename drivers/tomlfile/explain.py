@@ -13,13 +13,14 @@ from drivers.tomlfile.shape import choices_of, describe, keys_of, shapes_at
 from drivers.tomlfile.show import is_secret, shown
 
 _TAG_ERRORS = ("union_tag_invalid", "union_tag_not_found")
-_LENGTHS = {
+_TEMPLATES = {
     "too_short": "must have at least {min_length}",
     "too_long": "must have at most {max_length}",
     "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
 }
-_OWN_WORDS = ("value_error", "assertion_error", *_LENGTHS)
+_OWN_WORDS = ("value_error", "assertion_error", *_TEMPLATES)
 _BUILT_IN = frozenset(get_args(ErrorType))
 
 SECRET = "secret"  # noqa: S105 - the name of a type of error
@@ -92,8 +93,10 @@ def _wrong_value(
 
 def _own_words(error: ErrorDetails) -> str:
     context = error.get("ctx", {})
-    if error["type"] in _LENGTHS:
-        return _LENGTHS[error["type"]].format(**context)
+    if context.get("min_length") == 1:
+        return "must not be empty"
+    if error["type"] in _TEMPLATES:
+        return _TEMPLATES[error["type"]].format(**context)
     cause = context.get("error")
     if isinstance(cause, Exception):
         return str(cause)

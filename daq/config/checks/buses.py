@@ -16,9 +16,8 @@ LINE_KEYS = ("baud", "data_bits", "parity", "stop_bits")
 def check_buses(parts: Parts) -> Iterator[Finding]:
     """Check every bus."""
     yield from _ports(parts)
-    used = {instrument.bus for instrument in parts.instruments.values()}
     for name, bus in parts.buses.items():
-        if name not in used:
+        if name not in parts.used_buses:
             yield Finding(("bus", name), "no instrument uses this bus", warning=True)
         if isinstance(bus, SerialBus):
             yield from _line(parts, name, bus)

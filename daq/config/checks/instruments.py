@@ -38,7 +38,7 @@ def _profile(parts: Parts, instrument: InstrumentConfig) -> ProfileFacts | tuple
     try:
         return parts.catalogue.facts(name)
     except ProfileError as error:
-        return f"cannot be used: {error}", ""
+        return f"cannot be used: {'; '.join(str(error).splitlines())}", ""
 
 
 def _address(

@@ -14,12 +14,13 @@ from drivers.errors import ProfileError
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What can be checked, although other parts of the file may be wrong.
 
-    ``bus_names`` are all buses of the file, so that a bus with a wrong key is not also reported
-    as missing.
+    ``bus_names`` are all buses of the file, ``used_buses`` all that any instrument names, so that
+    a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
     """
 
     catalogue: Catalogue
     bus_names: tuple[str, ...]
+    used_buses: frozenset[str]
     buses: Mapping[str, SerialBus | TcpBus]
     instruments: Mapping[str, InstrumentConfig]
     sinks: Mapping[str, MqttSink | InfluxSink]
