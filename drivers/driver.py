@@ -13,7 +13,8 @@ class Exchange(msgspec.Struct, frozen=True):
     """One request and its reply, as the line sees them: for predicting how long a read takes.
 
     ``sent`` and ``received`` are characters on the line, ``pause`` is seconds the line must
-    rest in addition (turnaround of the device, silence between frames, delay after a command).
+    rest in addition (turnaround of the device, delay after a command). The silence between
+    frames is the line's, known with its baud rate, and not counted here.
     """
 
     sent: int
