@@ -14,6 +14,7 @@ from drivers.model import Channel, Kind, Status, Value
 from drivers.transport.serial_settings import Parity
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+IdentityField: TypeAlias = Literal["manufacturer", "model", "serial_number", "firmware"]
 ChannelName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -105,7 +106,7 @@ class Transcript(Table, frozen=True):
     channels: tuple[str, ...] = ()
     values: Mapping[str, Value] = {}
     statuses: Mapping[str, str] = {}
-    identity: Mapping[str, str] = {}
+    identity: Mapping[IdentityField, str] = {}
     error: str = ""
 
     @field_validator("statuses")
@@ -114,6 +115,18 @@ class Transcript(Table, frozen=True):
         for reason in statuses.values():
             status_of(reason)
         return statuses
+
+    @field_validator("error")
+    @classmethod
+    def _known_reason(cls, error: str) -> str:
+        if error:
+            status_of(error)
+        return error
+
+    @model_validator(mode="after")
+    def _encodable(self) -> "Transcript":
+        _ = self.pairs
+        return self
 
     @property
     def pairs(self) -> tuple[tuple[bytes, bytes], ...]:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from drivers.duration import Seconds
 from drivers.model import Quality, Status
-from drivers.profile import Name, Table, status_of
+from drivers.profile import IdentityField, Name, Table, status_of
 from drivers.text.misfit import Misfit, refuse
 from drivers.text.pattern import compile_pattern
 
@@ -34,8 +34,6 @@ Reason: TypeAlias = Annotated[Status, BeforeValidator(_reason)]
 
 BadReason: TypeAlias = Annotated[Reason, AfterValidator(_bad)]
 """A status of bad quality: there is no value."""
-
-IdentityField: TypeAlias = Literal["manufacturer", "model", "serial_number", "firmware"]
 
 
 class Line(Table, frozen=True):

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from drivers.profile import Profile, Transcript
 from drivers.registry import load_profile
@@ -87,3 +88,20 @@ async def test_all_failures_of_a_profile_are_listed(balance: Profile) -> None:
     assert await failures(balance) == []
     found = await failures(balance.model_copy(update={"transcript": (good, bad, bad)}))
     assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"error": "tired"}, "no such reason"),
+        ({"statuses": {"weight": "heavy"}}, "no such reason"),
+        ({"identity": {"colour": "red"}}, "colour"),
+        ({"encoding": "hex"}, "hex"),
+        ({"exchange": []}, "at least 1"),
+    ],
+)
+def test_a_transcript_that_cannot_be_played_is_refused(
+    change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Transcript.model_validate(RIGHT | change)
