@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from daq.config.units import parse_duration
+from daq.timefmt import parse_time
 
 DEFAULT_CONFIG = "/etc/daq/daq.toml"
 
@@ -45,6 +46,23 @@ class Duration(click.ParamType[float]):
             return value
         try:
             return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Moment(click.ParamType[int]):
+    """A moment such as 2026-11-23T08:00, -24h or today; ns since 1970 UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Nanoseconds since 1970 UTC, or click's own error."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_time(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
