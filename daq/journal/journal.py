@@ -234,6 +234,7 @@ class Journal:
             self._progress = asyncio.Event()
 
     async def _flush(self) -> None:
+        await self._files.write(lambda: None)  # what the writer's thread still does is counted
         while self._commit is not None or self._intake.waiting:
             await self._commit_once()
             if self._failures:
@@ -282,10 +283,18 @@ class Journal:
         self._tell(*self._losses.looked())
 
     async def _delete(self, piece_by_piece: Callable[[], Deleted | None]) -> None:
-        while (piece := await self._files.write(piece_by_piece)) is not None:
-            cursors = {
-                sink: cursor for sink, cursor in self._intake.cursors.items() if sink in self._sinks
-            }
+        going = True
+        while going:
+            deleting = self._files.write(piece_by_piece)
+            # Counted by the callback, so that a cancelled wait leaves nothing uncounted.
+            deleting.add_done_callback(self._count)
+            await asyncio.wait([deleting])
+            going = deleting.result() is not None
+
+    def _count(self, deleting: asyncio.Future[Deleted | None]) -> None:
+        if deleting.exception() is None and (piece := deleting.result()) is not None:
+            wanted = {sink: self._intake.cursors.get(sink) for sink in self._sinks}
+            cursors = {sink: cursor for sink, cursor in wanted.items() if cursor is not None}
             self._tell(*self._losses.deleted(piece, cursors))
 
     def _tell(self, *notices: Notice) -> None:

@@ -113,16 +113,19 @@ class Store:
         """Delete up to ``count`` of the oldest entries as far as they are older than ``before``.
 
         The first entry that is young ends it, so that a few entries dated 1970 by an unset
-        clock do not take what precedes them along. An entry from the future does not end it.
+        clock do not take what precedes them along. Entries from the future are kept until an
+        old one follows them: the clock may have been ahead for a while, or be behind now.
         """
         with mapped(self._path, "cannot delete expired entries"):
             first = self._value("SELECT coalesce(min(seq), 0) FROM entries")
-            last = first + count - 1
-            young = self._connection.execute(
-                "SELECT min(seq) FROM entries WHERE seq <= ? AND time BETWEEN ? AND ?",
-                (last, before, now),
+            last = self._connection.execute(
+                "WITH chunk AS (SELECT seq, time FROM entries WHERE seq < :end), "
+                "young AS (SELECT min(seq) AS seq FROM chunk WHERE time BETWEEN :before AND :now) "
+                "SELECT max(seq) FROM chunk WHERE time < :before "
+                "AND seq < coalesce((SELECT seq FROM young), :end)",
+                {"end": first + count, "before": before, "now": now},
             ).fetchone()[0]
-            return self._delete(first, last if young is None else young - 1)
+            return None if last is None else self._delete(first, last)
 
     def close(self) -> None:
         """Close the file and give the lock back."""
