@@ -1,0 +1,216 @@
+"""The client of one connection to an MQTT broker; aiomqtt and paho end here.
+
+aiomqtt drives the socket from the event loop. It shows neither the reason codes of PUBACK nor
+the limits in CONNACK, and it spends a timer and a walk through all pending calls on each
+publish. So publishing goes through the paho client underneath, by its public methods and
+callbacks; reaching that client is the one private access.
+"""
+
+import asyncio
+import socket
+import ssl
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import cast
+
+import aiomqtt
+from aiomqtt.exceptions import MqttConnectError
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, CallbackOnConnect_v2, ConnectFlags
+from paho.mqtt.client import Client as PahoClient
+from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from daq.deliver.mqtt_codes import is_our_fault
+from daq.deliver.mqtt_payload import Message
+from daq.deliver.settings import MqttSettings
+from daq.deliver.sink import SinkMisconfiguredError, SinkUnavailableError
+
+VERSIONS = {"5": aiomqtt.ProtocolVersion.V5, "3.1.1": aiomqtt.ProtocolVersion.V311}
+
+OPEN_LIMIT = 3.0
+"""Seconds a TCP and TLS connection may take to open; a thread blocks for so long."""
+
+LEAVE_LIMIT = 1.0
+"""Seconds spent on a polite goodbye."""
+
+POLL = 0.005
+
+
+class BrokerClient:
+    """One connection, used once: entered again, an aiomqtt client repeats what had failed.
+
+    ``answered`` is called with the message id and the reason code of each PUBACK, ``lost`` when
+    the connection is gone, with the reason. ``window`` and ``largest`` are the limits the
+    broker stated in CONNACK (MQTT 5), None where it stated none.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        client_id: str,
+        will: Message,
+        context: ssl.SSLContext | None,
+        *,
+        answered: Callable[[int, int], None],
+        lost: Callable[[str], None],
+    ) -> None:
+        self._name = client_id
+        self._client = _make(settings, client_id, will, context)
+        self._paho: PahoClient = self._client._client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        self._watchdog: asyncio.Task[None] | None = None
+        self._answered, self._lost = answered, lost
+        self._retains = settings.retain
+        self.window: int | None = None
+        self.largest: int | None = None
+        self._hook(settings)
+
+    async def open(self) -> None:
+        """Connect and wait for CONNACK.
+
+        Raises:
+            SinkMisconfiguredError: the broker refuses us for a reason that stays.
+            SinkUnavailableError: it cannot be reached.
+        """
+        entering = asyncio.create_task(self._client.__aenter__(), name=f"mqtt open {self._name}")
+        try:
+            await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            await self._abandon(entering)
+            raise
+        except (aiomqtt.MqttError, OSError, ValueError) as error:
+            await self._release()
+            raise _mapped(error) from error
+        self._watchdog = asyncio.create_task(self._watch(), name=f"mqtt watchdog {self._name}")
+
+    def send(self, message: Message) -> int:
+        """Send with QoS 1 and return the message id; ``answered`` follows.
+
+        Raises:
+            ValueError: the topic cannot be published to.
+            SinkUnavailableError: there is no connection.
+        """
+        retain = message.retain and self._retains
+        info = self._paho.publish(message.topic, message.payload, 1, retain)
+        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            raise SinkUnavailableError(f"cannot send: {info.rc.name}")
+        return info.mid
+
+    async def close(self) -> None:
+        """Disconnect; harmless when the connection is lost."""
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+            await asyncio.wait({self._watchdog})
+        with suppress(aiomqtt.MqttError, OSError, ValueError, TimeoutError):
+            async with asyncio.timeout(LEAVE_LIMIT):
+                await self._client.__aexit__(None, None, None)
+        await self._release()
+
+    async def _abandon(self, entering: "asyncio.Task[aiomqtt.Client]") -> None:
+        """Cancelled while opening. The thread that opens the socket cannot be: wait for it."""
+        await _until(lambda: entering.done() or self._paho.socket() is not None, 2 * OPEN_LIMIT)
+        entering.cancel()
+        await asyncio.wait({entering})
+        if not entering.cancelled():
+            entering.exception()  # seen; nobody is left to be told
+        await self._release()
+
+    async def _release(self) -> None:
+        """Make sure that the socket is closed and nothing of the client runs on."""
+        sock = self._paho.socket()
+        if isinstance(sock, socket.socket):
+            with suppress(OSError):  # paho then reads the end of the stream and closes it
+                sock.shutdown(socket.SHUT_RDWR)
+        await _until(lambda: self._paho.socket() is None, LEAVE_LIMIT)
+
+    async def _watch(self) -> None:
+        """Notice at once that the connection is lost: the message stream of aiomqtt ends."""
+        try:
+            async for _ in self._client.messages:
+                pass
+        except aiomqtt.MqttError as error:
+            self._lost(_in_words(error.__cause__ or error))
+
+    def _hook(self, settings: MqttSettings) -> None:
+        """Listen to the paho client; where aiomqtt listens as well, it still hears."""
+        self._paho.connect_timeout = min(settings.timeout, OPEN_LIMIT)
+        aiomqtt_on_connect = cast("CallbackOnConnect_v2", self._paho.on_connect)
+
+        def on_connect(
+            client: PahoClient,
+            data: object,
+            flags: ConnectFlags,
+            code: ReasonCode,
+            properties: Properties | None,
+        ) -> None:
+            self._note_limits(properties)
+            aiomqtt_on_connect(client, data, flags, code, properties)
+
+        def on_publish(
+            client: PahoClient, _data: object, mid: int, code: ReasonCode, _properties: Properties
+        ) -> None:
+            _acknowledge_at_once(client.socket())
+            self._answered(mid, code.value)
+
+        self._paho.on_connect = on_connect
+        self._paho.on_publish = on_publish
+
+    def _note_limits(self, properties: Properties | None) -> None:
+        self.window = getattr(properties, "ReceiveMaximum", None)
+        self.largest = getattr(properties, "MaximumPacketSize", None)
+        self._retains = self._retains and bool(getattr(properties, "RetainAvailable", 1))
+
+
+def _acknowledge_at_once(sock: object) -> None:
+    """Do not delay the TCP acknowledgement of what was just read (Linux; holds for one read).
+
+    Brokers write each PUBACK by itself and, like Mosquitto, leave Nagle's algorithm on: the
+    next one waits until the last is acknowledged, which a quiet publisher puts off for 40 ms.
+    """
+    if isinstance(sock, socket.socket) and sys.platform == "linux":
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+
+
+async def _until(condition: Callable[[], bool], limit: float) -> None:
+    """Wait for what paho does in its own time and tells nobody about."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(limit):
+            while not condition():  # noqa: ASYNC110 - paho sets no event
+                await asyncio.sleep(POLL)
+
+
+def _make(
+    settings: MqttSettings, client_id: str, will: Message, context: ssl.SSLContext | None
+) -> aiomqtt.Client:
+    five = settings.version == "5"
+    return aiomqtt.Client(
+        settings.host,
+        settings.port,
+        username=settings.user,
+        password=settings.password,
+        identifier=client_id,
+        protocol=VERSIONS[settings.version],
+        will=aiomqtt.Will(will.topic, will.payload, 1, retain=will.retain and settings.retain),
+        clean_session=None if five else settings.clean_start,
+        clean_start=settings.clean_start if five else MQTT_CLEAN_START_FIRST_ONLY,
+        timeout=settings.timeout,
+        keepalive=settings.keepalive,
+        max_inflight_messages=0,  # unlimited: whoever sends keeps a window
+        tls_context=context,
+        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+    )
+
+
+def _mapped(error: Exception) -> SinkUnavailableError:
+    text = f"cannot connect: {_in_words(error)}"
+    stays = "CERTIFICATE_VERIFY_FAILED" in text  # aiomqtt keeps nothing of the error but its text
+    if isinstance(error, MqttConnectError) and isinstance(error.rc, ReasonCode):
+        stays = is_our_fault(error.rc.value)
+    return SinkMisconfiguredError(text) if stays else SinkUnavailableError(text)
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, aiomqtt.MqttCodeError) and isinstance(error.rc, ReasonCode):
+        return str(error.rc).lower()
+    return str(error) or type(error).__name__

@@ -1,0 +1,64 @@
+"""What the reason codes of PUBACK and CONNACK mean for us (MQTT 5, OASIS, 2.4). Pure."""
+
+from enum import Enum
+
+
+class Verdict(Enum):
+    """What becomes of a message the broker answered for."""
+
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    REFUSED = "refused"
+
+
+NOT_AUTHORIZED = 0x87
+TOPIC_INVALID = 0x90
+PACKET_TOO_LARGE = 0x95
+_FAILURE = 0x80
+
+_PUBACK = {
+    0x00: (Verdict.DELIVERED, "success"),
+    0x10: (Verdict.DELIVERED, "no matching subscribers"),
+    0x80: (Verdict.RETRY, "unspecified error"),
+    0x83: (Verdict.RETRY, "implementation specific error"),
+    NOT_AUTHORIZED: (Verdict.REFUSED, "not authorized to publish to this topic"),
+    TOPIC_INVALID: (Verdict.REFUSED, "topic name invalid"),
+    0x91: (Verdict.RETRY, "packet identifier in use"),
+    PACKET_TOO_LARGE: (Verdict.REFUSED, "larger than the broker accepts"),  # judged by us
+    0x97: (Verdict.RETRY, "quota exceeded"),
+    0x99: (Verdict.REFUSED, "payload format invalid"),
+}
+
+_STAYS = frozenset(
+    {
+        0x84,  # unsupported protocol version
+        0x85,  # client identifier not valid
+        0x86,  # bad user name or password
+        NOT_AUTHORIZED,
+        0x8A,  # banned
+        0x8C,  # bad authentication method
+        TOPIC_INVALID,  # of the will
+        PACKET_TOO_LARGE,
+        0x9A,  # retain not supported
+        0x9B,  # QoS not supported
+    }
+)
+
+
+def is_success(code: int) -> bool:
+    """Whether the broker took what the code answers."""
+    return code < _FAILURE
+
+
+def is_our_fault(code: int) -> bool:
+    """Whether a CONNACK with this code will come again until somebody changes something."""
+    return code in _STAYS
+
+
+def judge(code: int) -> tuple[Verdict, str]:
+    """Verdict and words for a PUBACK; an unknown failure may pass, so it is tried again."""
+    known = _PUBACK.get(code)
+    if known is not None:
+        return known
+    verdict = Verdict.DELIVERED if is_success(code) else Verdict.RETRY
+    return verdict, f"reason code 0x{code:02x}"

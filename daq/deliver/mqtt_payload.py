@@ -1,0 +1,110 @@
+"""Topics and payloads: what an MQTT subscriber sees. Pure; documented in docs/delivery.md."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from daq.deliver.timestamps import rfc3339
+from daq.journal.entry import Event, Scan, Series
+from drivers.model import Channel, Status
+
+_json = msgspec.json.Encoder()
+_WORDS = {int(status): str(status) for status in Status}
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """One publish, always with QoS 1."""
+
+    topic: str
+    payload: bytes
+    retain: bool = False
+
+
+class _Template(msgspec.Struct, frozen=True):
+    topic: str
+    names: tuple[str, ...]
+
+
+class Composer:
+    """Makes messages of entries. What is the same for all scans of a series is made once."""
+
+    def __init__(self, prefix: str, site: str) -> None:
+        self._prefix = prefix
+        self._events = f"{prefix}/{site}/_events"
+        self._status = f"{prefix}/{site}/_status"
+        self._templates: dict[int, _Template] = {}
+
+    def topic(self, series: Series) -> str:
+        """The topic of a series' scans; its metadata is one level below, in ``_meta``."""
+        return self._template(series).topic
+
+    def scan(self, scan: Scan, *, historical: bool, retain: bool) -> Message:
+        """Time, seq, a value for each channel, and the quality of those that are not good.
+
+        ``series`` tells which metadata the values go with.
+        """
+        template = self._template(scan.series)
+        names, statuses = template.names, scan.statuses
+        content: dict[str, Any] = {
+            "time": rfc3339(scan.time),
+            "seq": scan.seq,
+            "series": scan.series.id,
+            "values": dict(zip(names, scan.values, strict=True)),
+        }
+        if any(statuses):
+            pairs = zip(names, statuses, strict=True)
+            content["quality"] = {name: _WORDS[status] for name, status in pairs if status}
+        if historical:
+            content["historical"] = True
+        return Message(template.topic, _json.encode(content), retain)
+
+    def event(self, event: Event, *, historical: bool) -> Message:
+        """An event; never retained."""
+        content: dict[str, Any] = {
+            "time": rfc3339(event.time),
+            "seq": event.seq,
+            "kind": event.kind,
+            "subject": event.subject,
+            "severity": event.severity,
+            "text": event.text,
+        }
+        if event.data:
+            content["data"] = event.data
+        if historical:
+            content["historical"] = True
+        return Message(self._events, _json.encode(content))
+
+    def metadata(self, series: Series, *, retain: bool) -> Message:
+        """What the values of a series mean."""
+        key = series.key
+        content = {
+            "series": series.id,
+            "site": key.site,
+            "instrument": key.instrument,
+            "group": key.group,
+            "model": key.model,
+            "asset": key.asset,
+            "interval": key.interval,
+            "channels": {channel.name: _describe(channel) for channel in key.channels},
+        }
+        return Message(f"{self.topic(series)}/_meta", _json.encode(content), retain)
+
+    def status(self, status: Literal["online", "offline"], reason: str, time: int) -> Message:
+        """Whether somebody delivers; retained. ``time`` is when this began to be known."""
+        content = {"status": status, "reason": reason, "time": rfc3339(time)}
+        return Message(self._status, _json.encode(content), retain=True)
+
+    def _template(self, series: Series) -> _Template:
+        template = self._templates.get(series.id)
+        if template is None:
+            key = series.key
+            topic = f"{self._prefix}/{key.site}/{key.instrument}/{key.group}"
+            template = _Template(topic, tuple(channel.name for channel in key.channels))
+            self._templates[series.id] = template
+        return template
+
+
+def _describe(channel: Channel) -> dict[str, Any]:
+    content = {key: v for key, v in msgspec.structs.asdict(channel).items() if v not in (None, "")}
+    del content["name"]
+    return content

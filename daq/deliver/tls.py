@@ -1,0 +1,27 @@
+"""TLS as a client: verified, at least version 1.2."""
+
+import ssl
+
+from daq.deliver.settings import TlsSettings
+from daq.deliver.sink import SinkMisconfiguredError
+
+
+def make_context(tls: TlsSettings) -> ssl.SSLContext:
+    """The context for these settings. Reads files: call it in a thread.
+
+    Raises:
+        SinkMisconfiguredError: a file is missing or is not what it should be.
+    """
+    try:
+        context = ssl.create_default_context(cafile=tls.ca_file or None)
+        if tls.certificate:
+            password = tls.password or ""  # "" instead of None: never ask on the terminal
+            context.load_cert_chain(tls.certificate, tls.key or None, password)
+    except (OSError, ValueError) as error:
+        files = ", ".join(filter(None, (tls.ca_file, tls.certificate, tls.key)))
+        raise SinkMisconfiguredError(f"TLS files cannot be used ({files}): {error}") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not tls.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
