@@ -27,6 +27,6 @@ def build_sink(name: str, sink: SinkConfig, site: str) -> Sink:
 
         return Mqtt(name, mqtt_settings(sink, site))
     assert isinstance(sink, InfluxSink)  # noqa: S101 - there are two kinds
-    from daq.deliver.influx import build_influx  # noqa: PLC0415 - 450 ms of imports
+    from daq.deliver.influx import InfluxSink as Influx  # noqa: PLC0415 - 450 ms of imports
 
-    return build_influx(name, influx_settings(sink, site))
+    return Influx(name, influx_settings(sink, site))
