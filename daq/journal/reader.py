@@ -174,9 +174,9 @@ class JournalReader:
             (query.earliest, query.latest),
         )
         starts = [number << schema.BLOCK_BITS for (number,) in blocks]
-        last = self.last
+        first, last = self._file.value("SELECT min(seq) FROM entries"), self.last
         starts += range(self._tail(), last + 1, schema.BLOCK)
-        return [(start, min(start + schema.BLOCK - 1, last)) for start in starts]
+        return [(max(start, first), min(start + schema.BLOCK - 1, last)) for start in starts]
 
     def _tail(self) -> int:
         """The first number beyond the last closed block."""
