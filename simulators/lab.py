@@ -227,7 +227,8 @@ async def until(event: asyncio.Event, timeout: float | None) -> bool:  # noqa: A
         await asyncio.sleep(0)
         return event.is_set()
     try:
-        await asyncio.wait_for(event.wait(), timeout)
+        async with asyncio.timeout(timeout):
+            await event.wait()
     except TimeoutError:
         return False
     return True

@@ -30,7 +30,7 @@ class Options(DeviceOptions):
     """``samples`` puts samples on and off by itself; ``patience`` is how long S waits, s."""
 
     samples: bool = True
-    patience: float = Field(default=5.0, gt=0)
+    patience: float = Field(default=10.0, gt=0)
     serial_number: str = Field(default="1126493049", pattern=r"^[0-9A-Za-z-]{1,20}$")
 
 

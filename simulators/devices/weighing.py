@@ -7,9 +7,9 @@ from simulators.noise import Wander, approach
 
 DIGIT = 0.0001
 """Readability, g."""
-LAG = 0.35
+LAG = 0.15
 """Time constant of the cell's filter, s."""
-SWING_TIME = 0.6
+SWING_TIME = 0.3
 SWING_FREQUENCY = 2.2
 QUIET_DIGITS = 4
 QUIET_TIME = 0.8
@@ -35,7 +35,7 @@ class WeighingCell:
 
     def put(self, load: float) -> None:
         """Change what lies on the pan to ``load`` altogether."""
-        self._swing += 0.02 * abs(load - self.load) + 5 * DIGIT
+        self._swing += 0.005 * abs(load - self.load) + 5 * DIGIT
         self.load = load
         self._quiet = 0.0
 

@@ -140,6 +140,8 @@ def test_a_frame_in_pieces_and_a_damaged_one() -> None:
     assert exchange(front, frame[:-1] + b"\x00") == []
     assert exchange(front, b"\x00" + frame) == []
     assert len(exchange(front, frame)) == 1
+    assert len(front.feed(frame + frame + frame[:4])) == 2
+    assert len(front.feed(frame[4:])) == 1
 
 
 def tcp(front: TcpFrontEnd, text: str) -> list[bytes | None]:
