@@ -135,11 +135,11 @@ class ModbusDriver:
             for span in refused.spans:
                 self._learned.refuse(span)
             return
-        illegal = len(self._learned.illegal)
+        known = self._learned.version
         left, right = halves(parts)
         for half in (left, right):
             await self._read(link, plan, plan.decoder(cover(half)), slots, times)
-        if len(self._learned.illegal) == illegal:
+        if self._learned.version == known:  # neither half explains the refusal: it is in between
             self._learned.divide(right[0].function, right[0].address)
 
     def _reconsider(self) -> None:

@@ -18,7 +18,8 @@ BIT_FUNCTIONS = frozenset({1, 2})
 ILLEGAL_ADDRESS_CODES = frozenset({2, 3})
 """Exceptions that depend on the request alone: no such address, no such number of registers."""
 
-GATEWAY_SILENT_CODE = 11
+GATEWAY_SILENT_CODES = frozenset({10, 11})
+"""Exceptions of a gateway, not of the unit: it has no way to the unit, or got no reply."""
 
 # Modbus Application Protocol V1.1b3, section 7.
 EXCEPTIONS = {
@@ -71,6 +72,6 @@ def device_error(unit: int, request: Request, code: int) -> DriverError:
     message = f"unit {unit}: {request}: exception {code} ({text})"
     if code in ILLEGAL_ADDRESS_CODES:
         return IllegalAddressError(message)
-    if code == GATEWAY_SILENT_CODE:
+    if code in GATEWAY_SILENT_CODES:
         return ReplyTimeoutError(message)
     return DeviceError(message)

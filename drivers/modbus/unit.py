@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from drivers.errors import DeviceError, ForeignReplyError
+from drivers.errors import DeviceError
 from drivers.modbus.framing import RtuFraming, TcpFraming
 from drivers.modbus.pdu import Request, device_error
 from drivers.modbus.sync import Sync
@@ -110,15 +110,16 @@ class RtuUnit:
             await self._transact(link, self._probes[0])
 
     async def _resynchronise(self, link: Link) -> None:
-        error: DeviceError | None = None
+        refusal: DeviceError | None = None
         for _ in range(RESYNC_ATTEMPTS):
             try:
                 await self._transact(link, self._sync.choose(self._probes))
-            except DeviceError as refusal:
-                error = refusal
+            except DeviceError as error:
+                refusal = error
             if not self._sync.suspect:
                 return
-        raise error or ForeignReplyError(f"unit {self.number}: cannot get in step")
+        # Not the refusal itself: it says nothing about the request that waits for this.
+        raise DeviceError(f"only refusals after a failed exchange: {refusal}") from refusal
 
     async def _transact(self, link: Link, request: Request) -> Answer:
         frame = self._framing.frame(self.number, request)
