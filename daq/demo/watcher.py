@@ -43,9 +43,9 @@ class LatestGroup:
         now = time.monotonic()
         while self._arrivals and now - self._arrivals[0] > RATE_WINDOW:
             self._arrivals.popleft()
-        if len(self._arrivals) < 2:  # noqa: PLR2004 - a rate needs an interval
+        if not self._arrivals:
             return 0.0
-        return (len(self._arrivals) - 1) / (self._arrivals[-1] - self._arrivals[0])
+        return (len(self._arrivals) - 1) / max(now - self._arrivals[0], 1.0)
 
 
 class Watcher:

@@ -1,0 +1,102 @@
+"""The demonstration, run as a newcomer runs it."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.system.house import daq
+
+STOP = 2.0
+"""Seconds within which Ctrl-C has stopped everything, as the README says."""
+
+
+def test_unattended_it_reports_nothing_lost_and_values_that_agree() -> None:
+    done = daq("demo", "--for", "20s", "--json", timeout=90)
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["ok"]
+    assert summary["lost"] == 0
+    assert summary["journal_entries"] == summary["delivered_to_mqtt"]
+    assert summary["agreement"]["deviating"] == 0
+    assert summary["agreement"]["compared"] > 500
+    instruments = summary["instruments"]
+    assert set(instruments) == {
+        *("mains", "furnace", "probes"),
+        *("feeder", "multimeter", "balance", "climate"),
+    }
+    assert all(counts["good"] for counts in instruments.values())
+    assert instruments["furnace"]["bad"], "the furnace is to misbehave visibly"
+
+
+@pytest.fixture
+def leftovers() -> "set[str]":
+    """What was there before: processes of ours, files in the temporary folder."""
+    return _traces()
+
+
+def _traces() -> set[str]:
+    files = {str(path) for path in Path(tempfile.gettempdir()).glob("daq-demo-*")}
+    return files | set(_processes())
+
+
+def _processes() -> list[str]:
+    found: list[str] = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if b"daq" in words:
+                found.append(f"{folder.name} {b' '.join(words).decode()}")
+    return found
+
+
+def test_ctrl_c_stops_everything_within_two_seconds_and_leaves_nothing(
+    leftovers: set[str], tmp_path: Path
+) -> None:
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "daq", "demo"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"},
+    )
+    os.close(slave)
+    screen = _read_until(master, b"good", limit=30)
+    assert b"furnace" in screen
+    begun = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    rest = _read_until(master, b" differ", limit=30)
+    code = process.wait(30)
+    took = time.monotonic() - begun
+    os.close(master)
+    assert code == 0, rest.decode(errors="replace")
+    assert b" 0 lost" in rest
+    assert took < STOP
+    assert _traces() == leftovers
+
+
+def _read_until(master: int, word: bytes, limit: float) -> bytes:
+    """Read the terminal until a word appears."""
+    seen, deadline = b"", time.monotonic() + limit
+    os.set_blocking(master, False)
+    while word not in seen and time.monotonic() < deadline:
+        try:
+            seen += os.read(master, 65536)
+        except BlockingIOError:
+            time.sleep(0.02)
+        except OSError:
+            break
+    assert word in seen, seen.decode(errors="replace")
+    return seen
