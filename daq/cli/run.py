@@ -8,11 +8,19 @@ from pathlib import Path
 import click
 
 from daq.app import run_daemon
+from daq.build.demand import plan_of
 from daq.cli.configuration import configured
 from daq.cli.options import config_argument
 from daq.config.load import config_hash
+from daq.errors import DaqError
 
 LEVELS = ("debug", "info", "warning", "error")
+
+
+class ImpossibleScheduleError(DaqError):
+    """A bus cannot carry what is asked of it."""
+
+    exit_code = 3
 
 
 @click.command(epilog="Example: daq run /etc/daq/daq.toml")
@@ -28,6 +36,8 @@ def command(config_path: Path, log_level: str) -> None:
     """
     _log_to_stderr(log_level)
     config = configured(config_path)
+    if errors := plan_of(config).errors:
+        raise ImpossibleScheduleError("\n".join(errors))
     asyncio.run(run_daemon(config, config_hash(config_path)))
 
 
@@ -37,5 +47,5 @@ def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level.upper(), format=f"{stamp}%(levelname)-7s %(message)s")
     if level != "debug":
         # Libraries report each retry; the daemon says each fault once, in its own words.
-        for name in ("pymodbus", "aiomqtt", "mqtt", "asyncio", "serialx", "urllib3"):
+        for name in ("pymodbus", "aiomqtt", "mqtt", "serialx", "urllib3"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
