@@ -28,6 +28,8 @@ def add_each(ranges: Ranges, seqs: Iterable[int]) -> Ranges:
 
 def remove(ranges: Ranges, first: int, last: int) -> Ranges:
     """The ranges without ``first`` to ``last``."""
+    if last < first:
+        return ranges
     left: list[Range] = []
     for low, high in ranges:
         if high < first or low > last:

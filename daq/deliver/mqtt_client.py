@@ -32,7 +32,7 @@ VERSIONS = {"5": aiomqtt.ProtocolVersion.V5, "3.1.1": aiomqtt.ProtocolVersion.V3
 OPEN_LIMIT = 3.0
 """Seconds a TCP and TLS connection may take to open; a thread blocks for so long."""
 
-LEAVE_LIMIT = 1.0
+LEAVE_LIMIT = 0.5
 """Seconds spent on a polite goodbye."""
 
 POLL = 0.005
@@ -102,10 +102,12 @@ class BrokerClient:
         if self._watchdog is not None:
             self._watchdog.cancel()
             await asyncio.wait({self._watchdog})
-        with suppress(aiomqtt.MqttError, OSError, ValueError, TimeoutError):
-            async with asyncio.timeout(LEAVE_LIMIT):
-                await self._client.__aexit__(None, None, None)
-        await self._release()
+        try:
+            with suppress(aiomqtt.MqttError, OSError, ValueError, TimeoutError):
+                async with asyncio.timeout(LEAVE_LIMIT):
+                    await self._client.__aexit__(None, None, None)
+        finally:
+            await self._release()
 
     async def _abandon(self, entering: "asyncio.Task[aiomqtt.Client]") -> None:
         """Cancelled while opening. The thread that opens the socket cannot be: wait for it."""

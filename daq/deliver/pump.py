@@ -28,6 +28,9 @@ T = TypeVar("T")
 IDLE = 1.0
 """Seconds between two looks at an idle connection."""
 
+CLOSE_LIMIT = 5.0
+"""Seconds a sink may take to close."""
+
 LONGEST_REQUEST = 600.0
 """Seconds a destination may ask us to stay away; more is a mistake of its own."""
 
@@ -163,7 +166,7 @@ class Pump:
 
     async def _close(self) -> None:
         try:
-            await self._guarded(self._sink.close(), self._settings.stop_timeout)
+            await self._guarded(self._sink.close(), CLOSE_LIMIT)
         except SinkError as error:
             log.debug("sink %s: while closing: %s", self.name, error)
 

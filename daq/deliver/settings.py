@@ -44,7 +44,7 @@ class PumpSettings(Settings, frozen=True, kw_only=True):
     retry_longest: float = 60.0
     connect_timeout: float = 15.0
     write_timeout: float = 60.0
-    stop_timeout: float = 3.0
+    stop_timeout: float = 1.0
     attempts: int = 5
 
 
