@@ -36,7 +36,9 @@ class Scan(msgspec.Struct, frozen=True, gc=False):
     """One timestamped read of a scan group: a value and a status for each channel of the series.
 
     ``time`` is nanoseconds since 1970 UTC; within a series it strictly increases, unless the
-    wall clock stepped back. ``seq`` increases by one from entry to entry of the journal.
+    wall clock stepped back. ``seq`` increases by one from entry to entry of the journal; a number
+    that is missing was given up while the disk took nothing, and a ``journal-trouble-end`` event
+    says so.
     """
 
     seq: int
