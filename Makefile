@@ -35,6 +35,7 @@ servers: ## the brokers and databases the tests start (apt, when run as root)
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
 	$(BIN)/python -m daq.config.reference
+	$(BIN)/python -m daq.cli.reference
 
 lock: $(VENV)/.test ## renew the pinned versions in .lock/
 	$(BIN)/pip install --quiet uv

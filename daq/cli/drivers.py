@@ -1,16 +1,20 @@
 """`daq drivers`: the instruments that can be read without writing anything."""
 
+import asyncio
+
 import click
 
+from daq.cli.exits import FAILED
 from daq.cli.options import json_option, print_json
 from daq.cli.tables import console, print_table
 from drivers.profile import Profile
 from drivers.registry import available_profiles, load_profile
+from drivers.transcript import failures
 
 
 @click.group(epilog="Example: daq drivers show eastron-sdm630")
 def command() -> None:
-    """List and show the bundled instrument profiles."""
+    """List, show and check instrument profiles."""
 
 
 @command.command("list", epilog="Example: daq drivers list --json")
@@ -39,6 +43,27 @@ def show_profile(name: str, *, as_json: bool) -> None:
         print_json(_summary(profile) | {"channels": list(profile.channels)})
         return
     _print_profile(profile)
+
+
+@command.command("check", epilog="Example: daq drivers check lab/our-meter.toml")
+@click.argument("name", metavar="NAME|FILE.toml")
+@json_option
+def check_profile(name: str, *, as_json: bool) -> None:
+    """Validate a profile and play its transcripts against the real driver; no device needed.
+
+    Exit code 3 when the profile is wrong, 1 when a transcript fails.
+    """
+    profile = load_profile(name)
+    wrong = asyncio.run(failures(profile))
+    if as_json:
+        print_json({"ok": not wrong, "transcripts": len(profile.transcript), "failures": wrong})
+    else:
+        for failure in wrong:
+            console.print(failure, style="bold red", markup=False)
+        right = len(profile.transcript) - len(wrong)
+        console.print(f"{profile.name}: {right} of {len(profile.transcript)} transcripts hold")
+    if wrong:
+        raise click.exceptions.Exit(FAILED)
 
 
 def _summary(profile: Profile) -> dict[str, object]:

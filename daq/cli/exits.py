@@ -5,6 +5,7 @@ import sys
 import click
 
 from daq.errors import DaqError
+from drivers.errors import ProfileError
 
 FAILED = 1
 USAGE = 2
@@ -21,7 +22,7 @@ def guarded(command: click.Command) -> int:
         return error.exit_code
     except click.Abort:
         return 130
-    except DaqError as error:
+    except (DaqError, ProfileError) as error:
         return _say(error)
     except ExceptionGroup as group:
         # A TaskGroup wraps what one of its tasks raised.
@@ -33,9 +34,9 @@ def guarded(command: click.Command) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _say(error: DaqError) -> int:
+def _say(error: DaqError | ProfileError) -> int:
     click.echo(f"daq: {error}", err=True)
-    return error.exit_code
+    return error.exit_code if isinstance(error, DaqError) else BAD_CONFIGURATION
 
 
 def _only_expected(group: ExceptionGroup[Exception]) -> DaqError:
