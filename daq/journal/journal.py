@@ -15,8 +15,9 @@ from daq.journal.errors import JournalError
 from daq.journal.eventcodec import Data
 from daq.journal.files import Files
 from daq.journal.intake import Intake
+from daq.journal.limits import Limits
 from daq.journal.losses import Counters, Losses, Notice
-from daq.journal.retention import Deleted, Retention
+from daq.journal.retention import Retention
 from daq.journal.settings import JournalSettings
 from daq.journal.store import Found
 
@@ -46,9 +47,14 @@ class Journal:
         self.counters = Counters()
         self._files, self._settings, self._clock = files, settings, clock
         self._intake = Intake(settings, clock, found, self.counters)
-        self._retention = Retention(files.store, settings, clock)
-        self._losses = Losses(settings.when_full, self.counters)
-        self._sinks: set[str] = set()
+        self._limits = Limits(
+            files,
+            self._intake,
+            settings,
+            Losses(settings.when_full, self.counters),
+            Retention(files.store, settings, clock),
+            self._tell,
+        )
         self._wake, self._progress = asyncio.Event(), asyncio.Event()
         self._commit: asyncio.Future[None] | None = None
         self._failures = 0
@@ -128,7 +134,7 @@ class Journal:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_committing(), name="journal-commit")
-                group.create_task(self._keep_limits(), name="journal-retention")
+                group.create_task(self._limits.keep(), name="journal-retention")
         finally:
             await self._flush()
 
@@ -154,12 +160,12 @@ class Journal:
 
     def cursor(self, sink: str) -> Cursor | None:
         """How far a sink has got; None when it has never said."""
-        self._sinks.add(sink)
+        self._limits.sinks.add(sink)
         return self._intake.cursors.get(sink)
 
     def save_cursor(self, sink: str, cursor: Cursor) -> None:
         """Keep how far a sink has got; durable with the next commit."""
-        self._sinks.add(sink)
+        self._limits.sinks.add(sink)
         self._intake.save_cursor(sink, cursor)
         self._wake.set()
 
@@ -260,45 +266,7 @@ class Journal:
             data |= {"first": dropped.first, "last": dropped.last}
         self._tell(Notice("journal-trouble-end", "journal", "warning", text, data))
 
-    # Keeping the limits.
-
-    async def _keep_limits(self) -> None:
-        failing = False
-        while True:
-            try:
-                await self._look_at_limits()
-                failing = False
-            except JournalError as error:
-                if not failing:
-                    _log.exception("the journal cannot be kept within its limits")
-                    self._tell(Notice("retention-failed", "journal", "error", str(error), {}))
-                failing = True
-            await asyncio.sleep(self._settings.retention_interval)
-
-    async def _look_at_limits(self) -> None:
-        await self._delete(self._retention.expire)
-        self._tell(*self._losses.pressed(await self._files.write(self._retention.pressure)))
-        self._intake.refusing = self._losses.full and self._settings.when_full == "drop-new"
-        await self._delete(self._retention.make_room)
-        self._tell(*self._losses.looked())
-
-    async def _delete(self, piece_by_piece: Callable[[], Deleted | None]) -> None:
-        going = True
-        while going:
-            deleting = self._files.write(piece_by_piece)
-            # Counted by the callback, so that a cancelled wait leaves nothing uncounted.
-            deleting.add_done_callback(self._count)
-            await asyncio.wait([deleting])
-            going = deleting.result() is not None
-
-    def _count(self, deleting: asyncio.Future[Deleted | None]) -> None:
-        if deleting.exception() is None and (piece := deleting.result()) is not None:
-            wanted = {sink: self._intake.cursors.get(sink) for sink in self._sinks}
-            cursors = {sink: cursor for sink, cursor in wanted.items() if cursor is not None}
-            self._tell(*self._losses.deleted(piece, cursors))
-
-    def _tell(self, *notices: Notice) -> None:
-        for notice in notices:
-            fields = msgspec.structs.asdict(notice)
-            self._intake.event(Event(seq=0, time=self._clock(), **fields))
-            self._wake.set()
+    def _tell(self, notice: Notice) -> None:
+        fields = msgspec.structs.asdict(notice)
+        self._intake.event(Event(seq=0, time=self._clock(), **fields))
+        self._wake.set()

@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from daq.journal.store import Row
+from daq.journal.block import Row
 
 _ROW_OVERHEAD = 200
 """Bytes of memory a row takes beyond its body."""

@@ -1,25 +1,17 @@
 """The writing side of the file: everything here runs in the journal's one writer thread."""
 
-import sqlite3
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 
 from daq.journal import schema
+from daq.journal.block import Block, Row
 from daq.journal.cursor import Cursor, Quarantined
+from daq.journal.database import connect, insert_rows, transaction
 from daq.journal.entry import Series, SeriesKey
 from daq.journal.errors import JournalError, mapped
 from daq.journal.lock import WriterLock
-
-Row: TypeAlias = tuple[int, int, int, bytes]
-"""An entry as stored: seq, time, series (0: event), body."""
-
-_ROWS_AT_ONCE = 256
-_BUSY_TIMEOUT = 10.0
-_WAL_LIMIT = 16 * 1024 * 1024
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -40,28 +32,6 @@ class Found(msgspec.Struct, frozen=True):
     times: dict[int, int]
 
 
-class _Block(msgspec.Struct, frozen=True):
-    """What is known of the block being filled."""
-
-    id: int
-    entries: int = 0
-    low: int = 0
-    high: int = 0
-    series: frozenset[int] = frozenset()
-
-    def with_rows(self, rows: Sequence[Row]) -> "_Block":
-        times = [row[1] for row in rows]
-        if self.entries:
-            times += (self.low, self.high)
-        return _Block(
-            self.id,
-            self.entries + len(rows),
-            min(times),
-            max(times),
-            self.series.union([row[2] for row in rows]),
-        )
-
-
 class Store:
     """The one writing connection."""
 
@@ -70,7 +40,7 @@ class Store:
         self._lock = WriterLock(path)
         try:
             with mapped(path, "cannot open the journal"):
-                self._connection = _connect(path, clock())
+                self._connection = connect(path, clock())
                 self._block = self._open_block()
         except JournalError:
             self._lock.close()
@@ -141,7 +111,7 @@ class Store:
         if last < first:
             return None
         oldest_block = (last + 1) >> schema.BLOCK_BITS
-        with _transaction(self._connection) as connection:
+        with transaction(self._connection) as connection:
             connection.execute("DELETE FROM entries WHERE seq <= ?", (last,))
             connection.execute("DELETE FROM quarantine WHERE seq <= ?", (last,))
             connection.execute("DELETE FROM blocks WHERE id < ?", (oldest_block,))
@@ -156,8 +126,8 @@ class Store:
         self._block = self._open_block()
         return [row for row in rows if row[0] > last]
 
-    def _transact(self, batch: Batch, rows: Sequence[Row]) -> _Block:
-        with _transaction(self._connection) as connection:
+    def _transact(self, batch: Batch, rows: Sequence[Row]) -> Block:
+        with transaction(self._connection) as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO series VALUES(?, ?)",
                 [(series.id, msgspec.json.encode(series.key).decode()) for series in batch.series],
@@ -176,22 +146,22 @@ class Store:
             )
         return block
 
-    def _insert(self, rows: Sequence[Row]) -> _Block:
+    def _insert(self, rows: Sequence[Row]) -> Block:
         block, start = self._block, 0
         while start < len(rows):
             number = rows[start][0] >> schema.BLOCK_BITS
             if number != block.id:
                 self._close_block(block)
-                block = _Block(number)
+                block = Block(number)
             end = start
             while end < len(rows) and rows[end][0] >> schema.BLOCK_BITS == number:
                 end += 1
             block = block.with_rows(rows[start:end])
             start = end
-        _insert_rows(self._connection, rows)
+        insert_rows(self._connection, rows)
         return block
 
-    def _close_block(self, block: _Block) -> None:
+    def _close_block(self, block: Block) -> None:
         if not block.entries:
             return
         series = sorted(block.series)
@@ -204,9 +174,9 @@ class Store:
             [(number, block.id) for number in series],
         )
 
-    def _open_block(self) -> _Block:
+    def _open_block(self) -> Block:
         last = self._last()
-        block = _Block(last >> schema.BLOCK_BITS)
+        block = Block(last >> schema.BLOCK_BITS)
         rows: list[Row] = self._connection.execute(
             "SELECT seq, time, series, x'' FROM entries WHERE seq >= ?",
             (block.id << schema.BLOCK_BITS,),
@@ -237,51 +207,3 @@ class Store:
 
     def _value(self, statement: str) -> int:
         return int(self._connection.execute(statement).fetchone()[0])
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Generator[sqlite3.Connection]:
-    """All of it, or nothing."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-
-
-def _connect(path: Path, now: int) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
-    )
-    try:
-        schema.check(connection, path)  # first of all: a foreign file stays as it is
-        _set_up(connection, path)
-        schema.prepare(connection, path, now)
-    except (JournalError, sqlite3.Error):
-        connection.close()
-        raise
-    return connection
-
-
-def _set_up(connection: sqlite3.Connection, path: Path) -> None:
-    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-    if mode != "wal":
-        raise JournalError(f"{path}: this file system cannot hold a journal (no WAL: {mode})")
-    # FULL: a commit that returned survives a power cut, not only the death of the process.
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(f"PRAGMA journal_size_limit={_WAL_LIMIT}")
-
-
-def _insert_rows(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
-    # Many rows a statement, in powers of two so that the prepared statements are few. Each
-    # statement gives the interpreter lock away once, and beside a busy event loop getting it
-    # back takes up to 5 ms: row by row, a commit of 200 rows was measured to take 75 ms.
-    start = 0
-    while start < len(rows):
-        count = min(_ROWS_AT_ONCE, 1 << ((len(rows) - start).bit_length() - 1))
-        values = ", ".join(["(?, ?, ?, ?)"] * count)
-        flat = [field for row in rows[start : start + count] for field in row]
-        connection.execute(f"INSERT INTO entries VALUES {values}", flat)  # noqa: S608 - no input
-        start += count

@@ -99,12 +99,12 @@ async def test_an_unset_clock_does_not_take_earlier_entries_along(tmp_path: Path
         for time in (future, NOON, 0, 1 * NS, NOON + 1, future, NOON + 2, future + 1, future + 2):
             journal.append_scan(series, time, (1.0, 2.0, 3.0), good(3))
         await journal.wait_beyond(8)
-        assert await journal._files.write(journal._retention.expire) is None  # pyright: ignore[reportPrivateUsage]
+        assert await journal._files.write(journal._limits._retention.expire) is None  # pyright: ignore[reportPrivateUsage]
         # Once what precedes them has expired they go too, and so does what is from the future
         # as long as something expired comes after it.
         clock.now = NOON + 2 * DAY
         await until(lambda: journal.counters.expired == 7)
-        assert await journal._files.write(journal._retention.expire) is None  # pyright: ignore[reportPrivateUsage]
+        assert await journal._files.write(journal._limits._retention.expire) is None  # pyright: ignore[reportPrivateUsage]
 
 
 async def test_sinks_that_had_not_got_them_are_counted_and_told(tmp_path: Path) -> None:

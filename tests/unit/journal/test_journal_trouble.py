@@ -1,10 +1,14 @@
 """A disk that does not take what is written: real refusals of SQLite, provoked by a page limit."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from daq.journal import Cursor, Journal, JournalReader, JournalSettings, Query, Scan
-from tests.journal_samples import QUICK, append, running, series_key, until
+import pytest
+
+from daq.journal import Cursor, Journal, JournalReader, JournalSettings, Query, Scan, database
+from tests.journal_samples import NS, QUICK, Clock, append, running, series_key, until
 
 
 async def limit_pages(journal: Journal, pages: int) -> None:
@@ -105,3 +109,26 @@ async def test_a_commit_that_reached_the_disk_though_it_failed_is_not_repeated(
     with JournalReader(path) as reader:
         assert [entry.seq for entry in reader.entries(0, 10)] == [1, 2]
         assert reader.statistics().entries == 2
+
+
+async def test_a_file_another_program_has_locked_is_told_once_and_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_BUSY_TIMEOUT", 0.01)
+    path = tmp_path / "journal.db"
+    settings = JournalSettings(commit_interval=0.001, retention_interval=0.001, max_age=60.0)
+    clock = Clock()
+    async with running(path, settings, clock) as journal:
+        series = journal.series(series_key())
+        append(journal, series, 0)
+        await journal.wait_beyond(append(journal, series, 0) - 1)
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            clock.now += 3600 * NS  # something to delete
+            append(journal, series, 3600)
+            await until(lambda: journal.counters.failed_commits >= 3)
+            assert "locked" in (journal.trouble or "")
+        await until(lambda: journal.trouble is None and journal.counters.expired == 2)
+    with JournalReader(path) as reader:
+        kinds = [event.kind for event in reader.events(Query())]
+    assert sorted(kinds) == ["journal-trouble", "journal-trouble-end", "retention-failed"]

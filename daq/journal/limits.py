@@ -1,0 +1,75 @@
+"""Keeps a journal within its limits, beside its commits."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from daq.journal.errors import JournalError
+from daq.journal.files import Files
+from daq.journal.intake import Intake
+from daq.journal.losses import Losses, Notice
+from daq.journal.retention import Deleted, Retention
+from daq.journal.settings import JournalSettings
+
+_log = logging.getLogger(__name__)
+
+
+class Limits:
+    """Looks at size and age now and then; ``tell`` journals what comes of it.
+
+    Only ``sinks`` that were active since the journal was opened are counted as deprived: the
+    cursor of one that is configured no more stays behind for ever.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        intake: Intake,
+        settings: JournalSettings,
+        losses: Losses,
+        retention: Retention,
+        tell: Callable[[Notice], None],
+    ) -> None:
+        self.sinks: set[str] = set()
+        self._files, self._intake, self._settings = files, intake, settings
+        self._losses, self._retention, self._tell = losses, retention, tell
+
+    async def keep(self) -> None:
+        """Look again and again until cancelled; a disk that refuses is told once."""
+        failing = False
+        while True:
+            try:
+                await self._look()
+                failing = False
+            except JournalError as error:
+                if not failing:
+                    _log.exception("the journal cannot be kept within its limits")
+                    self._tell(Notice("retention-failed", "journal", "error", str(error), {}))
+                failing = True
+            await asyncio.sleep(self._settings.retention_interval)
+
+    async def _look(self) -> None:
+        await self._delete(self._retention.expire)
+        for notice in self._losses.pressed(await self._files.write(self._retention.pressure)):
+            self._tell(notice)
+        self._intake.refusing = self._losses.full and self._settings.when_full == "drop-new"
+        await self._delete(self._retention.make_room)
+        for notice in self._losses.looked():
+            self._tell(notice)
+
+    async def _delete(self, piece_by_piece: Callable[[], Deleted | None]) -> None:
+        going = True
+        while going:
+            deleting = self._files.write(piece_by_piece)
+            # Counted by the callback, so that a cancelled wait leaves nothing uncounted.
+            deleting.add_done_callback(self._count)
+            await asyncio.wait([deleting])
+            going = deleting.result() is not None
+
+    def _count(self, deleting: asyncio.Future[Deleted | None]) -> None:
+        if deleting.exception() is not None or (piece := deleting.result()) is None:
+            return
+        known = self._intake.cursors
+        cursors = {sink: known[sink] for sink in self.sinks if sink in known}
+        for notice in self._losses.deleted(piece, cursors):
+            self._tell(notice)
