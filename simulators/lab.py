@@ -101,6 +101,10 @@ class Lab:
         ready = asyncio.create_task(self._ready.wait(), name="lab: ready")
         try:
             await asyncio.wait({self._task, ready}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+            raise
         finally:
             ready.cancel()
         if not self._ready.is_set():

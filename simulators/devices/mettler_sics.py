@@ -24,6 +24,8 @@ LOWEST = -20.0
 REPEAT = 0.2
 """Seconds between two values of SIR."""
 PLACES = 4
+WEIGHT_REPLIES = {"SI": "S", "SIR": "S"}
+"""Commands whose replies begin with another name than their own."""
 
 
 class Options(DeviceOptions):
@@ -90,7 +92,7 @@ class MettlerSics(TextDevice):
         if parameter.strip():
             return self._reply("EL", line)
         if self._waiting and name != "@":
-            return self._reply(f"{name} I", line)
+            return self._reply(f"{WEIGHT_REPLIES.get(name, name)} I", line)
         self._repeat = None
         return command(line)
 

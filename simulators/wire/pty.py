@@ -43,13 +43,7 @@ class PtyEndpoint(Endpoint, Session):
 
     async def plug(self) -> None:
         """Make a pty and point the link to it."""
-        try:
-            self._make()
-            self._link()
-        except OSError as error:
-            self._release()
-            raise WireError(f"{self._path}: {error.strerror}") from error
-        self._look()
+        self._put_up()
 
     async def unplug(self) -> None:
         """Take link and pty away; a client that has it open gets an error."""
@@ -81,15 +75,26 @@ class PtyEndpoint(Endpoint, Session):
             return False
 
     def drop(self) -> None:
-        """Break the line for the client: it gets a hang-up and finds a new pty at the path."""
+        """Break the line for the client: it gets a hang-up and finds a new pty at the path.
+
+        Raises:
+            WireError: the path is not to be had any more.
+        """
         if self._master < 0:
             return
         was_open = self._open
         self._release()
         if was_open:
             self._listener.left(self)
-        self._make()
-        self._link()
+        self._put_up()
+
+    def _put_up(self) -> None:
+        try:
+            self._make()
+            self._link()
+        except OSError as error:
+            self._release()
+            raise WireError(f"{self._path}: {error.strerror}") from error
         self._look()
 
     def _make(self) -> None:

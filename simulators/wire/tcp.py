@@ -23,7 +23,7 @@ class TcpSession(asyncio.Protocol, Session):
         return True
 
     def drop(self) -> None:
-        """Reset the connection."""
+        """Close the connection at once; what has not been sent is lost."""
         if self._transport is not None:
             self._transport.abort()
 
@@ -81,7 +81,7 @@ class TcpEndpoint(Endpoint):
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def unplug(self) -> None:
-        """Stop listening, reset every connection."""
+        """Stop listening, close every connection."""
         if self._server is None:
             return
         self._server.close()

@@ -114,6 +114,8 @@ class Wire:
         client = Client(session, self._front())
         self._clients[session] = client
         client.worker = self._start(self._serve(client), "client")
+        if client.front.talking:
+            self._speaker = client  # what a device streams goes to whoever is there
         if greeting := client.front.greet():
             session.write(greeting)
 
@@ -136,8 +138,6 @@ class Wire:
         client = self._clients.pop(session, None)
         if client is not None:
             client.stop()
-        if self._speaker is client:
-            self._speaker = None
 
     # How requests are served.
 

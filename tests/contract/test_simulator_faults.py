@@ -273,3 +273,31 @@ def test_requests_have_right_checksums(kind: str) -> None:
     assert right(REQUEST)
     assert right(OTHER)
     assert kind in WIRES
+
+
+async def test_noise_before_a_request_is_forgotten_in_silence(kind: str, tmp_path: Path) -> None:
+    bench = Bench(kind, tmp_path)
+    async with bench.lab:
+        port = await bench.port(patience=0.4)
+        port.write(b"\x00\xff" + REQUEST[:5])
+        await asyncio.sleep(0.2)
+        assert right(await exchange(port))
+        unknown_function = bytes.fromhex("03 41 00 00 00 00")
+        port.write(unknown_function + crc(unknown_function).to_bytes(2, "little"))
+        refusal = await exchange(port, b"", 5)
+        assert right(refusal)
+        assert refusal[:3] == bytes.fromhex("03 C1 01")
+        port.close()
+
+
+async def test_a_flood_of_requests_is_bounded_and_survived(kind: str, tmp_path: Path) -> None:
+    bench = Bench(kind, tmp_path)
+    async with bench.lab:
+        port = await bench.port()
+        port.write(REQUEST * 200)
+        await until(lambda: bool(bench.served()))
+        port.close()
+        port = await bench.port()
+        assert right(await exchange(port))
+        assert len(bench.served()) <= 40
+        port.close()

@@ -199,6 +199,25 @@ async def test_a_cancelled_lab_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_lab_cancelled_while_it_starts_leaves_nothing_behind(tmp_path: Path) -> None:
+    task = asyncio.create_task(balance(tmp_path).__aenter__())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_what_is_no_modbus_tcp_is_disconnected(tmp_path: Path) -> None:
+    scenario = parse_scenario(LAB.format(wire='tcp = "127.0.0.1:0"'), folder=tmp_path)
+    async with running_lab(scenario) as lab:
+        port = await asyncio.to_thread(TcpPort, lab.address("mains"))
+        port.write(b"GET / HTTP/1.1\r\n\r\n")
+        heard = await asyncio.to_thread(port.read, 1)
+        port.close()
+    assert heard == b""
+
+
 async def test_a_lab_can_run_several_times_from_one_scenario(tmp_path: Path) -> None:
     scenario = parse_scenario(LAB.format(wire='tcp = "127.0.0.1:0"'), folder=tmp_path)
 

@@ -1,6 +1,7 @@
 """The text simulators against pyserial and a plain socket."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -105,6 +106,28 @@ async def test_a_balance_repeats_until_it_is_reset(kind: str, tmp_path: Path) ->
     async with bench.lab:
         lines = await bench.use(talk)
     assert all(line[:4] in (b"S S ", b"S D ") for line in lines[:-1])
+
+
+@pytest.mark.parametrize("kind", WIRES)
+async def test_a_balance_gets_over_a_client_that_left_while_it_waited(
+    kind: str, tmp_path: Path
+) -> None:
+    def leave(port: Port) -> None:
+        port.write(b"S\r\n")
+        time.sleep(0.2)
+
+    bench = Bench(tmp_path, kind, 'model = "mettler-sics"\nsamples = false\npatience = 0.5')
+    async with bench.lab as lab:
+        with lab.inject("it", "unstable"):
+            await bench.use(leave)
+            balance = lab.device("it")
+            assert isinstance(balance, MettlerSics)
+            assert balance.talking
+            async with asyncio.timeout(10):
+                while balance.talking:  # noqa: ASYNC110 - state of a device has no event
+                    await asyncio.sleep(0.02)
+        reply = await bench.use(lambda port: ask(port, b"SI\r\n"))
+    assert reply[:4] in (b"S S ", b"S D ")
 
 
 @pytest.mark.parametrize("kind", WIRES)

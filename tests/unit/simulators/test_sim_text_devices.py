@@ -67,7 +67,8 @@ def test_s_waits_until_the_weight_has_settled() -> None:
     run(device, 0.1)
     assert device.ask("S") is None
     assert device.talking
-    assert said(device.ask("SI")) == "SI I\r\n"
+    assert said(device.ask("SI")) == "S I\r\n"
+    assert said(device.ask("Z")) == "Z I\r\n"
     for _ in range(100):
         device.step(0.1)
         if reply := device.emit():
