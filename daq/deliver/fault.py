@@ -1,12 +1,9 @@
-"""A sink's fault: logged and journalled once when it begins and once when it ends."""
+"""A sink's fault: an event once when it begins and once when it ends."""
 
-import logging
 import time
 
 from daq.deliver.sink import SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.source import EntrySource
-
-log = logging.getLogger(__name__)
 
 
 class Fault:
@@ -27,12 +24,11 @@ class Fault:
         if self._kind is None:
             self._since = time.monotonic()
         self._kind = type(error)
-        log.warning("sink %s: %s (entries are kept and delivered later)", self._sink, error)
         wrong = isinstance(error, SinkMisconfiguredError)
         self._source.append_event(
             "sink-lost",
             self._sink,
-            f"sink {self._sink} does not deliver: {error}",
+            f"sink {self._sink} does not deliver: {error}; entries are kept for it",
             severity="error" if wrong else "warning",
             data={"error": str(error)},
         )
@@ -44,10 +40,9 @@ class Fault:
         outage = time.monotonic() - self._since
         self._kind, self.text = None, ""
         text = f"delivers again after {outage:.1f} s"
-        log.warning("sink %s: %s, %d entries waiting", self._sink, text, waiting)
         self._source.append_event(
             "sink-restored",
             self._sink,
-            f"sink {self._sink} {text}",
+            f"sink {self._sink} {text}; {waiting} entries waiting",
             data={"outage_s": round(outage, 3), "waiting": waiting},
         )
