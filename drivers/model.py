@@ -1,5 +1,6 @@
 """The ground floor: channels, readings and their quality. Plain data, no I/O."""
 
+import math
 from enum import IntEnum
 from typing import Literal, TypeAlias
 
@@ -118,11 +119,14 @@ def _decimals(resolution: float | None) -> int:
 
 
 def judge(channel: Channel, value: Value) -> Status:
-    """GOOD, or why a decoded value cannot be taken as it is (NaN, outside the plausible range)."""
+    """GOOD, or why a decoded value cannot be taken as it is.
+
+    NaN is not a number, infinity is over range, outside the plausible range is implausible.
+    """
     if value is None or isinstance(value, (str, bool)):
         return Status.GOOD
-    if value != value:  # noqa: PLR0124 - the fastest test for NaN
-        return Status.NOT_A_NUMBER
+    if not math.isfinite(value):
+        return Status.NOT_A_NUMBER if math.isnan(value) else Status.OVER_RANGE
     too_low = channel.low is not None and value < channel.low
     too_high = channel.high is not None and value > channel.high
     return Status.IMPLAUSIBLE if too_low or too_high else Status.GOOD

@@ -7,6 +7,7 @@ from itertools import islice
 
 import msgspec
 
+from daq.journal.announce import announce
 from daq.journal.codec import ScanCodec, Statuses, Values, without_nan
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
@@ -110,6 +111,7 @@ class Intake:
 
     def event(self, event: Event) -> int:
         """Append an event; its number, or NOT_KEPT. Its own number counts for nothing."""
+        announce(event)
         event = msgspec.structs.replace(event, seq=self._next, data=plain(event.data))
         body, time = encode_event(event), _checked(event.time)
         if not self._make_room():

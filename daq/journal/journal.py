@@ -250,7 +250,7 @@ class Journal:
         begins, self.trouble = self.trouble is None, text
         if begins:
             self._trouble_since = self._clock()
-            _log.error("the journal cannot be written, entries wait in memory: %s", text)
+            text = f"the journal cannot be written, entries wait in memory: {text}"
             self._tell(Notice("journal-trouble", "journal", "error", text, {}))
 
     def _out_of_trouble(self) -> None:
@@ -260,7 +260,6 @@ class Journal:
         dropped = self._intake.dropped_so_far()
         seconds = (self._clock() - self._trouble_since) / 1e9
         text = f"the journal is written again after {seconds:.1f} s; {dropped.count} entries lost"
-        _log.warning("%s", text)
         data: Data = {"seconds": seconds, "count": dropped.count}
         if dropped.count:
             data |= {"first": dropped.first, "last": dropped.last}

@@ -1,7 +1,6 @@
 """Keeps a journal within its limits, beside its commits."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 from daq.journal.errors import JournalError
@@ -10,8 +9,6 @@ from daq.journal.intake import Intake
 from daq.journal.losses import Losses, Notice
 from daq.journal.retention import Deleted, Retention
 from daq.journal.settings import JournalSettings
-
-_log = logging.getLogger(__name__)
 
 
 class Limits:
@@ -43,8 +40,8 @@ class Limits:
                 failing = False
             except JournalError as error:
                 if not failing:
-                    _log.exception("the journal cannot be kept within its limits")
-                    self._tell(Notice("retention-failed", "journal", "error", str(error), {}))
+                    text = f"the journal cannot be kept within its limits: {error}"
+                    self._tell(Notice("retention-failed", "journal", "error", text, {}))
                 failing = True
             await asyncio.sleep(self._settings.retention_interval)
 
