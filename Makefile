@@ -27,7 +27,7 @@ lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
-	$(BIN)/lint-imports --no-timings --no-cache --quiet 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 servers: ## the brokers and databases the tests start (apt, when run as root)
 	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from daq.config.units import parse_duration
 from daq.timefmt import parse_time
+from drivers.units import parse_duration
 
 DEFAULT_CONFIG = "/etc/daq/daq.toml"
 

@@ -14,8 +14,8 @@ from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
-from daq.config.units import show_duration, show_size
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
+from drivers.units import show_duration, show_size
 
 PAGE = Path("docs/configuration.md")
 

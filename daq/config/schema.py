@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, cast
 from pydantic.json_schema import GenerateJsonSchema
 
 from daq.config.config import Config
-from daq.config.units import SIZE_PATTERN, show_duration, show_size
+from drivers.units import SIZE_PATTERN, show_duration, show_size
 
 Node: TypeAlias = dict[str, Any]
 

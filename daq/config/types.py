@@ -20,7 +20,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from daq.config.expand import Expanded
-from daq.config.units import (
+from drivers.tomlfile import Expects
+from drivers.units import (
     DURATION_PATTERN,
     SIZE_PATTERN,
     parse_duration,
@@ -28,7 +29,6 @@ from daq.config.units import (
     show_duration,
     show_size,
 )
-from drivers.tomlfile import Expects
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:/@\[\]]+):(?P<port>[0-9]{1,5})")

@@ -5,10 +5,11 @@ from typing import Protocol
 
 import msgspec
 
+from daq.errors import DaqError
 from daq.journal.entry import Entry
 
 
-class SinkError(Exception):
+class SinkError(DaqError):
     """The root of what a sink raises."""
 
 

@@ -1,7 +1,9 @@
 """What can go wrong with an export, apart from reading the journal."""
 
+from daq.errors import DaqError
 
-class ExportError(Exception):
+
+class ExportError(DaqError):
     """The export cannot be written; the text says where and why."""
 
 

@@ -5,8 +5,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from daq.errors import DaqError
 
-class JournalError(Exception):
+
+class JournalError(DaqError):
     """The journal cannot be opened, read or written; the text says which file and why."""
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daq.config.units import parse_duration, parse_size, show_duration, show_size
+from drivers.units import parse_duration, parse_size, show_duration, show_size
 
 
 @pytest.mark.parametrize(
