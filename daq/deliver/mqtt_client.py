@@ -7,6 +7,7 @@ callbacks; reaching that client is the one private access.
 """
 
 import asyncio
+import logging
 import socket
 import ssl
 import sys
@@ -36,6 +37,10 @@ LEAVE_LIMIT = 0.5
 """Seconds spent on a polite goodbye."""
 
 POLL = 0.005
+
+_SILENT = logging.getLogger("daq.deliver.paho")
+"""What paho would log, we raise: it logs each broken connection as an error of its own."""
+_SILENT.setLevel(logging.CRITICAL + 1)
 
 
 class BrokerClient:
@@ -192,6 +197,7 @@ def _make(
         username=settings.user,
         password=settings.password,
         identifier=client_id,
+        logger=_SILENT,
         protocol=VERSIONS[settings.version],
         will=aiomqtt.Will(will.topic, will.payload, 1, retain=will.retain and settings.retain),
         clean_session=None if five else settings.clean_start,

@@ -48,7 +48,7 @@ class Mosquitto(Server):
             f"user {getpass.getuser()}",  # as root it would become a user who may not read here
             "persistence false",
             "log_dest stderr",
-            "max_queued_messages 0",
+            "max_queued_messages 1000000",  # 0, no limit, makes 2.0.11 cut off who is denied
             f"allow_anonymous {'false' if self.users else 'true'}",
         ]
 

@@ -113,6 +113,11 @@ class Server:
         """End it at once, as a power cut would; harmless when it is not running."""
         self._end(signal.SIGKILL)
 
+    def send(self, what: signal.Signals) -> None:
+        """Send a signal, such as SIGSTOP: a server that hangs."""
+        if self._process is not None:
+            self._process.send_signal(what)
+
     def __enter__(self) -> Self:
         return self.start()
 
