@@ -7,7 +7,6 @@ callbacks; reaching that client is the one private access.
 """
 
 import asyncio
-import logging
 import socket
 import ssl
 import sys
@@ -16,19 +15,21 @@ from contextlib import suppress
 from typing import cast
 
 import aiomqtt
-from aiomqtt.exceptions import MqttConnectError
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, CallbackOnConnect_v2, ConnectFlags
+from paho.mqtt.client import (
+    CallbackOnConnect_v2,
+    CallbackOnDisconnect_v2,
+    ConnectFlags,
+    DisconnectFlags,
+)
 from paho.mqtt.client import Client as PahoClient
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from daq.deliver.mqtt_codes import is_our_fault
+from daq.deliver.mqtt_library import in_words, make_client, mapped, words_for
 from daq.deliver.mqtt_payload import Message
 from daq.deliver.settings import MqttSettings
-from daq.deliver.sink import SinkMisconfiguredError, SinkUnavailableError
-
-VERSIONS = {"5": aiomqtt.ProtocolVersion.V5, "3.1.1": aiomqtt.ProtocolVersion.V311}
+from daq.deliver.sink import SinkUnavailableError
 
 OPEN_LIMIT = 3.0
 """Seconds a TCP and TLS connection may take to open; a thread blocks for so long."""
@@ -37,10 +38,6 @@ LEAVE_LIMIT = 0.5
 """Seconds spent on a polite goodbye."""
 
 POLL = 0.005
-
-_SILENT = logging.getLogger("daq.deliver.paho")
-"""What paho would log, we raise: it logs each broken connection as an error of its own."""
-_SILENT.setLevel(logging.CRITICAL + 1)
 
 
 class BrokerClient:
@@ -62,11 +59,13 @@ class BrokerClient:
         lost: Callable[[str], None],
     ) -> None:
         self._name = client_id
-        self._client = _make(settings, client_id, will, context)
+        self._client = make_client(settings, client_id, will, context)
         self._paho: PahoClient = self._client._client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
         self._watchdog: asyncio.Task[None] | None = None
         self._answered, self._lost = answered, lost
         self._retains = settings.retain
+        self._welcomed = False
+        self._cut_off: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.window: int | None = None
         self.largest: int | None = None
         self._hook(settings)
@@ -80,13 +79,18 @@ class BrokerClient:
         """
         entering = asyncio.create_task(self._client.__aenter__(), name=f"mqtt open {self._name}")
         try:
-            await asyncio.shield(entering)
+            await asyncio.wait({entering, self._cut_off}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             await self._abandon(entering)
             raise
+        if not entering.done():
+            await self._abandon(entering)
+            raise SinkUnavailableError(f"cannot connect: {self._cut_off.result()}")
+        try:
+            entering.result()
         except (aiomqtt.MqttError, OSError, ValueError) as error:
             await self._release()
-            raise _mapped(error) from error
+            raise mapped(error) from error
         self._watchdog = asyncio.create_task(self._watch(), name=f"mqtt watchdog {self._name}")
 
     def send(self, message: Message) -> int:
@@ -116,7 +120,11 @@ class BrokerClient:
 
     async def _abandon(self, entering: "asyncio.Task[aiomqtt.Client]") -> None:
         """Cancelled while opening. The thread that opens the socket cannot be: wait for it."""
-        await _until(lambda: entering.done() or self._paho.socket() is not None, 2 * OPEN_LIMIT)
+        over = self._cut_off
+        await _until(
+            lambda: entering.done() or over.done() or self._paho.socket() is not None,
+            2 * OPEN_LIMIT,
+        )
         entering.cancel()
         await asyncio.wait({entering})
         if not entering.cancelled():
@@ -137,12 +145,13 @@ class BrokerClient:
             async for _ in self._client.messages:
                 pass
         except aiomqtt.MqttError as error:
-            self._lost(_in_words(error.__cause__ or error))
+            self._lost(in_words(error.__cause__ or error))
 
     def _hook(self, settings: MqttSettings) -> None:
         """Listen to the paho client; where aiomqtt listens as well, it still hears."""
         self._paho.connect_timeout = min(settings.timeout, OPEN_LIMIT)
         aiomqtt_on_connect = cast("CallbackOnConnect_v2", self._paho.on_connect)
+        aiomqtt_on_disconnect = cast("CallbackOnDisconnect_v2", self._paho.on_disconnect)
 
         def on_connect(
             client: PahoClient,
@@ -151,8 +160,21 @@ class BrokerClient:
             code: ReasonCode,
             properties: Properties | None,
         ) -> None:
+            self._welcomed = True
             self._note_limits(properties)
             aiomqtt_on_connect(client, data, flags, code, properties)
+
+        def on_disconnect(
+            client: PahoClient,
+            data: object,
+            flags: DisconnectFlags,
+            code: ReasonCode,
+            properties: Properties | None,
+        ) -> None:
+            # aiomqtt goes on waiting for CONNACK on a connection that is closed already.
+            if not self._welcomed and not self._cut_off.done():
+                self._cut_off.set_result(words_for(code))
+            aiomqtt_on_disconnect(client, data, flags, code, properties)
 
         def on_publish(
             client: PahoClient, _data: object, mid: int, code: ReasonCode, _properties: Properties
@@ -161,6 +183,7 @@ class BrokerClient:
             self._answered(mid, code.value)
 
         self._paho.on_connect = on_connect
+        self._paho.on_disconnect = on_disconnect
         self._paho.on_publish = on_publish
 
     def _note_limits(self, properties: Properties | None) -> None:
@@ -185,40 +208,3 @@ async def _until(condition: Callable[[], bool], limit: float) -> None:
         async with asyncio.timeout(limit):
             while not condition():  # noqa: ASYNC110 - paho sets no event
                 await asyncio.sleep(POLL)
-
-
-def _make(
-    settings: MqttSettings, client_id: str, will: Message, context: ssl.SSLContext | None
-) -> aiomqtt.Client:
-    five = settings.version == "5"
-    return aiomqtt.Client(
-        settings.host,
-        settings.port,
-        username=settings.user,
-        password=settings.password,
-        identifier=client_id,
-        logger=_SILENT,
-        protocol=VERSIONS[settings.version],
-        will=aiomqtt.Will(will.topic, will.payload, 1, retain=will.retain and settings.retain),
-        clean_session=None if five else settings.clean_start,
-        clean_start=settings.clean_start if five else MQTT_CLEAN_START_FIRST_ONLY,
-        timeout=settings.timeout,
-        keepalive=settings.keepalive,
-        max_inflight_messages=0,  # unlimited: whoever sends keeps a window
-        tls_context=context,
-        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-    )
-
-
-def _mapped(error: Exception) -> SinkUnavailableError:
-    text = f"cannot connect: {_in_words(error)}"
-    stays = "CERTIFICATE_VERIFY_FAILED" in text  # aiomqtt keeps nothing of the error but its text
-    if isinstance(error, MqttConnectError) and isinstance(error.rc, ReasonCode):
-        stays = is_our_fault(error.rc.value)
-    return SinkMisconfiguredError(text) if stays else SinkUnavailableError(text)
-
-
-def _in_words(error: BaseException) -> str:
-    if isinstance(error, aiomqtt.MqttCodeError) and isinstance(error.rc, ReasonCode):
-        return str(error.rc).lower()
-    return str(error) or type(error).__name__

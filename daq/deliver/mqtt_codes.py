@@ -11,15 +11,16 @@ class Verdict(Enum):
     REFUSED = "refused"
 
 
+UNSPECIFIED = 0x80
 NOT_AUTHORIZED = 0x87
 TOPIC_INVALID = 0x90
 PACKET_TOO_LARGE = 0x95
-_FAILURE = 0x80
+_FAILURE = 0x80  # and above
 
 _PUBACK = {
     0x00: (Verdict.DELIVERED, "success"),
     0x10: (Verdict.DELIVERED, "no matching subscribers"),
-    0x80: (Verdict.RETRY, "unspecified error"),
+    UNSPECIFIED: (Verdict.RETRY, "unspecified error"),
     0x83: (Verdict.RETRY, "implementation specific error"),
     NOT_AUTHORIZED: (Verdict.REFUSED, "not authorized to publish to this topic"),
     TOPIC_INVALID: (Verdict.REFUSED, "topic name invalid"),

@@ -28,6 +28,10 @@ T = TypeVar("T")
 IDLE = 1.0
 """Seconds between two looks at an idle connection."""
 
+STABLE = 10.0
+"""Seconds a connection must last before the waits between attempts start again from the first:
+two daemons with one client id throw each other out as often as they connect."""
+
 CLOSE_LIMIT = 5.0
 """Seconds a sink may take to close."""
 
@@ -54,6 +58,7 @@ class Pump:
         self._fault = Fault(source, sink.name)
         self._backoff = Backoff(settings.retry_first, settings.retry_longest)
         self._advanced = asyncio.Event()
+        self._connected_at = 0.0
 
     @property
     def name(self) -> str:
@@ -90,6 +95,7 @@ class Pump:
     async def _connect(self) -> None:
         await self._guarded(self._sink.connect(), self._settings.connect_timeout)
         self._statistics.connected_since = time.time_ns()
+        self._connected_at = asyncio.get_running_loop().time()
 
     async def _deliver(self) -> None:
         while True:
@@ -144,7 +150,8 @@ class Pump:
         self._advanced.set()
 
     def _healthy(self) -> None:
-        self._backoff.reset()
+        if asyncio.get_running_loop().time() - self._connected_at > STABLE:
+            self._backoff.reset()
         self._fault.end(waiting=self._lanes.lag()[0])
 
     def _note(self, error: SinkUnavailableError) -> None:

@@ -20,8 +20,20 @@ def make_context(tls: TlsSettings) -> ssl.SSLContext:
     except (OSError, ValueError) as error:
         files = ", ".join(filter(None, (tls.ca_file, tls.certificate, tls.key)))
         raise SinkMisconfiguredError(f"TLS files cannot be used ({files}): {error}") from error
+    context.sslsocket_class = _ClosedOnFailure
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if not tls.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+class _ClosedOnFailure(ssl.SSLSocket):
+    """A blocking TLS socket that does not stay open when its handshake fails (paho forgets it)."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - as inherited
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
