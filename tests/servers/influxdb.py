@@ -66,9 +66,9 @@ class InfluxDb(Server):
         """Run InfluxQL and return the list of series of the one statement."""
         fields = {"q": command, "epoch": "ns"}
         fields |= {"db": database} if database else {}
-        fields |= {"u": user, "p": password} if user else {}
+        credentials = urllib.parse.urlencode({"u": user, "p": password} if user else {})
         body = urllib.parse.urlencode(fields).encode()
-        status, text = request(self.port, "/query", body)
+        status, text = request(self.port, f"/query?{credentials}", body)
         if status != 200:
             raise ValueError(text)
         result = json.loads(text)["results"][0]
