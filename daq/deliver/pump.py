@@ -21,6 +21,7 @@ from daq.deliver.sink import (
 )
 from daq.deliver.source import EntrySource
 from daq.deliver.statistics import Statistics
+from daq.journal.errors import JournalError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -88,6 +89,8 @@ class Pump:
                     await self._deliver()
                 except SinkUnavailableError as error:
                     await self._stand_off(error)
+                except JournalError as error:
+                    await self._stand_off(SinkUnavailableError(f"nothing to deliver: {error}"))
         finally:
             self._lanes.save()
             await self._close()

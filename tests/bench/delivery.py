@@ -10,6 +10,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
+
+import aiomqtt
+from influxdb_client.client.influxdb_client_async import InfluxDBClientAsync
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -73,6 +77,36 @@ async def deliver(what: str, entries: list[Entry], sink: Sink) -> None:
     await sink.close()
 
 
+async def through_aiomqtt(what: str, entries: list[Entry], port: int) -> None:
+    """The same messages through the publish of aiomqtt, 200 calls at a time."""
+    composer = Composer("lab", "bench")
+    ahead = asyncio.Semaphore(200)
+    async with aiomqtt.Client(HOST, port, max_inflight_messages=200) as client:
+        client.pending_calls_threshold = 1000
+
+        async def publish(entry: Entry) -> None:
+            message = composer.scan(cast("Scan", entry), historical=False, retain=True)
+            async with ahead:
+                await client.publish(message.topic, message.payload, 1)
+
+        wall, cpu = time.perf_counter(), time.process_time()
+        for start in range(0, len(entries), BATCH):
+            await asyncio.gather(*(publish(entry) for entry in entries[start : start + BATCH]))
+        report(what, len(entries), time.perf_counter() - wall, time.process_time() - cpu)
+
+
+async def through_influxdb_client(what: str, entries: list[Entry], url: str) -> None:
+    """The same lines through the write API of influxdb-client, which compresses by itself."""
+    encoder = Encoder("bench")
+    client: Any = InfluxDBClientAsync(url, "", "", enable_gzip=True)
+    wall, cpu = time.perf_counter(), time.process_time()
+    for start in range(0, len(entries), BATCH):
+        lines = [encoder.encode(entry).data for entry in entries[start : start + BATCH]]
+        await client.write_api().write("bench", "", lines, "ns")
+    report(what, len(entries), time.perf_counter() - wall, time.process_time() - cpu)
+    await client.close()
+
+
 async def latency(what: str, entries: list[Entry], sink: Sink) -> None:
     """One scan at a time: how long until the broker has answered."""
     await sink.connect()
@@ -98,6 +132,7 @@ async def main(count: int, folder: Path) -> None:
         old = MqttSettings(host=HOST, port=server.port, site="bench", version="3.1.1")
         await deliver("MQTT 5, QoS 1", entries, MqttSink("five", five))
         await deliver("MQTT 3.1.1, QoS 1", entries, MqttSink("old", old))
+        await through_aiomqtt("MQTT 3.1.1 by aiomqtt's publish", entries, server.port)
         await latency("MQTT 5, one at a time", entries[:1000], MqttSink("five", five))
     with Mosquitto(folder / "wide", options=["max_inflight_messages 1000"]) as server:
         five = MqttSettings(host=HOST, port=server.port, site="bench")
@@ -109,6 +144,7 @@ async def main(count: int, folder: Path) -> None:
     with VictoriaMetrics(folder / "victoriametrics") as server:
         v2 = InfluxSettings(url=server.url, site="bench", bucket="bench")
         await deliver("VictoriaMetrics, v2, gzip", entries, InfluxSink("v2", v2))
+        await through_influxdb_client("v2 by influxdb-client's write API", entries, server.url)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from daq.deliver.sink import Outcome, SinkMisconfiguredError, SinkUnavailableError
-from daq.journal import Entry, Event, Journal, JournalReader, Scan
+from daq.journal import Entry, Event, Journal, JournalError, JournalReader, Scan
 from tests.journal_samples import append, running, series_key, until
 from tests.scripted_sink import FAST, ScriptedSink, delivered, pumping
 
@@ -191,6 +191,28 @@ async def test_a_mistake_in_a_sink_stops_neither_pump_nor_daemon(tmp_path: Path)
         fill(journal, 10)
         await delivered(pump, 10)
         assert set(sink.delivered) >= set(range(1, 11))
+
+
+async def test_a_journal_that_cannot_be_read_is_a_fault_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink, failures = ScriptedSink(), 3
+    async with running(tmp_path / "j.db") as journal:
+        read = journal.read
+
+        async def failing(after: int, limit: int, upto: int | None = None) -> list[Entry]:
+            nonlocal failures
+            failures -= 1
+            if failures >= 0:
+                raise JournalError("j.db: reading: disk I/O error")
+            return await read(after, limit, upto)
+
+        monkeypatch.setattr(journal, "read", failing)
+        async with pumping(journal, sink) as pump:
+            fill(journal, 10)
+            await delivered(pump, 10)
+            assert "disk I/O error" in pump.statistics.last_error
+    assert sink.delivered[:10] == list(range(1, 11))
 
 
 async def test_a_write_without_end_is_cut_off_and_repeated(tmp_path: Path) -> None:
