@@ -11,3 +11,7 @@ class ScenarioError(SimulatorError):
 
 class WireError(SimulatorError):
     """A wire cannot be opened: the port is taken, the path is not ours to replace."""
+
+
+class OperationError(SimulatorError):
+    """A device cannot be operated like that; the text says what it takes."""

@@ -28,6 +28,10 @@ class Wander:
         """The present value."""
         return self.mean + self._deviation
 
+    def tend(self, mean: float) -> None:
+        """Go to another mean at once."""
+        self.mean = mean
+
     def step(self, dt: float) -> None:
         """Let ``dt`` seconds pass."""
         keep = math.exp(-dt / self._time)

@@ -125,6 +125,11 @@ class Bank:
                 self._place(point, address, words, values)
         return Reading(words, values)
 
+    def channels(self) -> dict[str, Value]:
+        """What all points that are channels hold."""
+        points = self._points.values()
+        return {point.channel: point.read().value for point in points if point.channel}
+
     def write(self, address: int, words: Sequence[int]) -> None:
         """Write registers; every parameter touched must be written whole.
 
@@ -166,3 +171,10 @@ class ModbusDevice(Device):
     """The bank each read function (3, 4) reads from; others get exception 1."""
     writable: Mapping[int, Bank]
     """The bank each write function (6, 16) writes to; others get exception 1."""
+
+    def state(self) -> dict[str, Value]:
+        """What the registers of its channels hold."""
+        found: dict[str, Value] = {}
+        for bank in self.readable.values():
+            found |= bank.channels()
+        return found

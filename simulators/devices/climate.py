@@ -28,6 +28,11 @@ class Room:
         vapour = saturation(temperature) * humidity / 100
         self._vapour = Wander(random, vapour, 0.02 * vapour, 150)
 
+    def condition(self, temperature: float, humidity: float) -> None:
+        """Hold the room near other values, beginning there."""
+        self.temperature = self._mean = temperature
+        self._vapour.tend(saturation(temperature) * humidity / 100)
+
     @property
     def humidity(self) -> float:
         """Relative humidity, per cent."""

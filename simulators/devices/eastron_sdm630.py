@@ -19,6 +19,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
+from simulators.controls import Control, number
 from simulators.device import DeviceOptions
 from simulators.devices.mains import Phase
 from simulators.noise import Wander
@@ -100,6 +101,14 @@ class EastronSdm630(ModbusDevice):
         self._frequency.step(dt)
         for phase in self.phases:
             phase.step(dt)
+
+    def controls(self) -> Mapping[str, Control]:
+        """The load of the supply."""
+        return {"load": number("mean active power, W", self._load, lambda: self.power, low=0)}
+
+    def _load(self, power: float) -> None:
+        for phase in self.phases:
+            phase.feed(power / PHASES)
 
     @property
     def frequency(self) -> float:

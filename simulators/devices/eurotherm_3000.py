@@ -17,8 +17,10 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
+from simulators.controls import Control, number, switch
 from simulators.device import DeviceOptions
 from simulators.devices.furnace import Furnace
+from simulators.errors import OperationError
 from simulators.registers import (
     ILLEGAL_VALUE,
     READ_HOLDING,
@@ -86,6 +88,32 @@ class Eurotherm3000(ModbusDevice):
     def create(cls, options: Mapping[str, object], random: Random) -> Self:
         """Make one from the options of a scenario."""
         return cls(Options.model_validate(options), random)
+
+    def controls(self) -> Mapping[str, Control]:
+        """The front panel."""
+        furnace = self.furnace
+        low, high = self._low, self._high
+        return {
+            "setpoint": number(
+                "target set point, Cel", furnace.hold, lambda: furnace.target, low=low, high=high
+            ),
+            "manual": switch("manual operation", self._take_over, lambda: furnace.manual),
+            "output": number(
+                "output in manual operation, %",
+                self._drive,
+                lambda: furnace.output,
+                low=0,
+                high=100,
+            ),
+        }
+
+    def _take_over(self, manual: bool) -> None:  # noqa: FBT001 - a switch is its position
+        self.furnace.manual = manual
+
+    def _drive(self, output: float) -> None:
+        if not self.furnace.manual:
+            raise OperationError("follows the controller unless manual is true")
+        self.furnace.output = output
 
     @property
     def broken(self) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import ClassVar, Self, TypeAlias
 
+from simulators.controls import Control, number
 from simulators.device import DeviceOptions, Value
 from simulators.dialogue import Reply, TextDevice
 from simulators.noise import Wander
@@ -71,6 +72,13 @@ class Keithley2000(TextDevice):
         """Let the source wander."""
         self._source.step(dt)
         self._noise.step(dt)
+
+    def controls(self) -> Mapping[str, Control]:
+        """The source at the terminals."""
+        source = self._source
+        return {
+            "voltage": number("mean voltage of the source, V", source.tend, lambda: source.mean)
+        }
 
     @property
     def voltage(self) -> float:

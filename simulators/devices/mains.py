@@ -25,10 +25,14 @@ class Phase:
         self._random = random
         self._voltage = Wander(random, voltage, 1.2, 45)
         self._factor = Wander(random, 0.93, 0.01, 60)
-        self._base = Wander(random, 0.6 * power, 0.06 * power, 20)
-        self._machine = 0.8 * power
+        self.feed(power)
         self._runs = random.choice((True, False))
         self._left = random.uniform(2, 15)
+
+    def feed(self, power: float) -> None:
+        """Connect a load of this mean active power, W."""
+        self._base = Wander(self._random, 0.6 * power, 0.06 * power, 20)
+        self._machine = 0.8 * power
 
     def step(self, dt: float) -> None:
         """Let ``dt`` seconds pass; the counters integrate the power (kWh, kvarh)."""

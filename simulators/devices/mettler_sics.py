@@ -14,6 +14,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
+from simulators.controls import Control, key, number
 from simulators.device import DeviceOptions, Value
 from simulators.devices.weighing import DIGIT, WeighingCell
 from simulators.dialogue import Reply, TextDevice
@@ -58,7 +59,6 @@ class MettlerSics(TextDevice):
         self._serial_number = options.serial_number
         self._zero = 0.0
         self._tare = 0.0
-        self._now = 0.0
         self._waiting: tuple[str, float] | None = None
         self._repeat: float | None = None
         self._commands = self._table()
@@ -70,8 +70,25 @@ class MettlerSics(TextDevice):
 
     def step(self, dt: float) -> None:
         """Let the pan settle."""
-        self._now += dt
         self.cell.step(dt, draught=self.happening("unstable"))
+
+    def state(self) -> dict[str, Value]:
+        """The net weight, g; None where the balance has none to tell."""
+        return {"weight": None if self._trouble() else self.gross - self._tare}
+
+    def controls(self) -> Mapping[str, Control]:
+        """The pan and the print key."""
+        return {
+            "load": number(
+                "put so many grams on the pan altogether; nobody else puts samples on it any more",
+                self.cell.lay,
+                lambda: self.cell.load,
+            ),
+            "print": key("the print key: sends the weight once it is stable", self._press_print),
+        }
+
+    def _press_print(self) -> None:
+        self._waiting = ("S", self.elapsed + self._patience)
 
     @property
     def gross(self) -> float:
@@ -105,8 +122,8 @@ class MettlerSics(TextDevice):
         """Send what a waiting command came to, or the next weight of SIR."""
         if self._waiting:
             return self._settled(*self._waiting)
-        if self._repeat is not None and self._now >= self._repeat:
-            self._repeat = max(self._repeat + REPEAT, self._now)
+        if self._repeat is not None and self.elapsed >= self._repeat:
+            self._repeat = max(self._repeat + REPEAT, self.elapsed)
             return self._weight("S", "SIR")
         return None
 
@@ -147,11 +164,11 @@ class MettlerSics(TextDevice):
         return self._reply(f"{name} {status} {number} g", request, {"weight": float(number)})
 
     def _when_stable(self, line: str) -> Reply | None:
-        self._waiting = (line, self._now + self._patience)
+        self._waiting = (line, self.elapsed + self._patience)
         return self.emit()
 
     def _settled(self, name: str, deadline: float) -> Reply | None:
-        if not (self._trouble() or self.stable or self._now >= deadline):
+        if not (self._trouble() or self.stable or self.elapsed >= deadline):
             return None
         self._waiting = None
         if trouble := self._trouble() or ("" if self.stable else "I"):
@@ -161,7 +178,7 @@ class MettlerSics(TextDevice):
         return self._zero_now(name) if name == "Z" else self._tare_now(name)
 
     def _stream(self, line: str) -> Reply:
-        self._repeat = self._now + REPEAT
+        self._repeat = self.elapsed + REPEAT
         return self._weight("S", line)
 
     def _zero_now(self, line: str) -> Reply:

@@ -17,6 +17,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
+from simulators.controls import Control, number
 from simulators.device import DeviceOptions
 from simulators.noise import Wander
 from simulators.registers import (
@@ -92,6 +93,19 @@ class Pta8c04(ModbusDevice):
         for sensor in self._sensors:
             sensor.step(dt)
             sensor.mean += self._drift * dt
+
+    def controls(self) -> Mapping[str, Control]:
+        """What the four sensors are put into."""
+        return {
+            f"t{i + 1}": number(
+                f"mean temperature at sensor {i + 1}, Cel",
+                sensor.tend,
+                lambda sensor=sensor: sensor.mean,
+                low=-200,
+                high=850,
+            )
+            for i, sensor in enumerate(self._sensors)
+        }
 
     def broken(self, index: int) -> bool:
         """True while sensor ``index`` (from 0) is open."""

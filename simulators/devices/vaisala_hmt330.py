@@ -17,6 +17,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field
 
+from simulators.controls import Control, number
 from simulators.device import DeviceOptions, Value
 from simulators.devices.climate import Room
 from simulators.dialogue import Reply, TextDevice
@@ -61,7 +62,6 @@ class VaisalaHmt330(TextDevice):
         self._echo = options.echo
         self._serial_number = options.serial_number
         self._interval = (0, "S")
-        self._now = 0.0
         self._next: float | None = None
         self._commands = self._table()
 
@@ -72,8 +72,37 @@ class VaisalaHmt330(TextDevice):
 
     def step(self, dt: float) -> None:
         """Change the air of the room."""
-        self._now += dt
         self.room.step(dt)
+
+    def state(self) -> dict[str, Value]:
+        """The air in the room; None while the sensor is broken."""
+        room, broken = self.room, self.happening("sensor-break")
+        air = {
+            "humidity": room.humidity,
+            "temperature": room.temperature,
+            "dewpoint": room.dewpoint,
+        }
+        return {name: None if broken else value for name, value in air.items()}
+
+    def controls(self) -> Mapping[str, Control]:
+        """The air conditioning."""
+        room = self.room
+        return {
+            "temperature": number(
+                "mean temperature of the room, Cel",
+                lambda value: room.condition(value, room.humidity),
+                lambda: room.temperature,
+                low=-40,
+                high=180,
+            ),
+            "humidity": number(
+                "mean relative humidity of the room, %",
+                lambda value: room.condition(room.temperature, value),
+                lambda: room.humidity,
+                low=0.1,
+                high=100,
+            ),
+        }
 
     def greet(self) -> bytes:
         """Greet as the LAN module does."""
@@ -98,10 +127,10 @@ class VaisalaHmt330(TextDevice):
 
     def emit(self) -> Reply | None:
         """Send the next output of R."""
-        if self._next is None or self._now < self._next:
+        if self._next is None or self.elapsed < self._next:
             return None
         number, unit = self._interval
-        self._next = max(self._next + max(FASTEST, number * UNITS[unit]), self._now)
+        self._next = max(self._next + max(FASTEST, number * UNITS[unit]), self.elapsed)
         text, values = self._measurement()
         return Reply(text.encode("latin-1") + b"\r\n", "R", values)
 
@@ -147,7 +176,7 @@ class VaisalaHmt330(TextDevice):
         return self._reply(text, line, values)
 
     def _run(self, line: str, _: str) -> Reply:
-        self._next = self._now
+        self._next = self.elapsed
         body = f"{line}\r\n" if self._echo else ""
         return Reply(body.encode("latin-1"), line)
 

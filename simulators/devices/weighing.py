@@ -39,6 +39,11 @@ class WeighingCell:
         self.load = load
         self._quiet = 0.0
 
+    def lay(self, load: float) -> None:
+        """Take over: ``load`` lies on the pan, and samples no longer come and go."""
+        self._samples = False
+        self.put(load)
+
     @property
     def reading(self) -> float:
         """What the cell measures now."""

@@ -18,7 +18,7 @@ def balance(**options: object) -> MettlerSics:
 
 def run(device: TextDevice, seconds: float) -> None:
     for _ in range(round(seconds / 0.1)):
-        device.step(0.1)
+        device.let_pass(0.1)
 
 
 def said(reply: Reply | None) -> str:
@@ -70,7 +70,7 @@ def test_s_waits_until_the_weight_has_settled() -> None:
     assert said(device.ask("SI")) == "S I\r\n"
     assert said(device.ask("Z")) == "Z I\r\n"
     for _ in range(100):
-        device.step(0.1)
+        device.let_pass(0.1)
         if reply := device.emit():
             break
     else:
@@ -254,7 +254,7 @@ def test_running_at_an_interval_until_stopped() -> None:
     assert device.talking
     times: list[float] = []
     for tick in range(100):
-        device.step(0.1)
+        device.let_pass(0.1)
         if device.emit():
             times.append(tick * 0.1)
     assert len(times) == 5
