@@ -37,13 +37,13 @@ profile = "eastron-sdm630"
 bus = "line"
 unit = 1
 asset = "EM-1"
-group.power = {{ interval = "100ms", channels = ["voltage_l1", "power_total", "energy_total"] }}
+group.power = {{ interval = "400ms", channels = ["voltage_l1", "power_total", "energy_total"] }}
 
 [instrument.probes]
 profile = "pta8c04"
 bus = "line"
 unit = 3
-group.all = {{ interval = "100ms", channels = ["t1", "t2", "t3", "t4"] }}
+group.all = {{ interval = "200ms", channels = ["t1", "t2", "t3", "t4"] }}
 
 [instrument.missing]
 profile = "eurotherm-3000"

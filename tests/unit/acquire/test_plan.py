@@ -90,6 +90,14 @@ def test_a_tcp_bus_is_planned_with_the_assumed_round_trip() -> None:
     assert planned.seconds == pytest.approx(2 * (0.02 + 0.005))
 
 
+def test_what_rests_on_an_assumption_is_warned_about_and_never_refused() -> None:
+    report = plan([BusDemand(name="feeder", groups=(group(0.02, POLL),))])
+    assert report.buses[0].verdict == "heavy"
+    assert report.errors == ()
+    (warning,) = report.warnings
+    assert "load 125%, the schedule cannot be met if a round trip takes 20 ms" in warning
+
+
 def test_a_bus_without_groups_has_no_load() -> None:
     (bus,) = plan([line()]).buses
     assert (bus.load, bus.requests, bus.verdict) == (0.0, 0, "ok")
@@ -147,5 +155,6 @@ def test_more_to_read_is_never_less_load(bus: BusDemand, more: GroupDemand) -> N
 def test_every_overload_says_so(bus: BusDemand) -> None:
     report = plan([bus])
     (planned,) = report.buses
-    assert bool(report.errors) == (planned.load > 1.0)
+    assert bool(report.errors) == (planned.load > 1.0 and bus.character > 0)
+    assert bool(report.errors or report.warnings) or planned.load <= HEAVY
     assert (planned.verdict == "ok") == (planned.load <= HEAVY)
