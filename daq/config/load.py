@@ -16,7 +16,7 @@ from daq.config.checks.buses import LINE_KEYS
 from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.expand import expand
-from daq.config.instrument import InstrumentConfig
+from daq.config.mend import mended
 from daq.config.sink import SinkConfig
 from drivers.tomlfile import Document, Problem, TomlError
 
@@ -71,7 +71,9 @@ def examine(
     config, errors = _validate(document, data, context, [document.problem(*u) for u in unexpanded])
     parts = _parts(data, context, catalogue or Registry())
     found = list(dict.fromkeys(check(parts)))
-    errors += [_problem(document, finding) for finding in found if not finding.warning]
+    known = {problem.key for problem in errors}
+    misfits = [_problem(document, finding) for finding in found if not finding.warning]
+    errors += [problem for problem in misfits if problem.key not in known]
     warnings = [_problem(document, finding) for finding in found if finding.warning]
     filled = None if config is None or errors else _filled(config, parts)
     return Examined(filled, _sorted(errors), _sorted(warnings))
@@ -98,7 +100,11 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         bus_names=tuple(_table(data, "bus")),
         used_buses=frozenset(str(_table(instruments, name).get("bus")) for name in instruments),
         buses=_valid(TypeAdapter(BusConfig), _table(data, "bus"), context),
-        instruments=_valid(TypeAdapter(InstrumentConfig), instruments, context),
+        instruments={
+            name: instrument
+            for name, entry in instruments.items()
+            if (instrument := mended(entry, context)) is not None
+        },
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
     )
 
