@@ -39,6 +39,16 @@ def float32(value: float) -> Encoded:
     return Encoded((high, low), struct.unpack(">f", raw)[0])
 
 
+def low_word_first(encoded: Encoded) -> Encoded:
+    """The same number with its registers the other way round."""
+    return Encoded(encoded.words[::-1], encoded.value)
+
+
+def to_float(words: Sequence[int]) -> float:
+    """The number in two registers, high word first, that hold an IEEE 754 single."""
+    return struct.unpack(">f", struct.pack(">HH", *words))[0]
+
+
 def int16(value: float, decimals: int = 0) -> Encoded:
     """A signed register holding ``value`` times ten to the ``decimals``, clipped to 16 bits."""
     raw = max(-0x8000, min(0x7FFF, round(value * 10**decimals)))
@@ -53,6 +63,12 @@ def uint16(value: int) -> Encoded:
 def uint32(value: int) -> Encoded:
     """An unsigned number in two registers, high word first."""
     return Encoded((value >> 16 & 0xFFFF, value & 0xFFFF), value)
+
+
+def int32(value: float, decimals: int = 0) -> Encoded:
+    """A signed number in two registers, high word first: ``value`` times ten to ``decimals``."""
+    raw = round(value * 10**decimals)
+    return Encoded((raw >> 16 & 0xFFFF, raw & 0xFFFF), raw / 10**decimals if decimals else raw)
 
 
 def signed(word: int) -> int:
