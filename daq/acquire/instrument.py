@@ -3,10 +3,10 @@
 import time
 from collections.abc import Sequence
 
-from daq.acquire.backoff import Backoff
 from daq.acquire.counters import BusCounters, InstrumentCounters
 from daq.acquire.recorder import Recorder
 from daq.acquire.schedule import Ticker
+from daq.backoff import Backoff
 from daq.journal.entry import Series
 from drivers.driver import Driver, ReadPlan
 from drivers.errors import DeviceError, DriverError, IdentityError, TransportError
@@ -53,7 +53,7 @@ class PolledInstrument:
         self._found = self._identified = self._in_step = False
         self._retry_at = 0.0
         shortest = min(group.series.key.interval for group in groups)
-        self._backoff = Backoff(min(max(shortest, 0.1), 1.0), retry_limit, seed=name)
+        self._backoff = Backoff(min(max(shortest, 0.1), 1.0), retry_limit)
 
     @property
     def due(self) -> float:
@@ -133,7 +133,7 @@ class PolledInstrument:
         self._in_step = False
         if isinstance(error, IdentityError):
             self._identified = False
-        self._retry_at = now + self._backoff.fail()
+        self._retry_at = now + self._backoff.next()
         self._record_failure(error.status)
         self._begin_fault("silent", error)
 

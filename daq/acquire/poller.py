@@ -5,10 +5,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
-from daq.acquire.backoff import Backoff
 from daq.acquire.counters import BusCounters
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.recorder import Recorder
+from daq.backoff import Backoff
 from drivers.errors import TransportError
 from drivers.transport.link import Link
 
@@ -32,7 +32,7 @@ class BusPoller:
         self.counters = BusCounters()
         self._open_link = open_link
         self._recorder = recorder
-        self._backoff = Backoff(0.5, retry_limit, seed=name)
+        self._backoff = Backoff(0.5, retry_limit)
 
     async def run(self) -> None:
         """Poll until cancelled."""
@@ -46,7 +46,7 @@ class BusPoller:
                     await link.close()
             except TransportError as error:
                 self._lost(error)
-            await asyncio.sleep(self._backoff.fail())
+            await asyncio.sleep(self._backoff.next())
 
     async def _serve(self, link: Link) -> None:
         loop = asyncio.get_running_loop()

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from daq.deliver.backoff import Backoff
+from daq.backoff import Backoff
 from daq.journal.entry import Entry
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from daq.deliver.backoff import Backoff
+from daq.backoff import Backoff
 from daq.deliver.lane import Batch, Lane
 from daq.deliver.progress import Progress
 from daq.deliver.settings import PumpSettings

@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from daq.deliver.timestamps import rfc3339
 from daq.journal.entry import Event, Scan, Series
+from daq.timefmt import rfc3339
 from drivers.model import Channel, Status
 
 _json = msgspec.json.Encoder()

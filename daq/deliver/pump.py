@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from daq.deliver.backoff import Backoff
+from daq.backoff import Backoff
 from daq.deliver.fault import Fault
 from daq.deliver.lanes import Batch, Lanes
 from daq.deliver.settings import PumpSettings

@@ -1,6 +1,6 @@
 import random
 
-from daq.deliver.backoff import Backoff
+from daq.backoff import Backoff
 from daq.deliver.lane import Lane
 
 

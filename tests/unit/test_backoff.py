@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from daq.deliver.backoff import Backoff
+from daq.backoff import Backoff
 
 
 def test_waits_double_between_half_and_all_of_the_step() -> None:
