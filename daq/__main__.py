@@ -16,6 +16,7 @@ COMMANDS = {
     "tail": "Follow the journal: scans and events as they are committed.",
     "status": "Show what the running daemon does.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
+    "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",
     "sim": "Run simulated instruments from a file.",
     "schema": "Write the JSON schema of the configuration.",

@@ -11,10 +11,11 @@ from daq import __version__
 from daq.acquire.poller import BusPoller
 from daq.build.buses import build_pollers
 from daq.build.journal import journal_settings
+from daq.build.recordings import recordings
 from daq.build.sinks import build_pumps
 from daq.build.snapshot import Snapshot
 from daq.config.config import Config
-from daq.control.server import control_socket
+from daq.control.server import Commands, control_socket
 from daq.deliver.pump import Pump
 from daq.journal.journal import Journal
 from daq.notify import notify
@@ -45,7 +46,11 @@ async def run_daemon(config: Config, config_hash: str) -> None:
         delivery = [group.create_task(p.run(), name=f"pump {p.name}") for p in pumps]
         polling = [group.create_task(p.run(), name=f"poll {p.name}") for p in pollers]
         snapshot = Snapshot(config, config_hash, started, journal, pollers, pumps)
-        async with control_socket(config.socket, snapshot.take):
+        commands: Commands = {
+            "status": lambda _: snapshot.take(),
+            "recording": recordings(config, pollers),
+        }
+        async with control_socket(config.socket, commands):
             _announce(config, pollers, pumps)
             await _stop_requested()
             log.info("stopping")

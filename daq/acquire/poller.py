@@ -10,13 +10,17 @@ from daq.acquire.instrument import PolledInstrument
 from daq.acquire.recorder import Recorder
 from daq.backoff import Backoff
 from drivers.errors import TransportError
+from drivers.recording.ring import Ring
 from drivers.transport.link import Link
 
 OpenLink: TypeAlias = Callable[[], Awaitable[Link]]
 
 
 class BusPoller:
-    """One bus and its instruments; one transaction at a time, each at its absolute deadline."""
+    """One bus and its instruments; one transaction at a time, each at its absolute deadline.
+
+    ``ring`` holds the latest traffic, across reconnections, for whoever looks into an incident.
+    """
 
     def __init__(
         self,
@@ -30,6 +34,7 @@ class BusPoller:
         self.name = name
         self.instruments = instruments
         self.counters = BusCounters()
+        self.ring = Ring()
         self._open_link = open_link
         self._recorder = recorder
         self._backoff = Backoff(0.5, retry_limit)
@@ -38,15 +43,22 @@ class BusPoller:
         """Poll until cancelled."""
         while True:
             try:
-                link = await self._open_link()
-                try:
-                    self.counters.connects += 1
-                    await self._serve(link)
-                finally:
-                    await link.close()
+                await self._use(await self._open_link())
             except TransportError as error:
                 self._lost(error)
             await asyncio.sleep(self._backoff.next())
+
+    async def _use(self, link: Link) -> None:
+        self.ring.attach(link)
+        self.counters.connects += 1
+        try:
+            await self._serve(link)
+        except TransportError as error:
+            self.ring.detach("lost", str(error))
+            raise
+        finally:
+            self.ring.detach("closed")
+            await link.close()
 
     async def _serve(self, link: Link) -> None:
         loop = asyncio.get_running_loop()

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import Protocol
 
 from daq.acquire.instrument import PolledGroup, PolledInstrument
 from daq.acquire.poller import BusPoller, OpenLink
+from daq.acquire.recorder import Recorder
 from daq.acquire.schedule import Ticker, spread
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import Config
 from daq.config.instrument import GroupConfig, InstrumentConfig
-from daq.journal.entry import SeriesKey
-from daq.journal.journal import Journal
+from daq.journal.entry import Series, SeriesKey
 from drivers.driver import Driver, ReadPlan
 from drivers.profile import Profile
 from drivers.registry import build_driver, load_profile
@@ -18,6 +19,14 @@ from drivers.transport.link import Link
 from drivers.transport.reply import Settings
 from drivers.transport.serial_line import open_serial
 from drivers.transport.tcp import open_tcp
+
+
+class Keeper(Recorder, Protocol):
+    """Where scans go: the journal, or whatever stands in for it."""
+
+    def series(self, key: SeriesKey) -> Series:
+        """The series of a scan group."""
+        ...
 
 
 def bus_members(config: Config, bus: str) -> dict[str, InstrumentConfig]:
@@ -60,23 +69,24 @@ def link_opener(config: Config, name: str) -> OpenLink:
     return open_link
 
 
-def build_pollers(config: Config, journal: Journal) -> list[BusPoller]:
+def build_pollers(config: Config, journal: Keeper) -> list[BusPoller]:
     """A poller for each bus that has instruments; must be called in the running event loop."""
+    return [build_poller(config, name, journal) for name in config.bus if bus_members(config, name)]
+
+
+def build_poller(config: Config, name: str, journal: Keeper) -> BusPoller:
+    """The poller of one bus; must be called in the running event loop."""
     phases = _phases(config)
-    return [
-        BusPoller(
-            name,
-            link_opener(config, name),
-            [
-                _polled(config, instrument, item, journal, phases)
-                for instrument, item in bus_members(config, name).items()
-            ],
-            journal,
-            retry_limit=bus.retry_limit,
-        )
-        for name, bus in config.bus.items()
-        if bus_members(config, name)
-    ]
+    return BusPoller(
+        name,
+        link_opener(config, name),
+        [
+            _polled(config, instrument, item, journal, phases)
+            for instrument, item in bus_members(config, name).items()
+        ],
+        journal,
+        retry_limit=config.bus[name].retry_limit,
+    )
 
 
 def _phases(config: Config) -> Mapping[tuple[str, str], float]:
@@ -94,7 +104,7 @@ def _polled(
     config: Config,
     name: str,
     item: InstrumentConfig,
-    journal: Journal,
+    journal: Keeper,
     phases: Mapping[tuple[str, str], float],
 ) -> PolledInstrument:
     profile = load_profile(item.profile)

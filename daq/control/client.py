@@ -1,15 +1,26 @@
 """The other end of the socket, for the command line: plain and synchronous."""
 
 import socket
+import time
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
+from daq.control.recording import BusRecording
+from daq.control.request import Request
 from daq.control.status import DaemonStatus
 from daq.errors import DaqError
 
 DEADLINE = 5.0
-"""Seconds the daemon may take to answer."""
+"""Seconds the daemon may take for a whole answer."""
+
+ANSWER_LIMIT = 16_000_000
+"""Bytes an answer may have; no daemon sends nearly as much."""
+
+_CHUNK = 65_536
+
+T = TypeVar("T")
 
 
 class NotRunningError(DaqError):
@@ -18,8 +29,13 @@ class NotRunningError(DaqError):
     exit_code = 4
 
 
+class DeclinedError(DaqError):
+    """The daemon answers, but does not do what was asked."""
+
+
 class _Answer(msgspec.Struct):
     status: DaemonStatus | None = None
+    recording: BusRecording | None = None
     error: str = ""
 
 
@@ -28,24 +44,55 @@ def ask_status(path: Path) -> DaemonStatus:
 
     Raises:
         NotRunningError: nobody answers there.
+        DeclinedError: it answers with an error.
     """
+    return _held(_ask(path, Request(command="status")).status)
+
+
+def ask_recording(path: Path, bus: str, after: int) -> BusRecording:
+    """The latest traffic of a bus, from piece number ``after`` on; at most a page.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it has no such bus, or is too old to record.
+    """
+    return _held(_ask(path, Request(command="recording", bus=bus, after=after)).recording)
+
+
+def _held(found: T | None) -> T:
+    if found is None:
+        raise DeclinedError("the daemon answered something else than was asked")
+    return found
+
+
+def _ask(path: Path, request: Request) -> _Answer:
     try:
-        line = _ask(path, b'{"command":"status"}\n')
+        line = _exchange(path, msgspec.json.encode(request) + b"\n")
         answer = msgspec.json.decode(line, type=_Answer)
     except (OSError, msgspec.DecodeError) as error:
         raise NotRunningError(
             f"no daemon answers at {path} ({error}); is `daq run` running, with this "
             "configuration, and are you in its group?"
         ) from error
-    if answer.status is None:
-        raise NotRunningError(f"the daemon at {path} refused: {answer.error}")
-    return answer.status
+    if answer.error:
+        raise DeclinedError(f"the daemon at {path} refused: {answer.error}")
+    return answer
 
 
-def _ask(path: Path, request: bytes) -> bytes:
+def _exchange(path: Path, request: bytes) -> bytes:
+    """Send a line, receive a line, all within the deadline."""
+    limit = time.monotonic() + DEADLINE
+    answer = bytearray()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(DEADLINE)
         connection.connect(str(path))
         connection.sendall(request)
-        with connection.makefile("rb") as answer:
-            return answer.readline()
+        while not answer.endswith(b"\n"):
+            connection.settimeout(max(limit - time.monotonic(), 0.001))
+            chunk = connection.recv(_CHUNK)
+            if not chunk:
+                break
+            answer += chunk
+            if len(answer) > ANSWER_LIMIT:
+                raise OSError(f"an answer of more than {ANSWER_LIMIT} bytes")
+    return bytes(answer)

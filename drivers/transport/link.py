@@ -11,12 +11,16 @@ The same object serves serial lines and TCP connections. It answers for three pr
 import asyncio
 import errno
 import time
-from typing import cast
+from collections.abc import Callable
+from typing import TypeAlias, cast
 
 from drivers.errors import DisconnectedError, DriverError, LineNotQuietError, ReplyError
 from drivers.transport.reply import Expected, Reply, Settings
 
-__all__ = ["BUFFER_LIMIT", "Expected", "Link", "Reply", "Settings"]
+__all__ = ["BUFFER_LIMIT", "Expected", "Link", "Reply", "Settings", "Tap"]
+
+Tap: TypeAlias = Callable[[str, bytes], None]
+"""Hears all traffic: ``tx`` or ``rx``, and the bytes of one write or of one delivery."""
 
 BUFFER_LIMIT = 64 * 1024
 """Bytes a single reply may have; more is an endless stream."""
@@ -29,6 +33,7 @@ class Link(asyncio.Protocol):
         self.name = name
         self.settings = settings
         self.dirty = False
+        self.tap: Tap | None = None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
@@ -168,6 +173,8 @@ class Link(asyncio.Protocol):
             raise DisconnectedError(f"{self.name}: {_reason(error)}") from error
         self._last_activity = self._loop.time()
         self._sent = time.time_ns()
+        if self.tap is not None:
+            self.tap("tx", data)
 
     def _check(self) -> asyncio.Transport:
         if self.closed or self._transport is None:
@@ -189,6 +196,8 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Look for the awaited reply in what has arrived."""
         self._last_activity = self._loop.time()
+        if self.tap is not None:
+            self.tap("rx", data)
         self._buffer += data
         if self._waiter is None or self._waiter.done() or self._expected is None:
             del self._buffer[:-BUFFER_LIMIT]

@@ -258,6 +258,8 @@ def test_a_lost_bus_is_reopened_and_the_gap_journalled() -> None:
         ("bus-restored", "bus"),
     ]
     assert [what for _, what in driver.calls].count("identify") == 2
+    heard = [piece.event for piece in poller.ring.page().pieces]
+    assert heard == ["opened", "lost", "opened", "closed"]
 
 
 def test_a_port_that_opens_and_drops_at_once_is_tried_less_and_less() -> None:

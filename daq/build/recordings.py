@@ -1,0 +1,53 @@
+"""The traffic of the buses, for whoever looks into an incident."""
+
+from collections.abc import Callable, Iterable
+
+from daq.acquire.poller import BusPoller
+from daq.build.buses import bus_members
+from daq.config.bus import SerialBus, TcpBus
+from daq.config.config import Config
+from daq.control.recording import BusRecording
+from daq.control.request import Request
+from daq.control.server import RefusedError
+from drivers.recording.piece import About, Framing, LineSettings
+from drivers.registry import load_profile
+
+
+def about_bus(config: Config, name: str) -> About:
+    """What a recording says of the bus it is of."""
+    bus = config.bus[name]
+    if isinstance(bus, TcpBus):
+        line = LineSettings(address=bus.address)
+    else:
+        assert isinstance(bus, SerialBus)  # noqa: S101 - there are two kinds
+        serial = bus.serial
+        line = LineSettings(
+            port=bus.port,
+            baud=serial.baud,
+            data_bits=serial.data_bits,
+            parity=serial.parity,
+            stop_bits=serial.stop_bits,
+        )
+    return About(bus=name, framing=_framing(config, name), line=line)
+
+
+def recordings(config: Config, pollers: Iterable[BusPoller]) -> Callable[[Request], BusRecording]:
+    """Answers the command ``recording`` of the control socket."""
+    rings = {poller.name: poller.ring for poller in pollers}
+
+    def answer(request: Request) -> BusRecording:
+        ring = rings.get(request.bus)
+        if ring is None:
+            raise RefusedError(f"no bus {request.bus!r}; there are: {', '.join(rings)}")
+        after = ring.end if request.after < 0 else request.after
+        return BusRecording(about_bus(config, request.bus), ring.page(after))
+
+    return answer
+
+
+def _framing(config: Config, name: str) -> Framing:
+    members = bus_members(config, name).values()
+    protocols = {load_profile(item.profile).profile.protocol for item in members}
+    if "modbus" in protocols:
+        return config.bus[name].framing
+    return "text" if protocols <= {"text"} else "binary"

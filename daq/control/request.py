@@ -1,0 +1,15 @@
+"""What a client can ask of the daemon."""
+
+import msgspec
+
+
+class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """What a client asks: a command, and what it needs.
+
+    ``bus`` and ``after`` belong to ``recording``: the pieces of that bus's ring from that number
+    on; -1 asks for no piece, but for the number of the next.
+    """
+
+    command: str
+    bus: str = ""
+    after: int = 0

@@ -1,0 +1,133 @@
+"""The daemon's socket: real, with the real client in a thread."""
+
+import asyncio
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from daq.control import client
+from daq.control.client import DeclinedError, NotRunningError, ask_recording, ask_status
+from daq.control.recording import BusRecording
+from daq.control.request import Request
+from daq.control.server import Commands, ControlError, RefusedError, control_socket
+from daq.control.status import DaemonStatus, JournalStatus
+from drivers.recording.piece import About, LineSettings
+from drivers.recording.ring import Ring
+
+ABOUT = About(bus="line", framing="rtu", line=LineSettings(address="127.0.0.1:502"))
+STATUS = DaemonStatus(
+    version="1",
+    pid=1,
+    site="lab",
+    started=0,
+    config_hash="",
+    journal=JournalStatus(path="j", size_bytes=0, committed=0, trouble=""),
+    buses=[],
+    instruments=[],
+    sinks=[],
+)
+
+
+def commands_of(ring: Ring) -> Commands:
+    def recording(request: Request) -> BusRecording:
+        if request.bus != "line":
+            raise RefusedError(f"no bus {request.bus!r}")
+        return BusRecording(ABOUT, ring.page(request.after))
+
+    return {"status": lambda _: STATUS, "recording": recording}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "daq.sock"
+
+
+async def raw(path: Path, request: bytes) -> bytes:
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(request)
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    return answer
+
+
+async def test_it_says_how_it_does_and_is_gone_afterwards(path: Path) -> None:
+    async with control_socket(path, commands_of(Ring())):
+        assert path.stat().st_mode & 0o777 == 0o660
+        assert await asyncio.to_thread(ask_status, path) == STATUS
+    assert not path.exists()
+    with pytest.raises(NotRunningError, match="is `daq run` running"):
+        await asyncio.to_thread(ask_status, path)
+
+
+async def test_a_full_ring_comes_over_in_pages(path: Path) -> None:
+    ring = Ring()
+    for number in range(9000):
+        ring.tap("rx", number.to_bytes(2, "big") * 20)
+    after, more, heard = 0, True, list[str]()
+    async with control_socket(path, commands_of(ring)):
+        while more:
+            found = await asyncio.to_thread(ask_recording, path, "line", after)
+            assert found.about == ABOUT
+            heard += [piece.hex[:4] for piece in found.page.pieces]
+            after, more = found.page.after, found.page.more
+    assert heard == [f"{number:04x}" for number in range(9000)]
+
+
+@pytest.mark.parametrize(
+    ("request_line", "text"),
+    [
+        (b'{"command":"stop"}\n', b"unknown command 'stop'; there is: status, recording"),
+        (b'{"command":"recording","bus":"other"}\n', b"no bus 'other'"),
+        (b'{"command":"status","more":1}\n', b"not understood"),
+        (b"\xff\n", b"not understood"),
+    ],
+)
+async def test_what_it_does_not_do_it_says(path: Path, request_line: bytes, text: bytes) -> None:
+    async with control_socket(path, commands_of(Ring())):
+        assert text in await raw(path, request_line)
+
+
+async def test_a_request_without_end_is_cut_off(path: Path) -> None:
+    async with control_socket(path, commands_of(Ring())):
+        assert await raw(path, b"x" * 100_000) == b""
+        assert await asyncio.to_thread(ask_status, path) == STATUS
+
+
+async def test_a_refusal_reaches_the_client(path: Path) -> None:
+    async with control_socket(path, commands_of(Ring())):
+        with pytest.raises(DeclinedError, match="no bus 'other'"):
+            await asyncio.to_thread(ask_recording, path, "other", 0)
+
+
+def test_a_daemon_that_hangs_costs_the_client_its_deadline_and_no_more(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "DEADLINE", 0.2)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+        begun = time.monotonic()
+        with pytest.raises(NotRunningError):
+            ask_status(path)
+        assert time.monotonic() - begun < 10
+
+
+async def test_an_answer_without_end_is_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_LIMIT", 1000)
+    ring = Ring()
+    ring.tap("rx", bytes(2000))
+    async with control_socket(path, commands_of(ring)):
+        with pytest.raises(NotRunningError, match="more than 1000 bytes"):
+            await asyncio.to_thread(ask_recording, path, "line", 0)
+
+
+async def test_a_path_that_cannot_be_is_an_error_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ControlError, match="cannot make the control socket"):
+        async with control_socket(tmp_path / "no" / "daq.sock", {}):
+            pass
