@@ -10,7 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from drivers.model import Channel, Kind, Status, Value
+from drivers.model import Channel, Kind, Value
+from drivers.reason import status_of
 from drivers.transport.serial_settings import Parity
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -28,7 +29,7 @@ class Head(Table, frozen=True):
     name: Name
     manufacturer: str
     model: str
-    protocol: Literal["modbus", "text"]
+    protocol: Literal["modbus", "text", "binary"]
     source: tuple[str, ...] = Field(min_length=1)
     description: str = ""
 
@@ -154,22 +155,14 @@ class Profile(Table, frozen=True):
         return self.profile.name
 
     @property
+    def address_form(self) -> str:
+        """What an instrument's address looks like, a regular expression; empty: it has none."""
+        return ""
+
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """All channels, in the order of the file."""
         return tuple(spec.channel(name) for name, spec in self.channel.items())
-
-
-def status_of(reason: str) -> Status:
-    """The status a profile names by its reason.
-
-    Raises:
-        ValueError: no such reason; the text lists those there are.
-    """
-    try:
-        return Status.from_reason(reason)
-    except KeyError:
-        allowed = ", ".join(status.reason or "good" for status in Status)
-        raise ValueError(f"no such reason {reason!r}; allowed: {allowed}") from None
 
 
 def _latin(text: str) -> bytes:

@@ -2,31 +2,18 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from drivers.duration import Seconds
 from drivers.modbus.pdu import BIT_FUNCTIONS
 from drivers.modbus.raw import REGISTERS, DataType, Endian, raw_of
-from drivers.model import Kind, Status
-from drivers.profile import ChannelSpec, Table, status_of
+from drivers.model import Kind
+from drivers.profile import ChannelSpec, Table
+from drivers.reason import Doubt
 
 Function: TypeAlias = Literal[1, 2, 3, 4]
-
-
-def _reason(value: object) -> object:
-    return status_of(value) if isinstance(value, str) else value
-
-
-def _bad(status: Status) -> Status:
-    if not status:
-        raise ValueError("a sentinel cannot be good")
-    return status
-
-
-Reason: TypeAlias = Annotated[Status, BeforeValidator(_reason)]
-BadReason: TypeAlias = Annotated[Reason, AfterValidator(_bad)]
 
 
 class Wire(Table, frozen=True):
@@ -91,7 +78,7 @@ class StatusSpec(RegisterSpec, frozen=True):
     """
 
     type: DataType = "uint16"
-    values: Mapping[int, BadReason] = Field(min_length=1)
+    values: Mapping[int, Doubt] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _integral(self) -> "StatusSpec":
@@ -117,7 +104,7 @@ class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
     offset: float = 0.0
     under_range: float | None = None
     over_range: float | None = None
-    sentinels: Mapping[str, BadReason] = {}
+    sentinels: Mapping[str, Doubt] = {}
     status: StatusSpec | None = None
 
     @model_validator(mode="after")

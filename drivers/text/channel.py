@@ -7,8 +7,10 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from drivers.model import Kind, Status
 from drivers.profile import ChannelSpec, Name, Table
-from drivers.text.keys import LONGEST_REPLY, BadReason, StatusRule
+from drivers.reason import BadReason
+from drivers.text.form import LONGEST_REPLY
 from drivers.text.pattern import compile_pattern
+from drivers.text.rule import StatusRule
 
 
 class Sentinel(Table, frozen=True):
@@ -40,8 +42,9 @@ class Conversion(Table, frozen=True):
 class TextChannel(ChannelSpec, frozen=True):
     """``[channel.NAME]``: which field of which reply, and how its text becomes a value.
 
-    ``units`` lists the units the reply may state (in ``unit_field``) and how each becomes the
-    channel's own; any other is the status "wrong unit". "" stands for no unit stated.
+    ``units`` lists the units the reply may state (in ``unit_field``, a group of the reply or
+    ``QUERY.GROUP`` of another one) and how each becomes the channel's own; any other is the status
+    "wrong unit". "" stands for no unit stated.
     ``empty`` is the status of a field that is empty or absent.
     """
 

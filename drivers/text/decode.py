@@ -8,7 +8,7 @@ import msgspec
 
 from drivers.model import Channel, Quality, Status, Value, judge
 from drivers.text.channel import Conversion, Sentinel, TextChannel
-from drivers.text.keys import StatusRule
+from drivers.text.rule import DECIMAL, StatusRule
 
 Fields = Mapping[str, str | None]
 
@@ -43,6 +43,12 @@ class Decoder(msgspec.Struct, frozen=True, kw_only=True):
     patterns: tuple[tuple[re.Pattern[str], Status], ...]
     limits: tuple[Sentinel, ...]
     empty: Status
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The fields of other queries that are needed, each as ``QUERY.GROUP``."""
+        named = [self.unit_field, *(rule.field for rule in self.rules)]
+        return tuple(dict.fromkeys(name for name in named if "." in name))
 
     def decode(self, fields: Fields) -> tuple[Value, Status]:
         """The value and its status; no value where the quality is bad."""
@@ -122,9 +128,9 @@ def _apply(rule: StatusRule, said: str | None) -> Status:
         return rule.map.get(text, rule.other)
     if rule.flags:
         return worst(*(rule.flags.get(word, rule.other) for word in text.split()))
-    if not _MASK.fullmatch(text):
+    if not (_MASK if rule.base == DECIMAL else _HEX).fullmatch(text):
         return rule.other
-    return _bits(rule, int(text))
+    return _bits(rule, int(text, rule.base))
 
 
 def _bits(rule: StatusRule, word: int) -> Status:

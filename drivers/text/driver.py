@@ -1,6 +1,7 @@
 """Reads an instrument that speaks text."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -18,8 +19,9 @@ from drivers.text.decode import make_decoder
 from drivers.text.identity import Expectation, fields_of, refuse_status
 from drivers.text.plan import Outcome, TextPlan, make_plan
 from drivers.text.profile import TextProfile
-from drivers.text.reply import Answer, ReplyFinder
-from drivers.text.request import ADDRESS, Request, encode, make_request
+from drivers.text.reply import ReplyFinder
+from drivers.text.request import Request, Speaker
+from drivers.text.shape import Answer
 from drivers.transport.link import Link
 
 
@@ -33,11 +35,15 @@ class TextDriver:
 
     def __init__(self, profile: TextProfile, address: str = "") -> None:
         self.profile = profile
-        self._requests = {
-            name: make_request(name, query, profile.text, address)
-            for name, query in profile.query.items()
-        }
-        self._startup = [_startup(command, profile, address) for command in profile.text.startup]
+        speaker = Speaker(profile.text, address)
+        self._requests = {name: speaker.query(name, one) for name, one in profile.query.items()}
+        self._wake = [speaker.command(command) for command in profile.text.wake]
+        self._startup = [
+            speaker.command(one)
+            if isinstance(one, str)
+            else speaker.write(one.write, profile.write[one.write])
+            for one in profile.text.startup
+        ]
         self._expectation = Expectation(profile.identify)
         self._in_step = True
         self._resting_until = 0.0
@@ -128,6 +134,10 @@ class TextDriver:
 
     async def _recognise(self, link: Link) -> dict[str, str]:
         """Ask for the identity, passing over what late replies may still come."""
+        for request in self._wake:
+            await self._send(link, request)
+        if self._wake:
+            await link.drain()
         if not self._identification:
             await self._outwait(link)
             return {}
@@ -150,23 +160,50 @@ class TextDriver:
             raise
 
     async def _start(self, link: Link) -> None:
-        """Send the commands that have no reply, and discard what comes nevertheless."""
-        for command in self._startup:
-            await self._rest()
-            await link.send(command)
-            self._rest_for(self.profile.text.write_delay)
-        if self._startup:
+        """Send the start-up commands, and discard what those without reply are answered."""
+        for request in self._startup:
+            if request.answered:
+                refuse_status(await self._exchange(link, request), request.name)
+            else:
+                await self._send(link, request)
+        if not all(request.answered for request in self._startup):
             await link.drain()
 
-    async def _exchange(self, link: Link, request: Request, *, skip: bool = False) -> Answer:
+    async def _send(self, link: Link, request: Request) -> None:
         await self._rest()
+        await link.send(request.data)
+        self._rest_for(request.rest)
+
+    async def _exchange(self, link: Link, request: Request, *, skip: bool = False) -> Answer:
+        """Ask, after the steps that lead to it; a step answered by a status ends it."""
         self._in_step = False
+        fields: dict[str, str | None] = {}
+        for step in request.before:
+            answer = await self._step(link, step, skip=skip)
+            fields.update(answer.fields)
+            if answer.status is not None:
+                self._in_step = True
+                return answer
+        try:
+            answer = await self._step(link, request, skip=skip)
+        except ReplyTimeoutError:
+            if request.silence is None:
+                raise
+            return Answer("", {}, request.silence, time.time_ns())
+        self._in_step = True
+        return (
+            msgspec.structs.replace(answer, fields={**fields, **answer.fields})
+            if fields
+            else answer
+        )
+
+    async def _step(self, link: Link, request: Request, *, skip: bool) -> Answer:
+        await self._rest()
         finder = ReplyFinder(request, skip=skip)
         reply = await link.exchange(request.data, finder, timeout=_patience(request, link))
         self._rest_for(request.rest)
         if request.settle:
             await link.drain(request.settle)
-        self._in_step = True
         assert finder.answer is not None  # noqa: S101 - there is no reply without
         return msgspec.structs.replace(finder.answer, time=reply.time)
 
@@ -182,8 +219,3 @@ class TextDriver:
 def _patience(request: Request, link: Link) -> float | None:
     """The bus's time-out, longer where the query is known to need it."""
     return None if request.timeout is None else max(request.timeout, link.settings.timeout)
-
-
-def _startup(command: str, profile: TextProfile, address: str) -> bytes:
-    line = profile.text
-    return encode(command.replace(ADDRESS, address) + line.send_terminator, line)

@@ -26,6 +26,6 @@ def build(
     form = profile.text.address
     if not form and address is not None:
         raise ProfileError(f"{profile.name}: has no address")
-    if form and (address is None or not re.fullmatch(form, address)):
+    if form and not re.fullmatch(form, address or ""):
         raise ProfileError(f"{profile.name}: address: found {address!r}; it must match {form!r}")
     return TextDriver(profile, address or "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from drivers.errors import DeviceError, IdentityError
 from drivers.model import Identity
 from drivers.text.keys import Identify
-from drivers.text.reply import Answer, show
+from drivers.text.shape import Answer, show
 
 
 class Expectation:

@@ -1,6 +1,6 @@
 """The requests that read one scan group, and how their replies become a sample."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -8,31 +8,58 @@ from drivers.driver import Exchange
 from drivers.errors import DriverError
 from drivers.model import Channel, Sample, Status, Value
 from drivers.text.decode import Decoder
-from drivers.text.reply import Answer
 from drivers.text.request import Request
+from drivers.text.shape import Answer
 
 Outcome = Answer | DriverError
 
 
+class Reader(msgspec.Struct, frozen=True):
+    """One channel: its decoder, its request, and what of other requests it needs.
+
+    Requests are given by their place in the plan. ``others`` maps the name the decoder has for a
+    field to the request that yields it, and its name there.
+    """
+
+    decoder: Decoder
+    request: int
+    others: tuple[tuple[str, int, str], ...] = ()
+
+    def read(self, outcomes: Sequence[Outcome]) -> tuple[Value, Status]:
+        """Value and status; where a request it needs has failed, that one's status."""
+        own = outcomes[self.request]
+        if isinstance(own, DriverError) or own.status is not None:
+            return None, own.status or Status.DEVICE_ERROR
+        if not self.others:
+            return self.decoder.decode(own.fields)
+        fields = dict(own.fields)
+        for name, index, group in self.others:
+            other = outcomes[index]
+            if isinstance(other, DriverError) or other.status is not None:
+                return None, other.status or Status.DEVICE_ERROR
+            fields[name] = other.fields.get(group)
+        return self.decoder.decode(fields)
+
+
 class TextPlan(msgspec.Struct, frozen=True):
-    """Made once, used for each scan: ``readers`` pairs each channel's decoder with its request."""
+    """Made once, used for each scan."""
 
     requests: tuple[Request, ...]
-    readers: tuple[tuple[int, Decoder], ...]
+    readers: tuple[Reader, ...]
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """The channels read, in the order of a sample's values."""
-        return tuple(decoder.channel for _, decoder in self.readers)
+        return tuple(reader.decoder.channel for reader in self.readers)
 
     @property
     def exchanges(self) -> Sequence[Exchange]:
         """What goes over the line for one scan."""
-        return [request.exchange for request in self.requests]
+        return [exchange for request in self.requests for exchange in request.exchanges]
 
     def sample(self, outcomes: Sequence[Outcome]) -> Sample:
         """The sample of the requests' outcomes, in their order; one at least is an answer."""
-        pairs = [_decode(decoder, outcomes[index]) for index, decoder in self.readers]
+        pairs = [reader.read(outcomes) for reader in self.readers]
         times = [outcome.time for outcome in outcomes if isinstance(outcome, Answer)]
         return Sample(
             (min(times) + max(times)) // 2,
@@ -42,22 +69,26 @@ class TextPlan(msgspec.Struct, frozen=True):
 
 
 def make_plan(
-    chosen: Sequence[Decoder], asked: Sequence[str], requests: dict[str, Request]
+    chosen: Sequence[Decoder], asked: Sequence[str], requests: Mapping[str, Request]
 ) -> TextPlan:
     """Coalesce channels: each query is asked once, in the order first needed.
 
     ``asked`` names the query of each of the ``chosen`` decoders.
     """
-    needed = list(dict.fromkeys(asked))
+    needed: dict[str, None] = {}
+    for query, decoder in zip(asked, chosen, strict=True):
+        others = (reference.partition(".")[0] for reference in decoder.references)
+        needed |= dict.fromkeys((query, *others))
+    places = {name: place for place, name in enumerate(needed)}
     return TextPlan(
         tuple(requests[name] for name in needed),
-        tuple((needed.index(name), decoder) for name, decoder in zip(asked, chosen, strict=True)),
+        tuple(
+            Reader(decoder, places[query], tuple(_others(decoder, places)))
+            for query, decoder in zip(asked, chosen, strict=True)
+        ),
     )
 
 
-def _decode(decoder: Decoder, outcome: Outcome) -> tuple[Value, Status]:
-    if isinstance(outcome, DriverError):
-        return None, outcome.status
-    if outcome.status is not None:
-        return None, outcome.status
-    return decoder.decode(outcome.fields)
+def _others(decoder: Decoder, places: Mapping[str, int]) -> Sequence[tuple[str, int, str]]:
+    split = ((name, *name.split(".", 1)) for name in decoder.references)
+    return [(name, places[query], group) for name, query, group in split]

@@ -12,8 +12,12 @@ from drivers.modbus.keys import Match, ModbusChannel, StatusSpec, Wire
 from drivers.model import Status
 from drivers.profile import Head, SerialDefaults, Step, Transcript
 from drivers.registry import load_profile
+from drivers.text.ask import Ask, Query, Write
 from drivers.text.channel import Conversion, Sentinel, TextChannel
-from drivers.text.keys import Alternative, Identify, Line, Query, StatusRule
+from drivers.text.checksum import Checksum
+from drivers.text.form import Alternative
+from drivers.text.keys import Identify, Line, StartWrite
+from drivers.text.rule import StatusRule
 from drivers.transcript import failures
 
 PAGE = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text("utf-8")
@@ -24,7 +28,11 @@ TABLES: list[type[BaseModel]] = [
     Step,
     Transcript,
     Line,
+    Checksum,
+    StartWrite,
+    Ask,
     Query,
+    Write,
     Alternative,
     Identify,
     StatusRule,

@@ -64,7 +64,7 @@ def _address(
 def _text_address(key: tuple[str, ...], address: str | None, form: str) -> Iterator[Finding]:
     if not form and address is not None:
         yield Finding(key, "this profile has no address")
-    elif form and address is None:
+    elif form and address is None and not re.fullmatch(form, ""):
         yield Finding(key, "is missing", f"this profile needs an address of the form {form}")
     elif form and not re.fullmatch(form, address or ""):
         yield Finding(key, f'must be of the form {form}, found "{address}"')

@@ -1,5 +1,6 @@
 """Instruments that share something: a bus, an address on it, an asset id."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator
 
@@ -52,9 +53,10 @@ def _alone(parts: Parts, bus: str) -> Iterator[Finding]:
     """An instrument without an address answers to whatever is said on its line."""
     protocols: dict[str, list[str]] = defaultdict(list)
     alone: list[str] = []
-    for name, _, facts in parts.on_bus(bus):
+    for name, instrument, facts in parts.on_bus(bus):
         protocols[facts.protocol].append(name)
-        if facts.protocol == "text" and not facts.address:
+        optional = re.fullmatch(facts.address, "") is not None
+        if facts.protocol == "text" and instrument.address is None and optional:
             alone.append(name)
     names = [name for group in protocols.values() for name in group]
     for name in alone:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from drivers.model import Quality, Status, Value
 from drivers.text.channel import TextChannel
 from drivers.text.decode import Decoder, make_decoder, worst
-from drivers.text.keys import StatusRule
+from drivers.text.rule import StatusRule
 
 
 def decoder(**keys: object) -> Decoder:

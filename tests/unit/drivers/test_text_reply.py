@@ -5,11 +5,14 @@ from hypothesis import strategies as st
 from drivers.errors import DriverError, ReplyError, ReplyTimeoutError
 from drivers.model import Quality, Status
 from drivers.registry import load_profile
+from drivers.text.ask import Query
 from drivers.text.driver import TextDriver
-from drivers.text.keys import Alternative, Line, Query
+from drivers.text.form import Alternative
+from drivers.text.keys import Line
 from drivers.text.profile import TextProfile
-from drivers.text.reply import Answer, ReplyFinder
-from drivers.text.request import Request, make_request
+from drivers.text.reply import ReplyFinder
+from drivers.text.request import Request, Speaker
+from drivers.text.shape import Answer
 
 NUMBER = Query(
     send="R?",
@@ -22,7 +25,7 @@ NUMBER = Query(
 
 
 def request(query: Query = NUMBER, address: str = "", **line: object) -> Request:
-    return make_request("reading", query, Line.model_validate(line), address)
+    return Speaker(Line.model_validate(line), address).query("reading", query)
 
 
 def fields(finder: ReplyFinder) -> dict[str, str | None]:
@@ -48,7 +51,7 @@ def test_the_first_form_that_matches_counts() -> None:
 def test_anything_else_is_an_error_that_shows_it_cut() -> None:
     with pytest.raises(ReplyError, match="reading: unexpected reply 'nonsense'"):
         ReplyFinder(request()).find(bytearray(b"nonsense\r\n"))
-    long = make_request("long", NUMBER.model_copy(update={"reply_length": 500}), Line(), address="")
+    long = request(NUMBER.model_copy(update={"reply_length": 500}))
     with pytest.raises(ReplyError) as caught:
         ReplyFinder(long).find(bytearray(b"x" * 300 + b"\r\n"))
     assert len(str(caught.value)) < 130
