@@ -16,7 +16,6 @@ from simulators.served import ServedLog
 from simulators.wire.endpoint import Endpoint
 from simulators.wire.message import FrontEnd, Station
 from simulators.wire.modbus import RtuFrontEnd, TcpFrontEnd, Unit
-from simulators.wire.pace import Pace
 from simulators.wire.pty import PtyEndpoint
 from simulators.wire.sender import Sender
 from simulators.wire.tcp import TcpEndpoint
@@ -46,16 +45,16 @@ def build(
     for spec in scenario.wires:
         devices = [each for each in scenario.devices if each.wire == spec.name]
         stations = [_station(each, scenario.seed) for each in devices]
-        pace = Pace.of(spec.baud)
-        sender = Sender(spec.name, pace, faults, served, group)
-        manner = Manner(pace, spec.turnaround)
+        sender = Sender(spec.name, spec.pace, faults, served, group)
+        manner = Manner(spec.pace, spec.turnaround)
         wire = Wire(spec.name, stations, manner, _front(spec, stations), sender, group)
         yield Built(wire, _endpoint(spec, wire))
 
 
 def _station(spec: DeviceSpec, seed: int) -> Station:
     random = Random(f"{seed}:{spec.name}")
-    return Station(spec.name, spec.unit, MODELS[spec.model].create(spec.options, random))
+    device = MODELS[spec.model].create(spec.options, random)
+    return Station(spec.name, spec.unit, device, spec.turnaround)
 
 
 def _endpoint(spec: WireSpec, wire: Wire) -> Endpoint:

@@ -15,3 +15,7 @@ class WireError(SimulatorError):
 
 class OperationError(SimulatorError):
     """A device cannot be operated like that; the text says what it takes."""
+
+
+class NotRunningError(SimulatorError):
+    """No simulated lab answers where one was expected."""

@@ -36,7 +36,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     It begins ``at`` seconds after the lab's start (or after its injection), lasts for
     ``duration`` seconds (None: for ever; a disconnection: for a moment) and comes back
     ``every`` so many seconds. While it lasts it strikes each reply with ``probability``, at
-    most ``count`` replies in all. ``delay`` is seconds, ``channel`` is for events.
+    most ``count`` replies in all. ``delay`` is seconds, ``channel`` is for events. ``seed`` makes
+    its chance its own; None: the lab's.
     """
 
     device: str
@@ -48,6 +49,17 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     count: int | None = None
     delay: float = 1.0
     channel: str = ""
+    seed: int | None = None
+
+    @property
+    def mistake(self) -> str:
+        """What about its numbers makes no sense; empty when they do."""
+        times = (self.at, self.duration or 0.0, self.every or 0.0, self.delay)
+        if not all(time >= 0 for time in times) or self.every == 0:
+            return "times are not negative, and every is not 0"
+        if not 0 <= self.probability <= 1:
+            return "a probability is from 0 to 1"
+        return "a count is at least 1" if self.count is not None and self.count < 1 else ""
 
     @property
     def strikes_replies(self) -> bool:
@@ -64,6 +76,12 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
         if self.every is not None:
             since %= self.every
         return self.duration is None or since < self.duration
+
+    def past(self, elapsed: float) -> bool:
+        """Whether it has been on for the last time; what begins and ends says so itself."""
+        if not self.strikes_replies or self.every is not None or self.duration is None:
+            return False
+        return elapsed >= self.at + self.duration
 
     def next_begin(self, elapsed: float) -> float | None:
         """When the fault begins the next time, at or after ``elapsed``; None when never."""

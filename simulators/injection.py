@@ -11,7 +11,9 @@ from simulators.faults import Fault
 class Injection:
     """A fault at work. As a context manager it ends with the block."""
 
-    def __init__(self, fault: Fault, began: float, random: Random) -> None:
+    def __init__(self, number: int, fault: Fault, began: float, random: Random) -> None:
+        self.number = number
+        """Which one of the lab's it is, from 1."""
         self.fault = fault
         self.hits = 0
         """Replies it has struck, or times it has begun."""
@@ -26,6 +28,10 @@ class Injection:
     def elapsed(self, now: float) -> float:
         """Seconds since the start it counts from."""
         return now - self._began
+
+    def finished(self, now: float) -> bool:
+        """True when nothing will come of it any more."""
+        return self.over.is_set() or self.fault.past(self.elapsed(now))
 
     def strikes(self, now: float) -> bool:
         """Decide whether the fault strikes the reply that is about to be sent."""
@@ -61,12 +67,15 @@ class FaultBoard:
 
     def add(self, fault: Fault, now: float) -> Injection:
         """Put a fault to work; its times count from ``now``."""
-        random = Random(f"{self._seed}:fault:{self._number}")
+        chance = f"{self._seed}:fault:{self._number}" if fault.seed is None else fault.seed
         self._number += 1
-        injection = Injection(fault, now, random)
-        self._injections = [each for each in self._injections if not each.over.is_set()]
-        self._injections.append(injection)
+        injection = Injection(self._number, fault, now, Random(chance))
+        self._injections = [*self.at_work(now), injection]
         return injection
+
+    def at_work(self, now: float) -> tuple[Injection, ...]:
+        """Those of which something may come yet, oldest first."""
+        return tuple(each for each in self._injections if not each.finished(now))
 
     def strikes(self, device: str, now: float) -> dict[str, Fault]:
         """The faults, by kind, that strike the reply this device is about to send."""

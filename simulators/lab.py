@@ -8,27 +8,22 @@ from typing import Self
 import msgspec
 
 from simulators.build import build
-from simulators.device import Device
+from simulators.control.place import Place
+from simulators.control.server import control_server
+from simulators.device import Device, Value
 from simulators.errors import SimulatorError
-from simulators.faults import DISCONNECT, Fault, Framing, objection
+from simulators.faults import Fault, Framing, objection
 from simulators.injection import FaultBoard, Injection
-from simulators.scenario import Scenario
+from simulators.inventory import DeviceInfo, DeviceState, WireInfo, state_of
+from simulators.scenario import DeviceSpec, Scenario
+from simulators.scheduling import FaultScheduler, nobody, until
+from simulators.schema import FASTEST
 from simulators.served import ServedLog
+from simulators.tally import Tally
 from simulators.wire.wire import Wire
 
-TINY = 1e-6
 HEARTBEAT = 0.2
 """Seconds between two flushes of the served log; the devices' time moves as well."""
-
-
-class WireInfo(msgspec.Struct, frozen=True):
-    """A wire for whoever wants to use it: the path or host:port to open, and who is on it."""
-
-    name: str
-    kind: str
-    address: str
-    framing: str
-    devices: tuple[str, ...]
 
 
 class Lab:
@@ -39,14 +34,18 @@ class Lab:
 
     def __init__(self, scenario: Scenario, served: Path | None = None) -> None:
         self._scenario = scenario
+        self._speed = scenario.speed
         self._served = ServedLog(served)
         self._devices: dict[str, Device] = {}
         self._wires: dict[str, Wire] = {}
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
-        self._group: asyncio.TaskGroup | None = None
+        self._control = ""
+        self._scheduler: FaultScheduler | None = None
         self._task: asyncio.Task[None] | None = None
         self._faults = FaultBoard(str(scenario.seed))
+
+    # What there is.
 
     def device(self, name: str) -> Device:
         """A device's state.
@@ -57,7 +56,7 @@ class Lab:
         try:
             return self._devices[name]
         except KeyError:
-            raise SimulatorError(f"there is no device {name!r} in the lab") from None
+            raise nobody(name) from None
 
     def address(self, device: str) -> str:
         """The path or host:port to open in order to reach a device.
@@ -66,6 +65,11 @@ class Lab:
             SimulatorError: there is none of this name.
         """
         return self._wire_of(device).address
+
+    @property
+    def control(self) -> str:
+        """Where the lab can be talked to (path or host:port); empty when nowhere."""
+        return self._control
 
     @property
     def wires(self) -> tuple[WireInfo, ...]:
@@ -81,20 +85,107 @@ class Lab:
             for spec in self._scenario.wires
         )
 
+    @property
+    def devices(self) -> tuple[DeviceInfo, ...]:
+        """All devices."""
+        return tuple(self._info(spec) for spec in self._scenario.devices)
+
+    def _info(self, spec: DeviceSpec) -> DeviceInfo:
+        device = self.device(spec.name)
+        return DeviceInfo(
+            spec.name,
+            spec.model,
+            spec.wire,
+            self.address(spec.name),
+            spec.unit,
+            device.channels,
+            {name: each.help for name, each in device.controls().items()},
+            dict(device.events),
+        )
+
+    @property
+    def tallies(self) -> dict[str, Tally]:
+        """How many replies each device has made, and what became of them."""
+        return {spec.name: self._served.tallies.get(spec.name, Tally()) for spec in self._specs}
+
+    @property
+    def _specs(self) -> tuple[DeviceSpec, ...]:
+        return self._scenario.devices
+
+    # What can be done.
+
+    def state(self, device: str) -> DeviceState:
+        """What a device shows at this moment.
+
+        Raises:
+            SimulatorError: there is none of this name.
+        """
+        found = self.device(device)
+        found.advance(asyncio.get_running_loop().time())
+        return state_of(found)
+
+    def operate(self, device: str, name: str, value: Value = None) -> None:
+        """Operate a control of a device, or let one of its events begin or end.
+
+        Raises:
+            OperationError: it has no such control, or does not take that.
+            SimulatorError: there is no such device.
+        """
+        found = self.device(device)
+        found.advance(asyncio.get_running_loop().time())
+        found.operate(name, value)
+
     def inject(self, device: str, kind: str, **settings: float | str | None) -> Injection:
         """Put a fault to work now: ``settings`` are the fields of ``Fault``.
 
         Raises:
             SimulatorError: there is no such device, or nothing like that happens to it.
         """
-        fault = msgspec.convert({"device": device, "kind": kind, **settings}, Fault)
-        if problem := objection(fault, self.device(device), self._framing_of(device)):
+        try:
+            fault = msgspec.convert({"device": device, "kind": kind, **settings}, Fault)
+        except msgspec.ValidationError as error:
+            raise SimulatorError(f"fault {kind} of {device}: {error}") from error
+        return self.put_to_work(fault)
+
+    def put_to_work(self, fault: Fault) -> Injection:
+        """Put a fault to work now.
+
+        Raises:
+            SimulatorError: there is no such device, or nothing like that happens to it.
+        """
+        device = self.device(fault.device)
+        problem = fault.mistake or objection(fault, device, self._framing_of(fault.device))
+        if problem:
             raise SimulatorError(problem)
-        return self._put_to_work(fault)
+        if self._scheduler is None:
+            raise SimulatorError("the lab is not running")
+        return self._scheduler.put_to_work(fault)
+
+    @property
+    def faults(self) -> tuple[Injection, ...]:
+        """The faults at work, oldest first."""
+        return self._faults.at_work(asyncio.get_running_loop().time())
+
+    @property
+    def speed(self) -> float:
+        """Seconds of physics in a second of the clock; 0 stands still."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if not 0 <= speed <= FASTEST:
+            raise SimulatorError(f"a speed is from 0 to {FASTEST}, not {speed:g}")
+        now = asyncio.get_running_loop().time()
+        self._speed = speed
+        for device in self._devices.values():
+            device.advance(now)
+            device.speed = speed
 
     def flush(self) -> None:
         """Write the served log to its file at once."""
         self._served.flush()
+
+    # How it runs.
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._run(), name="lab")
@@ -148,14 +239,23 @@ class Lab:
                 self._wires[builder.wire.name] = builder.wire
                 self._devices |= {each.name: each.device for each in builder.wire.stations}
                 await builder.open()
-            self._group = group
+            self.speed = self._speed
+            self._scheduler = FaultScheduler(self._faults, group, self.device, self._wire_of)
             for fault in self._scenario.faults:
-                self._put_to_work(fault)
-            self._ready.set()
-            await self._beat()
+                self._scheduler.put_to_work(fault)
+            await self._talk()
         finally:
-            self._group = None
+            self._scheduler = None
             await self._close()
+
+    async def _talk(self) -> None:
+        if self._scenario.control is None:
+            await self._beat()
+            return
+        place = Place.parse(self._scenario.control)
+        async with control_server(place, self) as address:
+            self._control = address
+            await self._beat()
 
     async def _close(self) -> None:
         # Backwards: the wire that made a folder removes it when the others have left it.
@@ -164,51 +264,13 @@ class Lab:
         self._served.close()
 
     async def _beat(self) -> None:
+        self._ready.set()
         loop = asyncio.get_running_loop()
         while not self._stop.is_set():
             for device in self._devices.values():
                 device.advance(loop.time())
             self._served.flush()
             await until(self._stop, HEARTBEAT)
-
-    # Faults.
-
-    def _put_to_work(self, fault: Fault) -> Injection:
-        if self._group is None:
-            raise SimulatorError("the lab is not running")
-        injection = self._faults.add(fault, asyncio.get_running_loop().time())
-        if not fault.strikes_replies:
-            name = f"fault {fault.kind} of {fault.device}"
-            self._group.create_task(self._schedule(injection), name=name)
-        return injection
-
-    async def _schedule(self, injection: Injection) -> None:
-        """Let an event or a disconnection begin and end when it is due."""
-        loop, fault, elapsed = asyncio.get_running_loop(), injection.fault, 0.0
-        while (due := fault.next_begin(elapsed)) is not None:
-            if await until(injection.over, due - injection.elapsed(loop.time())):
-                return
-            injection.hits += 1
-            await self._begin(fault)
-            momentary = 0.0 if fault.kind == DISCONNECT else None
-            lasts = momentary if fault.duration is None else fault.duration
-            over = await until(injection.over, lasts)
-            await self._end(fault)
-            if over:
-                return
-            elapsed = max(injection.elapsed(loop.time()), due + TINY)
-
-    async def _begin(self, fault: Fault) -> None:
-        if fault.kind == DISCONNECT:
-            await self._wire_of(fault.device).unplug()
-        else:
-            self.device(fault.device).begin(fault.kind, fault.channel)
-
-    async def _end(self, fault: Fault) -> None:
-        if fault.kind == DISCONNECT:
-            await self._wire_of(fault.device).plug()
-        else:
-            self.device(fault.device).end(fault.kind, fault.channel)
 
     def _framing_of(self, device: str) -> Framing:
         wire = self._wire_of(device).name
@@ -218,21 +280,8 @@ class Lab:
         for wire in self._wires.values():
             if any(station.name == device for station in wire.stations):
                 return wire
-        raise SimulatorError(f"there is no device {device!r} in the lab")
+        raise nobody(device)
 
 
 class _StopError(Exception):
     """Ends the task group of a lab."""
-
-
-async def until(event: asyncio.Event, timeout: float | None) -> bool:  # noqa: ASYNC109 - the point
-    """Wait for an event at most so long; True when it has come."""
-    if timeout is not None and timeout <= 0:
-        await asyncio.sleep(0)
-        return event.is_set()
-    try:
-        async with asyncio.timeout(timeout):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True

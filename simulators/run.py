@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from simulators.lab import Lab, WireInfo
+from simulators.inventory import WireInfo
+from simulators.lab import Lab
 from simulators.scenario import Scenario, read_scenario
 
 Ready: TypeAlias = Callable[[tuple[WireInfo, ...]], None]

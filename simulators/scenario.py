@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from pydantic import ValidationError
 
+from simulators.control.place import Place
 from simulators.devices import MODELS
 from simulators.dialogue import TextDevice
 from simulators.errors import ScenarioError
 from simulators.faults import Fault, Framing, objection
 from simulators.schema import SERIAL_BAUD, DeviceTable, FaultTable, LabTable, WireTable
 from simulators.substitute import Problem, did_you_mean, locate, substitute
+from simulators.wire.pace import Pace
 
 if TYPE_CHECKING:
     from simulators.device import Device
@@ -23,13 +25,13 @@ if TYPE_CHECKING:
 class WireSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A wire: a pty at a path or a TCP port, how fast, and what is spoken on it.
 
-    ``baud`` None is a network without pacing; ``turnaround`` in s, None: the devices' own.
+    ``turnaround`` in s, None: the devices' own.
     """
 
     name: str
     pty: Path | None
     tcp: tuple[str, int] | None
-    baud: int | None
+    pace: Pace
     framing: Framing
     turnaround: float | None
 
@@ -42,12 +44,15 @@ class DeviceSpec(msgspec.Struct, frozen=True, kw_only=True):
     wire: str
     unit: int
     options: Mapping[str, object]
+    turnaround: float | None = None
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
-    """A lab that can be built."""
+    """A lab that can be built; ``control`` is where it can be talked to while it runs."""
 
     seed: int
+    speed: float = 1.0
+    control: str | None = None
     wires: tuple[WireSpec, ...]
     devices: tuple[DeviceSpec, ...]
     faults: tuple[Fault, ...]
@@ -114,7 +119,23 @@ class _Checker:
         devices = tuple(self._device(name, each) for name, each in table.device.items())
         wires = tuple(self._wire(name, each) for name, each in table.wire.items())
         faults = tuple(self._fault(i, each) for i, each in enumerate(table.fault))
-        return Scenario(seed=table.seed, wires=wires, devices=devices, faults=faults)
+        return Scenario(
+            seed=table.seed,
+            speed=table.speed,
+            control=self._control(table.control),
+            wires=wires,
+            devices=devices,
+            faults=faults,
+        )
+
+    def _control(self, place: str | None) -> str | None:
+        if place is None:
+            return None
+        try:
+            return str(Place.parse(place, self._folder))
+        except ValueError as error:
+            self._say("control", str(error))
+            return None
 
     def _say(self, key: str, words: str) -> None:
         self._problems.append((f"lab.{key}", words))
@@ -130,7 +151,12 @@ class _Checker:
             hint = did_you_mean(table.model, MODELS)
             self._say(f"{key}.model", f"there is no model {table.model!r}{hint}")
         return DeviceSpec(
-            name=name, model=table.model, wire=table.wire, unit=table.unit, options=options
+            name=name,
+            model=table.model,
+            wire=table.wire,
+            unit=table.unit,
+            options=options,
+            turnaround=table.turnaround,
         )
 
     def _try(self, name: str, model: str, options: Mapping[str, object]) -> None:
@@ -146,9 +172,18 @@ class _Checker:
             name=name,
             pty=None if table.pty is None else self._folder / table.pty,
             tcp=None if table.tcp is None else table.host_and_port,
-            baud=SERIAL_BAUD if table.baud is None and table.pty is not None else table.baud,
+            pace=self._pace(table),
             framing=framing,
             turnaround=table.turnaround,
+        )
+
+    @staticmethod
+    def _pace(table: WireTable) -> Pace:
+        return Pace.of(
+            SERIAL_BAUD if table.baud is None and table.pty is not None else table.baud,
+            table.character_bits,
+            gap=table.character_gap,
+            exact=table.pacing == "exact",
         )
 
     def _framing(self, name: str, table: WireTable) -> Framing:

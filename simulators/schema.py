@@ -1,7 +1,7 @@
 """The tables of a `[lab]` section, one by one."""
 
 import re
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -9,6 +9,8 @@ from simulators.faults import Fault, Framing
 
 UNITS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 SERIAL_BAUD = 9600
+FASTEST = 10_000
+"""Beyond this a second of the clock is hours of physics, in steps too long to mean anything."""
 HIGHEST_PORT = 65535
 
 
@@ -41,6 +43,11 @@ class WireTable(_Table):
     tcp: str | None = None
     baud: Annotated[int, Field(ge=50, le=4_000_000)] | None = None
     framing: Framing | None = None
+    data_bits: Literal[7, 8] = 8
+    parity: Literal["none", "even", "odd", "mark", "space"] = "none"
+    stop_bits: Literal[1, 2] = 1
+    pacing: Literal["adapter", "exact"] = "adapter"
+    character_gap: Duration = 0.0
     turnaround: Duration | None = None
 
     @model_validator(mode="after")
@@ -50,6 +57,11 @@ class WireTable(_Table):
         if self.tcp is not None:
             _ = self.host_and_port
         return self
+
+    @property
+    def character_bits(self) -> int:
+        """Bits of a character on the line, with start, parity and stop bits."""
+        return 1 + self.data_bits + (self.parity != "none") + self.stop_bits
 
     @property
     def host_and_port(self) -> tuple[str, int]:
@@ -68,6 +80,7 @@ class DeviceTable(_Table):
     model: str
     wire: str
     unit: int = Field(default=1, ge=1, le=247)
+    turnaround: Duration | None = None
 
 
 class FaultTable(_Table):
@@ -82,6 +95,7 @@ class FaultTable(_Table):
     count: int | None = Field(default=None, ge=1)
     delay: Duration = 1.0
     channel: str = ""
+    seed: int | None = None
 
     def fault(self) -> Fault:
         """The fault it describes."""
@@ -92,6 +106,8 @@ class LabTable(_Table):
     """`[lab]`."""
 
     seed: int = 0
+    speed: float = Field(default=1.0, ge=0, le=FASTEST)
+    control: str | None = None
     wire: dict[Name, WireTable] = Field(min_length=1)
     device: dict[Name, DeviceTable] = Field(min_length=1)
     fault: list[FaultTable] = []

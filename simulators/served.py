@@ -6,6 +6,7 @@ from typing import BinaryIO
 import msgspec
 
 from simulators.device import Value
+from simulators.tally import Tally
 
 
 class Served(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -30,6 +31,8 @@ class ServedLog:
         self._file: BinaryIO | None = None
         self._lines: list[bytes] = []
         self._encode = msgspec.json.Encoder().encode
+        self.tallies: dict[str, Tally] = {}
+        """Counts by device; of those that have said anything."""
 
     def open(self) -> None:
         """Open the file for appending.
@@ -40,8 +43,15 @@ class ServedLog:
         if self._path is not None:
             self._file = self._path.open("ab")
 
+    def count(self, device: str, *, struck: bool) -> None:
+        """Count a reply that a device has made, and whether a fault strikes it."""
+        tally = self.tallies.setdefault(device, Tally())
+        tally.replies += 1
+        tally.struck += struck
+
     def add(self, served: Served) -> None:
         """Keep one line for the next flush."""
+        self.tallies.setdefault(served.device, Tally()).served += 1
         if self._file is not None:
             self._lines.append(self._encode(served))
 

@@ -10,11 +10,15 @@ from simulators.faults import Framing
 
 
 class Station(msgspec.Struct, frozen=True):
-    """A device on a wire: its name in the lab, and the unit it answers to."""
+    """A device on a wire: its name in the lab, and the unit it answers to.
+
+    ``turnaround`` in s replaces the wire's and the device's own.
+    """
 
     name: str
     unit: int
     device: Device
+    turnaround: float | None = None
 
 
 class Outgoing(msgspec.Struct, frozen=True):

@@ -43,7 +43,9 @@ class Sender:
     async def send(self, session: Session, framing: Framing, outgoing: Outgoing) -> None:
         """Send an answer, or let a fault have it. Returns when the line is free again."""
         taken = time.time_ns()
-        faults = self._faults.strikes(outgoing.station.name, asyncio.get_running_loop().time())
+        name = outgoing.station.name
+        faults = self._faults.strikes(name, asyncio.get_running_loop().time())
+        self._served.count(name, struck=bool(faults))
         if DISCONNECT in faults:
             session.drop()
         elif SILENCE not in faults:
@@ -81,7 +83,7 @@ class Sender:
         begin, step, sent = loop.time(), self._pace.piece, True
         for start in range(0, len(data), step):
             piece = data[start : start + step]
-            due = begin + (start + len(piece)) * self._pace.character
+            due = begin + self._pace.sent(start + len(piece))
             await asyncio.sleep(max(0.0, due - loop.time()))
             sent = session.write(piece) and sent
         return sent

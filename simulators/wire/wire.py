@@ -171,9 +171,12 @@ class Wire:
                 await self._sender.send(client.session, client.front.framing, outgoing)
 
     def _pause(self, client: Client, outgoing: Outgoing) -> float:
-        turnaround = self._manner.turnaround
+        station = outgoing.station
+        turnaround = station.turnaround
         if turnaround is None:
-            turnaround = outgoing.station.device.turnaround
+            turnaround = self._manner.turnaround
+        if turnaround is None:
+            turnaround = station.device.turnaround
         silence = self._manner.pace.silence if client.front.framing == "rtu" else 0.0
         return max(turnaround, silence) + outgoing.delay
 

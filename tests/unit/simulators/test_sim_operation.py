@@ -8,6 +8,7 @@ import pytest
 from simulators.controls import choice
 from simulators.device import Device
 from simulators.devices import MODELS
+from simulators.devices.mettler_sics import MettlerSics
 from simulators.errors import OperationError
 
 
@@ -108,7 +109,7 @@ def test_other_quantities_go_where_they_are_put() -> None:
 
 
 def test_a_key_is_pressed_without_a_value() -> None:
-    balance = MODELS["mettler-sics"].create({"samples": False}, Random(1))
+    balance = MettlerSics.create({"samples": False}, Random(1))
     balance.let_pass(3)
     with pytest.raises(OperationError, match="print is a key"):
         balance.operate("print", 1)

@@ -7,6 +7,7 @@ from simulators.errors import ScenarioError
 from simulators.faults import Fault
 from simulators.scenario import Scenario, parse_scenario, read_scenario
 from simulators.schema import seconds
+from simulators.wire.pace import Pace
 
 LAB = """
 [site]
@@ -60,8 +61,12 @@ def test_a_scenario(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SIM_TEST_DIR", raising=False)
     scenario = parse_scenario(LAB, folder=Path("/lab"))
     rs485, meter = scenario.wires
-    assert (rs485.pty, rs485.baud, rs485.framing) == (Path("/lab/ports/rs485"), 9600, "rtu")
-    assert (meter.tcp, meter.baud, meter.framing) == (("127.0.0.1", 0), None, "tcp")
+    assert (rs485.pty, rs485.pace, rs485.framing) == (
+        Path("/lab/ports/rs485"),
+        Pace.of(9600),
+        "rtu",
+    )
+    assert (meter.tcp, meter.pace, meter.framing) == (("127.0.0.1", 0), Pace(), "tcp")
     assert meter.turnaround == 0.005
     assert [each.unit for each in scenario.devices] == [1, 2, 1]
     assert scenario.devices[0].options == {"load": 1200}
