@@ -14,7 +14,11 @@ Framing: TypeAlias = Literal["rtu", "tcp"]
 BUNDLED = Path(__file__).parent / "profiles"
 """Where the profiles that come with this package are."""
 
-FAMILIES = {"modbus": "drivers.modbus.family", "text": "drivers.text.family"}
+FAMILIES = {
+    "modbus": "drivers.modbus.family",
+    "text": "drivers.text.family",
+    "binary": "drivers.binary.family",
+}
 """The module of each family, imported when first needed; it is a ``Family``."""
 
 
@@ -56,7 +60,7 @@ def build_driver(
     address: str | None = None,
     framing: Framing = "rtu",
 ) -> Driver:
-    """The driver for one instrument of this profile: Modbus at ``unit``, text at ``address``.
+    """The driver for one instrument of this profile: Modbus at ``unit``, others at ``address``.
 
     Raises:
         ProfileError: the family needs an address that is not given, or has no use for one.

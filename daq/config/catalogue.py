@@ -13,8 +13,8 @@ from drivers.text.profile import TextProfile
 class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One profile: its family, its channels, how its instruments are told apart on a bus.
 
-    ``address`` is the form (a regular expression) of the address of an instrument that speaks
-    addressed text; empty when there is none.
+    ``address`` is the form (a regular expression) of the address of an instrument that has one
+    (all but Modbus, whose units are numbers); empty when it has none.
     """
 
     protocol: str
@@ -65,6 +65,6 @@ def _facts(name: str) -> ProfileFacts:
     return ProfileFacts(
         protocol=profile.profile.protocol,
         channels=tuple(profile.channel),
-        address=profile.text.address if isinstance(profile, TextProfile) else "",
+        address=profile.text.address if isinstance(profile, TextProfile) else profile.address_form,
         serial=profile.serial,
     )

@@ -11,8 +11,8 @@ from drivers.modbus.decode import Slots
 from drivers.modbus.keys import ModbusChannel, RegisterSpec, StatusSpec
 from drivers.modbus.raw import Raw, raw_of
 from drivers.model import Channel, Kind, Quality, Status, Value, judge
+from drivers.scaling import Number, scaling
 
-Number: TypeAlias = int | float
 Convert: TypeAlias = Callable[[Raw], tuple[Value, Status]]
 
 _LARGEST = sys.float_info.max
@@ -93,7 +93,7 @@ def _checked(
 
 
 def _numeric(channel: Channel, spec: ModbusChannel) -> Convert:
-    scale = _scaling(spec.scale, spec.offset)
+    scale = scaling(spec.scale, spec.offset)
     cast_to = _CASTS[channel.kind]
     sentinels = {raw_of(text, spec.type): status for text, status in spec.sentinels.items()}
     nan = next((status for raw, status in sentinels.items() if math.isnan(raw)), None)
@@ -127,16 +127,6 @@ def _beyond(value: Number, lowest: float, highest: float) -> Status:
 
 def _rated(value: Value, status: Status) -> tuple[Value, Status]:
     return (None if status.quality is Quality.BAD else value), status
-
-
-def _scaling(scale: float, offset: float) -> Callable[[Number], Number]:
-    """Scale, then offset. A scale of one over a whole number divides, so that 253 gives 25.3."""
-    if (scale, offset) == (1.0, 0.0):
-        return lambda raw: raw
-    divisor = round(1 / scale)
-    if divisor and math.isclose(divisor * scale, 1.0, rel_tol=1e-12):
-        return lambda raw: raw / divisor + offset
-    return lambda raw: raw * scale + offset
 
 
 def _verdict(spec: StatusSpec) -> Callable[[Raw], Status]:
