@@ -19,7 +19,7 @@ from simulators.wire.modbus import RtuFrontEnd, TcpFrontEnd, Unit
 from simulators.wire.pty import PtyEndpoint
 from simulators.wire.sender import Sender
 from simulators.wire.tcp import TcpEndpoint
-from simulators.wire.text import TextFrontEnd
+from simulators.wire.text import Party, TextFrontEnd
 from simulators.wire.wire import Manner, Wire
 
 
@@ -65,12 +65,16 @@ def _endpoint(spec: WireSpec, wire: Wire) -> Endpoint:
     raise SimulatorError(f"wire {spec.name} is neither a pty nor TCP")
 
 
+def _party(station: Station) -> Party:
+    if not isinstance(station.device, TextDevice):
+        raise SimulatorError(f"{station.name} does not speak text")
+    return station, station.device
+
+
 def _front(spec: WireSpec, stations: list[Station]) -> Callable[[], FrontEnd]:
     if spec.framing == "text":
-        station, device = stations[0], stations[0].device
-        if not isinstance(device, TextDevice):
-            raise SimulatorError(f"{station.name} does not speak text")
-        return lambda: TextFrontEnd(station, device)
+        parties = [_party(station) for station in stations]
+        return lambda: TextFrontEnd(parties)
     units: dict[int, Unit] = {}
     for station in stations:
         if not isinstance(station.device, ModbusDevice):

@@ -6,8 +6,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from simulators.device import Device
+from simulators.dialogue import TextDevice
 
-Framing: TypeAlias = Literal["rtu", "tcp", "text"]
+Framing: TypeAlias = Literal["rtu", "tcp", "text", "binary"]
+"""What is spoken on a wire: Modbus RTU or TCP, lines of text, frames of another protocol."""
+CHECKED: tuple[Framing, ...] = ("rtu", "binary")
+"""Framings whose frames end in a checksum."""
 
 SILENCE = "silence"
 LATE = "late"
@@ -21,7 +25,7 @@ WIRE_FAULTS = {
     LATE: "replies come `delay` later; the device takes other requests meanwhile",
     GARBLE: "one byte of the reply is wrong",
     SPLIT: "the reply stops in the middle for `delay`",
-    CHECKSUM: "the checksum of the reply is wrong (framing rtu only)",
+    CHECKSUM: "the checksum of the reply is wrong (framings rtu and binary, some text devices)",
     DISCONNECT: "TCP: closed and not reachable; pty: gone, and back under the same path",
 }
 """Faults of any device; its model may know more, as its events."""
@@ -97,32 +101,43 @@ def objection(fault: Fault, device: Device, framing: Framing) -> str:
     known = [*WIRE_FAULTS, *device.events]
     if fault.kind not in known:
         return f"{device.model} knows {', '.join(known)}; not {fault.kind!r}"
-    if fault.kind == CHECKSUM and framing != "rtu":
-        return "only RTU frames have a checksum"
+    if fault.kind == CHECKSUM and framing not in CHECKED and not _checksummed(device):
+        return f"{device.model} sends no checksum on framing {framing}"
     if fault.channel and (fault.channel not in device.channels or fault.kind in WIRE_FAULTS):
         return f"{fault.kind} of channel {fault.channel!r} is not possible"
     return ""
 
 
+def _checksummed(device: Device) -> bool:
+    return isinstance(device, TextDevice) and device.checksummed
+
+
 def garble(data: bytes, framing: Framing, random: Random) -> bytes:
     """One byte changed, so that a careful reader can notice.
 
-    RTU: any byte, its checksum tells. Text: the high bit of a character, as a parity error
-    does. Modbus TCP has no checksum: the function code.
+    RTU and other frames with a checksum: any byte, the checksum tells. Text: the high bit of a
+    character, as a parity error does. Modbus TCP has no checksum: the function code.
     """
     if not data:
         return data
     if framing == "tcp":
         return _flip(data, min(HEADER, len(data) - 1), 0x40)
-    if framing == "rtu":
+    if framing in CHECKED:
         return _flip(data, random.randrange(len(data)), random.randint(1, 255))
     printable = [index for index, byte in enumerate(data) if byte not in b"\r\n"]
     return _flip(data, random.choice(printable or [0]), 0x80)
 
 
-def spoil_checksum(data: bytes) -> bytes:
-    """An RTU frame with a wrong checksum and everything else right."""
-    return _flip(data, len(data) - 1, 0x01)
+def spoil_checksum(data: bytes, place: int = -1) -> bytes:
+    """A frame with a wrong checksum (a byte of it is at ``place``) and everything else right."""
+    return _flip(data, place % len(data), 0x01)
+
+
+def spoil_digit(data: bytes, place: int) -> bytes:
+    """The same for text, where the checksum is hexadecimal digits and stays so."""
+    index = place % len(data)
+    digit = b"1" if data[index : index + 1] == b"0" else b"0"
+    return data[:index] + digit + data[index + 1 :]
 
 
 def _flip(data: bytes, index: int, mask: int) -> bytes:

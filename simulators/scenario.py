@@ -1,7 +1,7 @@
 """What a lab consists of: the `[lab]` section of a TOML file, checked as a whole."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -192,9 +192,10 @@ class _Checker:
         text = any(_speaks_text(each.model) for each in devices.values())
         if not devices:
             self._say(key, "no device is on this wire")
-        if text and len(devices) > 1:
-            self._say(key, f"a text device is alone on its wire; here are {', '.join(devices)}")
-        self._check_units(key, devices)
+        if text:
+            self._check_addresses(key, devices)
+        else:
+            self._check_units(key, devices)
         natural: Framing = "text" if text else "rtu" if table.pty is not None else "tcp"
         chosen = table.framing or natural
         if (chosen == "text") != text or (chosen == "tcp" and table.pty is not None):
@@ -207,6 +208,17 @@ class _Checker:
             if other := seen.get(table.unit):
                 self._say(key, f"{other} and {name} are both unit {table.unit}")
             seen[table.unit] = name
+
+    def _check_addresses(self, key: str, names: Iterable[str]) -> None:
+        built = {name: self._devices[name] for name in names if name in self._devices}
+        seen: dict[str, str] = {}
+        for name, device in built.items():
+            address = device.address if isinstance(device, TextDevice) else ""
+            if len(built) > 1 and not address:
+                self._say(key, f"{name} has no address and must be alone on its wire")
+            elif other := seen.get(address):
+                self._say(key, f"{other} and {name} both have address {address!r}")
+            seen[address] = name
 
     def _fault(self, index: int, table: FaultTable) -> Fault:
         key, fault = f"fault[{index}]", table.fault()

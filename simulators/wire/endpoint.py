@@ -16,6 +16,18 @@ class Session(ABC):
         """Break the connection as a fault of the line would."""
 
 
+class Nobody(Session):
+    """Where goes what is sent while no client is there."""
+
+    def write(self, data: bytes) -> bool:
+        """Lose it."""
+        del data
+        return False
+
+    def drop(self) -> None:
+        """Nothing is connected."""
+
+
 class Listener(Protocol):
     """Whoever wants to know about clients and what they send."""
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import ClassVar
 
 import msgspec
 
@@ -22,13 +23,17 @@ class Station(msgspec.Struct, frozen=True):
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """Bytes a device sends, which channels they tell, and how long it takes to start."""
+    """Bytes a device sends, which channels they tell, and how long it takes to start.
+
+    ``checksum`` is the place of a checksum byte, where it is not the last.
+    """
 
     station: Station
     data: bytes
     request: str
     values: dict[str, Value]
     delay: float = 0.0
+    checksum: int = -1
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -46,6 +51,8 @@ class FrontEnd(ABC):
     """Recognises requests in one client's bytes and puts them to the devices of the wire."""
 
     framing: Framing
+    spontaneous: ClassVar[bool] = False
+    """Whether a device may ever send without being asked."""
 
     @abstractmethod
     def feed(self, data: bytes) -> list[Request]:

@@ -15,6 +15,7 @@ from simulators.faults import (
     Framing,
     garble,
     spoil_checksum,
+    spoil_digit,
 )
 from simulators.injection import FaultBoard
 from simulators.served import Served, ServedLog
@@ -112,7 +113,8 @@ class _Reply:
         if GARBLE in self.faults:
             data = garble(data, self._framing, random)
         if CHECKSUM in self.faults:
-            data = spoil_checksum(data)
+            spoil = spoil_digit if self._framing == "text" else spoil_checksum
+            data = spoil(data, self.outgoing.checksum)
         return data
 
     def served(self) -> Served:

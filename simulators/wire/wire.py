@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from simulators.errors import WireError
-from simulators.wire.endpoint import Endpoint, Session
+from simulators.wire.endpoint import Endpoint, Nobody, Session
 from simulators.wire.message import FrontEnd, HangUpError, Outgoing, Request, Station
 from simulators.wire.pace import Pace
 from simulators.wire.sender import Sender
@@ -15,7 +15,12 @@ from simulators.wire.sender import Sender
 BACKLOG = 32
 """Requests of one client that wait; what comes beyond is lost, as in a full input buffer."""
 LISTEN = 0.05
-"""Seconds between two looks at a device that may send without being asked."""
+"""Seconds between two looks whether a device has begun to send without being asked."""
+LISTEN_CLOSELY = 0.01
+"""The same while one does."""
+ARRIVAL = 0.1
+"""Seconds within which somebody who has just opened a port is seen; no longer does a device
+hold back what it sends unasked."""
 SPLIT_WRITES = 0.02
 """The least silence that ends an RTU frame, s: a client's system may split its writes."""
 
@@ -70,7 +75,7 @@ class Wire:
         self._loop = asyncio.get_running_loop()
         self._endpoint: Endpoint | None = None
         self._clients: dict[Session, Client] = {}
-        self._talk = asyncio.Event()
+        self._voice = front()
         self._speaker: Client | None = None
 
     @property
@@ -86,7 +91,8 @@ class Wire:
         """
         self._endpoint = endpoint
         await endpoint.plug()
-        self._start(self._listen(), "listen")
+        if self._voice.spontaneous:
+            self._start(self._listen(), "listen")
 
     async def unplug(self) -> None:
         """Make the wire unreachable, as if somebody had pulled the plug."""
@@ -114,7 +120,7 @@ class Wire:
         client = Client(session, self._front())
         self._clients[session] = client
         client.worker = self._start(self._serve(client), "client")
-        if client.front.talking:
+        if self._speaker is None or self._voice.talking:
             self._speaker = client  # what a device streams goes to whoever is there
         if greeting := client.front.greet():
             session.write(greeting)
@@ -124,6 +130,7 @@ class Wire:
         client = self._clients.get(session)
         if client is None:
             return
+        self._advance()
         if not client.front.pending:
             client.began = self._loop.time()
         try:
@@ -138,6 +145,8 @@ class Wire:
         client = self._clients.pop(session, None)
         if client is not None:
             client.stop()
+        if self._speaker is client:
+            self._speaker = next(reversed(self._clients.values()), None)
 
     # How requests are served.
 
@@ -164,8 +173,6 @@ class Wire:
             self._advance()
             outgoing = request.answer()
             self._speaker = client
-            if client.front.talking:
-                self._talk.set()
             if outgoing is not None:
                 await asyncio.sleep(self._pause(client, outgoing))
                 await self._sender.send(client.session, client.front.framing, outgoing)
@@ -183,16 +190,15 @@ class Wire:
     async def _listen(self) -> None:
         """Let devices send that stream, or that answer later than they were asked."""
         while True:
-            await self._talk.wait()
-            await asyncio.sleep(LISTEN)
-            client = self._speaker
-            if client is None or not client.front.talking:
-                self._talk.clear()
+            await asyncio.sleep(LISTEN_CLOSELY if self._voice.talking else LISTEN)
+            if not self._voice.talking:
                 continue
+            if self._speaker is None:
+                await asyncio.sleep(ARRIVAL)
             self._advance()
-            outgoing = client.front.emit()
-            if outgoing is not None:
-                await self._sender.send(client.session, client.front.framing, outgoing)
+            while (outgoing := self._voice.emit()) is not None:
+                session = self._speaker.session if self._speaker else Nobody()
+                await self._sender.send(session, self._voice.framing, outgoing)
 
     def _advance(self) -> None:
         now = self._loop.time()

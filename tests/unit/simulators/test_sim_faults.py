@@ -89,7 +89,7 @@ def test_what_is_garbled_can_be_noticed() -> None:
         ("silence", "t4", "rtu", "of channel 't4'"),
         ("overflow", "", "rtu", "sensor-break; not 'overflow'"),
         ("checksum", "", "rtu", ""),
-        ("checksum", "", "tcp", "only RTU frames"),
+        ("checksum", "", "tcp", "sends no checksum on framing tcp"),
     ],
 )
 def test_which_faults_are_possible(kind: str, channel: str, framing: Framing, words: str) -> None:

@@ -43,7 +43,7 @@ def units() -> dict[int, Unit]:
 
 def balance() -> TextFrontEnd:
     device = MettlerSics.create({}, Random(1))
-    return TextFrontEnd(Station("balance", 1, device), device)
+    return TextFrontEnd([(Station("balance", 1, device), device)])
 
 
 def exchange(front: FrontEnd, data: bytes) -> list[Outgoing | None]:

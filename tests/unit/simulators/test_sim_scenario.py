@@ -95,7 +95,7 @@ def test_environment_in_strings(monkeypatch: pytest.MonkeyPatch) -> None:
         ("load = 1200", "lode = 1", "device.mains.lode: "),
         ("seed = 7", 'seed = "x"', "seed: "),
         ("seed = 7", "sead = 7", "sead: "),
-        ("eurotherm-3000", "mettler-sics", "wire.rs485: a text device is alone on its wire"),
+        ("eurotherm-3000", "mettler-sics", "wire.rs485: furnace has no address and must be"),
         ('tcp = "127.0.0.1:0"', 'tcp = "127.0.0.1"', "wire.meter: "),
         ('tcp = "127.0.0.1:0"', 'tcp = "127.0.0.1:70000"', "wire.meter: "),
         ('tcp = "127.0.0.1:0"', 'tcp = ":1"\npty = "x"', "wire.meter: "),
@@ -109,7 +109,7 @@ def test_environment_in_strings(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             'device = "furnace"\nkind = "silence"',
             'device = "feeder"\nkind = "checksum"',
-            "only RTU",
+            "sends no checksum",
         ),
         ("[lab.wire.meter]", "[lab.wire.Meter]", "wire.Meter"),
         ('wire = "meter"', 'wire = "rs485"\nunit = 3', "wire.meter: no device is on this wire"),
