@@ -2,10 +2,14 @@
 
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
 from simulators.device import Device, Value
+
+Words: TypeAlias = Sequence[int]
+"""Contents of registers."""
 
 ILLEGAL_FUNCTION = 1
 ILLEGAL_ADDRESS = 2
@@ -23,6 +27,16 @@ class ModbusRefusal(Exception):  # noqa: N818 - an answer of the device, not an 
     def __init__(self, code: int) -> None:
         super().__init__(f"exception {code}")
         self.code = code
+
+
+def demand(right: bool, code: int = ILLEGAL_VALUE) -> None:  # noqa: FBT001 - what it demands
+    """Refuse what is asked, as an illegal value or with another exception, unless it is right.
+
+    Raises:
+        ModbusRefusal: it is not right.
+    """
+    if not right:
+        raise ModbusRefusal(code)
 
 
 class Encoded(msgspec.Struct, frozen=True):
@@ -44,7 +58,7 @@ def low_word_first(encoded: Encoded) -> Encoded:
     return Encoded(encoded.words[::-1], encoded.value)
 
 
-def to_float(words: Sequence[int]) -> float:
+def to_float(words: Words) -> float:
     """The number in two registers, high word first, that hold an IEEE 754 single."""
     return struct.unpack(">f", struct.pack(">HH", *words))[0]
 
@@ -87,7 +101,7 @@ class Point(msgspec.Struct, frozen=True):
     length: int
     read: Callable[[], Encoded]
     channel: str = ""
-    write: Callable[[Sequence[int]], None] | None = None
+    write: Callable[[Words], None] | None = None
 
     @property
     def end(self) -> int:
@@ -146,7 +160,7 @@ class Bank:
         points = self._points.values()
         return {point.channel: point.read().value for point in points if point.channel}
 
-    def write(self, address: int, words: Sequence[int]) -> None:
+    def write(self, address: int, words: Words) -> None:
         """Write registers; every parameter touched must be written whole.
 
         Raises:

@@ -2,22 +2,38 @@
 
 from collections.abc import Mapping
 
+from simulators.devices.binder_mb1 import BinderMb1
+from simulators.devices.eastron_sdm120 import EastronSdm120
 from simulators.devices.eastron_sdm630 import EastronSdm630
 from simulators.devices.eurotherm_3000 import Eurotherm3000
 from simulators.devices.keithley_2000 import Keithley2000
 from simulators.devices.mettler_sics import MettlerSics
+from simulators.devices.omron_e5cc import OmronE5cc
 from simulators.devices.pta8c04 import Pta8c04
 from simulators.devices.vaisala_hmt330 import VaisalaHmt330
+from simulators.devices.vaisala_hmt330_modbus import VaisalaHmt330Modbus
+from simulators.devices.watlow_ezzone import WatlowEzZone
+from simulators.devices.watlow_f4 import WatlowF4
+from simulators.devices.watlow_f4t import WatlowF4t
+from simulators.devices.yokogawa_wt310e import YokogawaWt310e
 from simulators.dialogue import TextDevice
 from simulators.registers import ModbusDevice
 
 CLASSES: tuple[type[ModbusDevice] | type[TextDevice], ...] = (
+    BinderMb1,
+    EastronSdm120,
     EastronSdm630,
     Eurotherm3000,
     Keithley2000,
     MettlerSics,
+    OmronE5cc,
     Pta8c04,
     VaisalaHmt330,
+    VaisalaHmt330Modbus,
+    WatlowEzZone,
+    WatlowF4,
+    WatlowF4t,
+    YokogawaWt310e,
 )
 
 MODELS: Mapping[str, type[ModbusDevice] | type[TextDevice]] = {
