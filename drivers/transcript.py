@@ -65,13 +65,30 @@ class ScriptedLink(Link):
                 return Reply(bytes(buffer[found[0] : found[1]]), time.time_ns())
         raise expected.explain(bytes(buffer))
 
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: bytes, *, regardless: bool = False) -> None:
         """Compare a command without reply with the script.
 
         Raises:
             TranscriptError: another command than the script says.
         """
+        del regardless
         self._step(request)
+
+    async def heard(self, wait: float) -> bool:
+        """Let the listener hear what a step that sends nothing says comes; silence where none is.
+
+        It comes after a pause, so it begins with a whole line.
+        """
+        del wait
+        if not self._steps or self._steps[0][0] or self.listener is None:
+            return False
+        received = self._step(b"")
+        pauses = (math.inf, *[0.0] * len(received))
+        heard = [
+            self.listener.hear(bytes([byte]), time.time_ns(), pause)
+            for byte, pause in zip(received, pauses, strict=False)
+        ]
+        return any(heard)
 
     async def drain(self, quiet: float | None = None) -> bytes:
         """Nothing more comes than what the script says."""

@@ -10,6 +10,7 @@ from drivers.profile import Table
 from drivers.reason import BadReason
 from drivers.text.form import LONGEST_REPLY, PLAIN, Alternative
 from drivers.text.misfit import Misfit, refuse
+from drivers.text.pattern import compile_pattern
 from drivers.text.rule import StatusRule
 
 
@@ -98,3 +99,28 @@ class Write(Ask, frozen=True):
 
     reply: tuple[Alternative, ...] = ()
     delay: Seconds | None = None
+
+
+class Stream(Reply, frozen=True):
+    """``[stream.NAME]``: what the instrument says unasked, a line at a time.
+
+    A line older than ``stale`` is never reported, and so long a read waits for one. With
+    ``silence`` the instrument speaks only when somebody presses a key: a read does not wait, it
+    reports the lines since the last one, one each, and that status when there was none.
+    ``ignore`` are lines that are no readings.
+    """
+
+    stale: Seconds = Field(default=5.0, gt=0)
+    silence: BadReason | None = None
+    ignore: tuple[str, ...] = ()
+    status: tuple[StatusRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _lines(self) -> "Stream":
+        if self.length is not None or self.lines != 1 or self.reply_terminator is not None:
+            raise ValueError(
+                "length, lines, reply_terminator: a stream consists of lines of [text]"
+            )
+        for pattern in self.ignore:
+            compile_pattern(pattern, self.reply_length)
+        return self

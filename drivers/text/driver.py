@@ -1,7 +1,5 @@
 """Reads an instrument that speaks text."""
 
-import asyncio
-import time
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -16,11 +14,12 @@ from drivers.errors import (
 )
 from drivers.model import Identity, Sample
 from drivers.text.decode import make_decoder
+from drivers.text.dialogue import Dialogue
 from drivers.text.identity import Expectation, fields_of, refuse_status
+from drivers.text.listen import Listening
 from drivers.text.plan import Outcome, TextPlan, make_plan
 from drivers.text.profile import TextProfile
-from drivers.text.reply import ReplyFinder
-from drivers.text.request import Request, Speaker
+from drivers.text.request import Request, Source, Speaker
 from drivers.text.shape import Answer
 from drivers.transport.link import Link
 
@@ -44,9 +43,10 @@ class TextDriver:
             else speaker.write(one.write, profile.write[one.write])
             for one in profile.text.startup
         ]
+        self._sources = {name: speaker.stream(name, one) for name, one in profile.stream.items()}
+        self._listening = Listening(tuple(self._sources.values()))
         self._expectation = Expectation(profile.identify)
-        self._in_step = True
-        self._resting_until = 0.0
+        self._dialogue = Dialogue()
 
     def plan(self, channels: Sequence[str]) -> TextPlan:
         """Coalesce the named channels into the distinct queries that yield them; no I/O.
@@ -63,11 +63,13 @@ class TextDriver:
                 f"{self.profile.name}: no channel {', '.join(unknown)} (have: {', '.join(specs)})"
             )
         asked = [specs[name].query for name in channels]
+        requests = {**self._requests, **self._sources}
         chosen = [
-            make_decoder(name, specs[name], self._requests[query].status)
+            make_decoder(name, specs[name], requests[query].status)
             for name, query in zip(channels, asked, strict=True)
         ]
-        return make_plan(chosen, asked, self._requests)
+        heard = dict.fromkeys(self._sources, self._listening.number)
+        return make_plan(chosen, asked, requests, heard)
 
     async def identify(self, link: Link) -> Identity:
         """Ask the instrument what it is, compare with the profile, send the start-up commands.
@@ -78,7 +80,7 @@ class TextDriver:
         """
         fields = await self._recognise(link)
         for request in self._identification[1:]:
-            fields |= fields_of(await self._exchange(link, request))
+            fields |= fields_of(await self._dialogue.exchange(link, request))
         self._verify(fields, whole=True)
         await self._start(link)
         return msgspec.convert(fields, Identity)
@@ -102,7 +104,7 @@ class TextDriver:
         """
         if not isinstance(plan, TextPlan):
             raise ProfileError(f"{self.profile.name}: the plan was made by another driver")
-        outcomes = await self._ask_all(link, plan.requests)
+        outcomes = await self._ask_all(link, plan)
         first = outcomes[0]
         if isinstance(first, DriverError) and not any(isinstance(o, Answer) for o in outcomes):
             raise first
@@ -113,20 +115,23 @@ class TextDriver:
         identify = self.profile.identify
         return [self._requests[name] for name in identify.queries] if identify else []
 
-    async def _ask_all(self, link: Link, requests: Sequence[Request]) -> list[Outcome]:
+    async def _ask_all(self, link: Link, plan: TextPlan) -> list[Outcome]:
         """Ask one after the other. After silence, or at another instrument, asking is no use."""
         outcomes: list[Outcome] = []
-        for request in requests:
-            outcomes.append(await self._ask(link, request))
+        for request in plan.requests:
+            if isinstance(request, Source):
+                outcomes.append(await self._listening.next(link, request, plan.heard))
+            else:
+                outcomes.append(await self._ask(link, request))
             if isinstance(outcomes[-1], (ReplyTimeoutError, IdentityError)):
                 break
-        return outcomes + outcomes[-1:] * (len(requests) - len(outcomes))
+        return outcomes + outcomes[-1:] * (len(plan.requests) - len(outcomes))
 
     async def _ask(self, link: Link, request: Request) -> Outcome:
         try:
-            if not self._in_step:
+            if not self._dialogue.in_step:
                 await self.probe(link)
-            return await self._exchange(link, request)
+            return await self._dialogue.exchange(link, request)
         except TransportError:
             raise
         except DriverError as error:
@@ -135,14 +140,15 @@ class TextDriver:
     async def _recognise(self, link: Link) -> dict[str, str]:
         """Ask for the identity, passing over what late replies may still come."""
         for request in self._wake:
-            await self._send(link, request)
+            await self._dialogue.send(link, request, regardless=True)
         if self._wake:
             await link.drain()
         if not self._identification:
-            await self._outwait(link)
+            if self._requests:
+                await self._outwait(link)
             return {}
         request = self._identification[0]
-        answer = await self._exchange(link, request, skip=True)
+        answer = await self._dialogue.exchange(link, request, skip=True)
         refuse_status(answer, request.name)
         return fields_of(answer)
 
@@ -150,72 +156,23 @@ class TextDriver:
         """Without an identification only silence shows that no late reply will come."""
         slowest = max(request.timeout or 0.0 for request in self._requests.values())
         await link.drain(max(slowest, link.settings.timeout))
-        await self._exchange(link, next(iter(self._requests.values())))
+        await self._dialogue.exchange(link, next(iter(self._requests.values())))
 
     def _verify(self, fields: Mapping[str, str], *, whole: bool) -> None:
         try:
             self._expectation.check(fields, whole=whole)
         except IdentityError:
-            self._in_step = False
+            self._dialogue.in_step = False
             raise
 
     async def _start(self, link: Link) -> None:
         """Send the start-up commands, and discard what those without reply are answered."""
         for request in self._startup:
             if request.answered:
-                refuse_status(await self._exchange(link, request), request.name)
+                refuse_status(await self._dialogue.exchange(link, request), request.name)
             else:
-                await self._send(link, request)
-        if not all(request.answered for request in self._startup):
+                await self._dialogue.send(link, request, regardless=bool(self._sources))
+        if self._sources:
+            await self._listening.confirm(link)
+        elif not all(request.answered for request in self._startup):
             await link.drain()
-
-    async def _send(self, link: Link, request: Request) -> None:
-        await self._rest()
-        await link.send(request.data)
-        self._rest_for(request.rest)
-
-    async def _exchange(self, link: Link, request: Request, *, skip: bool = False) -> Answer:
-        """Ask, after the steps that lead to it; a step answered by a status ends it."""
-        self._in_step = False
-        fields: dict[str, str | None] = {}
-        for step in request.before:
-            answer = await self._step(link, step, skip=skip)
-            fields.update(answer.fields)
-            if answer.status is not None:
-                self._in_step = True
-                return answer
-        try:
-            answer = await self._step(link, request, skip=skip)
-        except ReplyTimeoutError:
-            if request.silence is None:
-                raise
-            return Answer("", {}, request.silence, time.time_ns())
-        self._in_step = True
-        return (
-            msgspec.structs.replace(answer, fields={**fields, **answer.fields})
-            if fields
-            else answer
-        )
-
-    async def _step(self, link: Link, request: Request, *, skip: bool) -> Answer:
-        await self._rest()
-        finder = ReplyFinder(request, skip=skip)
-        reply = await link.exchange(request.data, finder, timeout=_patience(request, link))
-        self._rest_for(request.rest)
-        if request.settle:
-            await link.drain(request.settle)
-        assert finder.answer is not None  # noqa: S101 - there is no reply without
-        return msgspec.structs.replace(finder.answer, time=reply.time)
-
-    def _rest_for(self, delay: float) -> None:
-        self._resting_until = asyncio.get_running_loop().time() + delay
-
-    async def _rest(self) -> None:
-        left = self._resting_until - asyncio.get_running_loop().time()
-        if left > 0:
-            await asyncio.sleep(left)
-
-
-def _patience(request: Request, link: Link) -> float | None:
-    """The bus's time-out, longer where the query is known to need it."""
-    return None if request.timeout is None else max(request.timeout, link.settings.timeout)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from drivers.text.ask import Ask, Query, Reply, Write
+from drivers.text.ask import Ask, Query, Reply, Stream, Write
 from drivers.text.channel import TextChannel
 from drivers.text.form import ADDRESS, LONGEST_REPLY, PREFIX
 from drivers.text.keys import Identify, Line, StartWrite
@@ -36,11 +36,13 @@ def endings(line: Line, replies: Mapping[Path, Reply]) -> Iterator[Misfit]:
             yield Misfit((*path, "length"), "missing, although replies have no terminator")
 
 
-def rules(query: Mapping[str, Query], groups: Mapping[str, frozenset[str]]) -> Iterator[Misfit]:
-    """The rules of a query name fields there are."""
-    for name, one in query.items():
+def rules(
+    table: str, queries: Mapping[str, Query | Stream], groups: Mapping[str, frozenset[str]]
+) -> Iterator[Misfit]:
+    """The rules of a query or stream name fields there are."""
+    for name, one in queries.items():
         for number, rule in enumerate(one.status):
-            path = ("query", name, "status", number, "field")
+            path = (table, name, "status", number, "field")
             yield from _group(path, rule.field, name, groups)
 
 
@@ -57,6 +59,22 @@ def channels(
             yield unknown(("channel", name, "field"), "group", own, groups[one.query])
         for path, field in _references(one):
             yield from _group(("channel", name, *path), field, one.query, groups)
+
+
+def streams(
+    stream: Mapping[str, Stream],
+    query: Mapping[str, Query],
+    channel: Mapping[str, TextChannel],
+) -> Iterator[Misfit]:
+    """A profile listens or asks: what is said unasked would be taken for a reply."""
+    for name in stream:
+        if name in query:
+            yield Misfit(("stream", name), "there is a query of that name")
+    for name, one in channel.items():
+        if stream and one.query in query:
+            hint = "leave the asking to another profile"
+            path = ("channel", name, "query")
+            yield Misfit(path, "is asked for, while channels of streams are listened to", hint)
 
 
 def startup(line: Line, write: Mapping[str, Write]) -> Iterator[Misfit]:

@@ -8,7 +8,7 @@ from drivers.driver import Exchange
 from drivers.errors import DriverError
 from drivers.model import Channel, Sample, Status, Value
 from drivers.text.decode import Decoder
-from drivers.text.request import Request
+from drivers.text.request import Request, Source
 from drivers.text.shape import Answer
 
 Outcome = Answer | DriverError
@@ -42,10 +42,11 @@ class Reader(msgspec.Struct, frozen=True):
 
 
 class TextPlan(msgspec.Struct, frozen=True):
-    """Made once, used for each scan."""
+    """Made once, used for each scan. ``heard`` is how far it has got in each stream."""
 
-    requests: tuple[Request, ...]
+    requests: tuple[Request | Source, ...]
     readers: tuple[Reader, ...]
+    heard: dict[str, int] = {}
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -69,11 +70,14 @@ class TextPlan(msgspec.Struct, frozen=True):
 
 
 def make_plan(
-    chosen: Sequence[Decoder], asked: Sequence[str], requests: Mapping[str, Request]
+    chosen: Sequence[Decoder],
+    asked: Sequence[str],
+    requests: Mapping[str, Request | Source],
+    heard: dict[str, int],
 ) -> TextPlan:
     """Coalesce channels: each query is asked once, in the order first needed.
 
-    ``asked`` names the query of each of the ``chosen`` decoders.
+    ``asked`` names the query of each of the ``chosen`` decoders; what is beyond ``heard`` is new.
     """
     needed: dict[str, None] = {}
     for query, decoder in zip(asked, chosen, strict=True):
@@ -86,6 +90,7 @@ def make_plan(
             Reader(decoder, places[query], tuple(_others(decoder, places)))
             for query, decoder in zip(asked, chosen, strict=True)
         ),
+        heard,
     )
 
 

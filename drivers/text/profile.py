@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from drivers.profile import ChannelName, Name, Profile
 from drivers.text import fit
-from drivers.text.ask import Ask, Query, Write
+from drivers.text.ask import Ask, Query, Reply, Stream, Write
 from drivers.text.channel import TextChannel
 from drivers.text.keys import Identify, Line
 from drivers.text.misfit import refuse
@@ -16,20 +16,24 @@ class TextProfile(Profile, frozen=True):
     """One model of instrument that speaks text."""
 
     text: Line = Line()
-    query: Mapping[Name, Query] = Field(min_length=1)
+    query: Mapping[Name, Query] = {}
+    stream: Mapping[Name, Stream] = {}
     write: Mapping[Name, Write] = {}
     identify: Identify | None = None
     channel: Mapping[ChannelName, TextChannel] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _fits(self) -> "TextProfile":
-        groups = {name: query.all_groups for name, query in self.query.items()}
+        groups = {name: stream.groups for name, stream in self.stream.items()}
+        groups |= {name: query.all_groups for name, query in self.query.items()}
         refuse(
             [
                 *fit.addresses(self.text, self._asks),
-                *fit.endings(self.text, self._asks),
+                *fit.endings(self.text, self._replies),
                 *fit.startup(self.text, self.write),
-                *fit.rules(self.query, groups),
+                *fit.rules("query", self.query, groups),
+                *fit.rules("stream", self.stream, groups),
+                *fit.streams(self.stream, self.query, self.channel),
                 *fit.channels(self.channel, groups),
                 *fit.identity(self.identify, self.query),
             ]
@@ -44,3 +48,8 @@ class TextProfile(Profile, frozen=True):
             asks["query", name] = query
             asks |= {("query", name, "before", n): step for n, step in enumerate(query.before)}
         return asks
+
+    @property
+    def _replies(self) -> dict[fit.Path, Reply]:
+        """All that is said by the instrument, each with its place in the file."""
+        return {**self._asks, **{("stream", name): one for name, one in self.stream.items()}}

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
 
 import msgspec
 
 from drivers.driver import Exchange
 from drivers.errors import ProfileError
 from drivers.model import Status
-from drivers.text.ask import Ask, Query, Reply, Write
+from drivers.text.ask import Ask, Query, Reply, Stream, Write
 from drivers.text.form import ADDRESS, COMMAND, PREFIX, fill, literal
 from drivers.text.keys import Line
 from drivers.text.rule import StatusRule
@@ -49,6 +50,24 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         ]
 
 
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """What an instrument says unasked: a line is old after ``stale`` seconds."""
+
+    name: str
+    shape: Shape
+    ignored: tuple[re.Pattern[str], ...]
+    stale: float
+    silence: Status | None
+    status: tuple[StatusRule, ...]
+
+    exchanges: ClassVar[tuple[Exchange, ...]] = ()
+    """It costs the line nothing that could be planned."""
+
+    def ignores(self, text: str) -> bool:
+        """True for a line that is no reading."""
+        return any(pattern.fullmatch(text) for pattern in self.ignored)
+
+
 class Speaker(msgspec.Struct, frozen=True):
     """Makes requests of what a profile asks, for an instrument at its address."""
 
@@ -68,6 +87,17 @@ class Speaker(msgspec.Struct, frozen=True):
             before=tuple(steps),
             silence=query.silence,
             status=query.status,
+        )
+
+    def stream(self, name: str, stream: Stream) -> Source:
+        """A stream; raises as ``query``."""
+        return Source(
+            name=name,
+            shape=self.shape(f"stream.{name}", stream),
+            ignored=tuple(map(re.compile, stream.ignore)),
+            stale=stream.stale,
+            silence=stream.silence,
+            status=stream.status,
         )
 
     def write(self, name: str, write: Write) -> Request:

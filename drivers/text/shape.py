@@ -1,6 +1,7 @@
 """How replies lie in the stream of characters, and what they say."""
 
 import re
+import time
 from collections.abc import Mapping
 
 import msgspec
@@ -104,6 +105,11 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     def is_foreign(self, text: str) -> bool:
         """True for a line with one of the forms, but the address of another instrument."""
         return len(text) <= self.limit and any(p.fullmatch(text) for p in self.foreign)
+
+
+def silent(status: Status) -> Answer:
+    """What silence says where it stands for something."""
+    return Answer("", {}, status, time.time_ns())
 
 
 def show(heard: str | bytes) -> str:

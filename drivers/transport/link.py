@@ -12,12 +12,13 @@ import asyncio
 import errno
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeAlias, cast
 
 from drivers.errors import DisconnectedError, DriverError, LineNotQuietError, ReplyError
-from drivers.transport.reply import Expected, Reply, Settings
+from drivers.transport.reply import Expected, Listener, Reply, Settings
 
-__all__ = ["BUFFER_LIMIT", "Expected", "Link", "Reply", "Settings", "Tap"]
+__all__ = ["BUFFER_LIMIT", "Expected", "Link", "Listener", "Reply", "Settings", "Tap"]
 
 Tap: TypeAlias = Callable[[str, bytes], None]
 """Hears all traffic: ``tx`` or ``rx``, and the bytes of one write or of one delivery."""
@@ -34,6 +35,8 @@ class Link(asyncio.Protocol):
         self.settings = settings
         self.dirty = False
         self.tap: Tap | None = None
+        self.listener: Listener | None = None
+        self._heard: asyncio.Future[bool] | None = None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
@@ -85,13 +88,36 @@ class Link(asyncio.Protocol):
         self.dirty = False
         return reply
 
-    async def send(self, request: bytes) -> None:
+    async def heard(self, wait: float) -> bool:
+        """Wait until ``listener`` has heard something; False when ``wait`` seconds pass before.
+
+        The listener hears all that arrives while no exchange is under way, whether anybody waits
+        or not.
+
+        Raises:
+            DisconnectedError: the line is lost.
+        """
+        self._check()
+        if wait <= 0:
+            return False
+        self._heard = self._loop.create_future()
+        timer = self._loop.call_later(wait, partial(self._wake, result=False))
+        try:
+            return await self._heard
+        finally:
+            timer.cancel()
+            self._heard = None
+
+    async def send(self, request: bytes, *, regardless: bool = False) -> None:
         """Send a command that has no reply.
+
+        With ``regardless`` not even an earlier failure makes it wait for silence: that is how an
+        instrument that talks all the time is told to stop.
 
         Raises:
             TransportError: the line is lost, or does not fall silent after an earlier failure.
         """
-        await self._ready(0.0)
+        await self._ready(0.0, drained=regardless)
         self._write(request)
         self._last_activity += len(request) * self.settings.character
 
@@ -132,11 +158,11 @@ class Link(asyncio.Protocol):
         self._transport.abort()
         await asyncio.wait([self._lost], timeout=self.settings.drain_limit)
 
-    async def _ready(self, silence: float) -> None:
+    async def _ready(self, silence: float, *, drained: bool = False) -> None:
         self._check()
         if self._waiter is not None:
             raise RuntimeError(f"{self.name}: a transaction is under way; ask one at a time")
-        if self.dirty:
+        if self.dirty and not drained:
             await self.drain()
         pause = max(silence, self.settings.silence)
         if pause and (rest := self._last_activity + pause - self._loop.time()) > 0:
@@ -166,6 +192,10 @@ class Link(asyncio.Protocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
 
+    def _wake(self, *, result: bool) -> None:
+        if self._heard is not None and not self._heard.done():
+            self._heard.set_result(result)
+
     def _write(self, data: bytes) -> None:
         try:
             self._check().write(data)
@@ -192,12 +222,17 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
+        self._last_activity = self._loop.time()
 
     def data_received(self, data: bytes) -> None:
         """Look for the awaited reply in what has arrived."""
-        self._last_activity = self._loop.time()
+        before, self._last_activity = self._last_activity, self._loop.time()
         if self.tap is not None:
             self.tap("rx", data)
+        if self.listener is not None and self._waiter is None:
+            if self.listener.hear(data, time.time_ns(), self._last_activity - before):
+                self._wake(result=True)
+            return
         self._buffer += data
         if self._waiter is None or self._waiter.done() or self._expected is None:
             del self._buffer[:-BUFFER_LIMIT]
@@ -223,6 +258,8 @@ class Link(asyncio.Protocol):
         if not self._lost.done():
             self._lost.set_result(None)
         self._fail(DisconnectedError(f"{self.name}: {self._cause}"))
+        if self._heard is not None and not self._heard.done():
+            self._heard.set_exception(DisconnectedError(f"{self.name}: {self._cause}"))
 
 
 def _reason(error: Exception) -> str:

@@ -28,6 +28,18 @@ class Expected(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """Hears what arrives while nothing is asked."""
+
+    def hear(self, data: bytes, time: int, pause: float) -> bool:
+        """Take what has arrived; True when it completes something worth waking up for.
+
+        ``time`` is the arrival in ns since 1970 UTC; ``pause`` how many seconds the line had been
+        silent before. Must not raise.
+        """
+        ...
+
+
 class Reply(msgspec.Struct, frozen=True, gc=False):
     """A reply and when it was measured: ns since 1970 UTC, mid-transaction."""
 

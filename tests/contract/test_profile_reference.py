@@ -12,7 +12,7 @@ from drivers.modbus.keys import Match, ModbusChannel, StatusSpec, Wire
 from drivers.model import Status
 from drivers.profile import Head, SerialDefaults, Step, Transcript
 from drivers.registry import load_profile
-from drivers.text.ask import Ask, Query, Write
+from drivers.text.ask import Ask, Query, Stream, Write
 from drivers.text.channel import Conversion, Sentinel, TextChannel
 from drivers.text.checksum import Checksum
 from drivers.text.form import Alternative
@@ -32,6 +32,7 @@ TABLES: list[type[BaseModel]] = [
     StartWrite,
     Ask,
     Query,
+    Stream,
     Write,
     Alternative,
     Identify,

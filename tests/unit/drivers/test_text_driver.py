@@ -66,7 +66,7 @@ def link(*steps: tuple[bytes, bytes]) -> ScriptedLink:
 def test_a_plan_asks_each_query_once_in_the_order_needed() -> None:
     plan = TextDriver(PROFILE).plan(["b", "c", "a"])
     assert [channel.name for channel in plan.channels] == ["b", "c", "a"]
-    assert [request.command for request in plan.requests] == ["P", "C"]
+    assert [request.name for request in plan.requests] == ["pair", "single"]
     assert plan.exchanges[0] == Exchange(3, 22, 0.05 + 0.001)
 
 
@@ -171,7 +171,7 @@ async def test_nothing_readable_is_the_first_error() -> None:
 
 
 class BrokenLink(ScriptedLink):
-    async def send(self, request: bytes) -> None:
+    async def send(self, request: bytes, *, regardless: bool = False) -> None:
         raise DisconnectedError(f"lost before {request!r}")
 
 

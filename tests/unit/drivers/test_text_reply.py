@@ -179,9 +179,9 @@ def test_any_bytes_give_a_value_a_status_or_a_driver_error(
     profile: TextProfile, stream: bytes, cuts: list[int], *, skip: bool
 ) -> None:
     plan = TextDriver(profile).plan(list(profile.channel))
-    outcome = receive(
-        ReplyFinder(plan.requests[0], skip=skip), stream, [*sorted(cuts), len(stream)]
-    )
+    request = plan.requests[0]
+    assert isinstance(request, Request)
+    outcome = receive(ReplyFinder(request, skip=skip), stream, [*sorted(cuts), len(stream)])
     if isinstance(outcome, DriverError):
         assert outcome.status.quality is Quality.BAD
         return
