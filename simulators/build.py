@@ -9,10 +9,12 @@ import msgspec
 from simulators.devices import MODELS
 from simulators.dialogue import TextDevice
 from simulators.errors import SimulatorError
+from simulators.frames import FrameDevice
 from simulators.injection import FaultBoard
 from simulators.registers import ModbusDevice
 from simulators.scenario import DeviceSpec, Scenario, WireSpec
 from simulators.served import ServedLog
+from simulators.wire.binary import BinaryFrontEnd, Member
 from simulators.wire.endpoint import Endpoint
 from simulators.wire.message import FrontEnd, Station
 from simulators.wire.modbus import RtuFrontEnd, TcpFrontEnd, Unit
@@ -75,6 +77,8 @@ def _front(spec: WireSpec, stations: list[Station]) -> Callable[[], FrontEnd]:
     if spec.framing == "text":
         parties = [_party(station) for station in stations]
         return lambda: TextFrontEnd(parties)
+    if spec.framing == "binary":
+        return _binary(stations)
     units: dict[int, Unit] = {}
     for station in stations:
         if not isinstance(station.device, ModbusDevice):
@@ -82,3 +86,12 @@ def _front(spec: WireSpec, stations: list[Station]) -> Callable[[], FrontEnd]:
         units[station.unit] = Unit(station, station.device)
     kind = RtuFrontEnd if spec.framing == "rtu" else TcpFrontEnd
     return lambda: kind(units)
+
+
+def _binary(stations: list[Station]) -> Callable[[], FrontEnd]:
+    members: list[Member] = []
+    for station in stations:
+        if not isinstance(station.device, FrameDevice):
+            raise SimulatorError(f"{station.name} does not speak in binary frames")
+        members.append(Member(station, station.device))
+    return lambda: BinaryFrontEnd(members)

@@ -14,6 +14,7 @@ from simulators.devices import MODELS
 from simulators.dialogue import TextDevice
 from simulators.errors import ScenarioError
 from simulators.faults import Fault, Framing, objection
+from simulators.frames import FrameDevice
 from simulators.schema import SERIAL_BAUD, DeviceTable, FaultTable, LabTable, WireTable
 from simulators.substitute import Problem, did_you_mean, locate, substitute
 from simulators.wire.pace import Pace
@@ -190,15 +191,20 @@ class _Checker:
         key = f"wire.{name}"
         devices = {n: each for n, each in self._table.device.items() if each.wire == name}
         text = any(_speaks_text(each.model) for each in devices.values())
+        binary = [each.model for each in devices.values() if _is_a(each.model, FrameDevice)]
         if not devices:
             self._say(key, "no device is on this wire")
+        if binary and len({each.model for each in devices.values()}) > 1:
+            self._say(key, f"{binary[0]} shares a wire only with its like")
         if text:
             self._check_addresses(key, devices)
         else:
             self._check_units(key, devices)
-        natural: Framing = "text" if text else "rtu" if table.pty is not None else "tcp"
+        modbus: Framing = "rtu" if table.pty is not None else "tcp"
+        natural: Framing = "text" if text else "binary" if binary else modbus
         chosen = table.framing or natural
-        if (chosen == "text") != text or (chosen == "tcp" and table.pty is not None):
+        wrong = (chosen == "text") != text or (chosen == "binary") != bool(binary)
+        if wrong or (chosen == "tcp" and table.pty is not None):
             self._say(f"{key}.framing", f"{chosen!r} does not suit its devices or its kind")
         return chosen
 
@@ -237,4 +243,8 @@ class _Checker:
 
 
 def _speaks_text(model: str) -> bool:
-    return model in MODELS and issubclass(MODELS[model], TextDevice)
+    return _is_a(model, TextDevice)
+
+
+def _is_a(model: str, kind: type[TextDevice | FrameDevice]) -> bool:
+    return model in MODELS and issubclass(MODELS[model], kind)

@@ -1,8 +1,10 @@
 """The models that can be simulated: one module each."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from simulators.devices.binder_mb1 import BinderMb1
+from simulators.devices.dlt645_2007 import Dlt645Meter
 from simulators.devices.eastron_sdm120 import EastronSdm120
 from simulators.devices.eastron_sdm630 import EastronSdm630
 from simulators.devices.eurotherm_3000 import Eurotherm3000
@@ -16,11 +18,16 @@ from simulators.devices.watlow_ezzone import WatlowEzZone
 from simulators.devices.watlow_f4 import WatlowF4
 from simulators.devices.watlow_f4t import WatlowF4t
 from simulators.devices.yokogawa_wt310e import YokogawaWt310e
+from simulators.devices.yudian_ai import YudianAi
 from simulators.dialogue import TextDevice
+from simulators.frames import FrameDevice
 from simulators.registers import ModbusDevice
 
-CLASSES: tuple[type[ModbusDevice] | type[TextDevice], ...] = (
+AnyModel: TypeAlias = type[ModbusDevice] | type[TextDevice] | type[FrameDevice]
+
+CLASSES: tuple[AnyModel, ...] = (
     BinderMb1,
+    Dlt645Meter,
     EastronSdm120,
     EastronSdm630,
     Eurotherm3000,
@@ -34,11 +41,10 @@ CLASSES: tuple[type[ModbusDevice] | type[TextDevice], ...] = (
     WatlowF4,
     WatlowF4t,
     YokogawaWt310e,
+    YudianAi,
 )
 
-MODELS: Mapping[str, type[ModbusDevice] | type[TextDevice]] = {
-    model.model: model for model in CLASSES
-}
+MODELS: Mapping[str, AnyModel] = {model.model: model for model in CLASSES}
 """The class of each model by its name in a scenario."""
 
 
