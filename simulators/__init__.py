@@ -1,30 +1,45 @@
 """Simulated laboratory instruments that speak on real ptys and TCP ports.
 
+    with simulators.simulated("mettler-sics", "pty") as sim:
+        balance = my_driver(sim.port)
+        sim.device.operate("load", 100.0)
+        sim.inject("silence", duration=2.0)
+
     async with simulators.running_lab(Path("lab.toml")) as lab:
         port = lab.address("balance")
-        lab.inject("balance", "silence", duration=2.0)
 
-Nothing in here needs the daemon or its drivers.
+Nothing in here needs the daemon or its drivers. Importing the package is cheap: its parts are
+imported when they are first used.
 """
 
-from simulators.device import Device, Value
-from simulators.devices import models
-from simulators.errors import (
-    NotRunningError,
-    OperationError,
-    ScenarioError,
-    SimulatorError,
-    WireError,
-)
-from simulators.faults import Fault
-from simulators.injection import Injection
-from simulators.inventory import DeviceInfo, DeviceState, WireInfo
-from simulators.lab import Lab
-from simulators.run import run_lab, running_lab, serve
-from simulators.scenario import Scenario, parse_scenario, read_scenario
-from simulators.served import Served
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulators.control.client import ControlClient
+    from simulators.device import Device, Value
+    from simulators.devices import models
+    from simulators.errors import (
+        NotRunningError,
+        OperationError,
+        ScenarioError,
+        SimulatorError,
+        WireError,
+    )
+    from simulators.faults import Fault
+    from simulators.injection import Injection
+    from simulators.inventory import DeviceInfo, DeviceState, WireInfo
+    from simulators.lab import Lab
+    from simulators.limits import FASTEST
+    from simulators.run import run_lab, running_lab, serve
+    from simulators.scenario import Scenario, parse_scenario, read_scenario
+    from simulators.served import Served
+    from simulators.standalone import Simulated, simulated, single
+    from simulators.thread import ThreadedLab
 
 __all__ = [
+    "FASTEST",
+    "ControlClient",
     "Device",
     "DeviceInfo",
     "DeviceState",
@@ -36,7 +51,9 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Served",
+    "Simulated",
     "SimulatorError",
+    "ThreadedLab",
     "Value",
     "WireError",
     "WireInfo",
@@ -46,4 +63,33 @@ __all__ = [
     "run_lab",
     "running_lab",
     "serve",
+    "simulated",
+    "single",
 ]
+
+_HOMES = {
+    "control.client": ("ControlClient",),
+    "device": ("Device", "Value"),
+    "devices": ("models",),
+    "errors": ("NotRunningError", "OperationError", "ScenarioError", "SimulatorError", "WireError"),
+    "faults": ("Fault",),
+    "injection": ("Injection",),
+    "inventory": ("DeviceInfo", "DeviceState", "WireInfo"),
+    "lab": ("Lab",),
+    "limits": ("FASTEST",),
+    "run": ("run_lab", "running_lab", "serve"),
+    "scenario": ("Scenario", "parse_scenario", "read_scenario"),
+    "served": ("Served",),
+    "standalone": ("Simulated", "simulated", "single"),
+    "thread": ("ThreadedLab",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import the part that has a name of this package, the first time it is asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found

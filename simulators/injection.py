@@ -18,12 +18,22 @@ class Injection:
         self.hits = 0
         """Replies it has struck, or times it has begun."""
         self.over = asyncio.Event()
+        self.began = asyncio.Event()
+        """Set as soon as the fault can strike, or has begun for the first time."""
+        self.task: asyncio.Task[None] | None = None
+        """What lets it begin and end in time; None for what strikes single replies."""
         self._began = began
         self._random = random
 
     def cancel(self) -> None:
         """End the fault; harmless when it is over."""
         self.over.set()
+
+    async def end(self) -> None:
+        """End the fault, and wait until what it did is undone."""
+        self.cancel()
+        if self.task is not None:
+            await asyncio.wait({self.task})
 
     def elapsed(self, now: float) -> float:
         """Seconds since the start it counts from."""

@@ -15,10 +15,10 @@ from simulators.errors import SimulatorError
 from simulators.faults import Fault, Framing, objection
 from simulators.injection import FaultBoard, Injection
 from simulators.inventory import DeviceInfo, DeviceState, WireInfo, state_of
+from simulators.limits import FASTEST
 from simulators.scenario import DeviceSpec, Scenario
 from simulators.scheduling import FaultScheduler, nobody, until
-from simulators.schema import FASTEST
-from simulators.served import ServedLog
+from simulators.served import Served, ServedLog
 from simulators.tally import Tally
 from simulators.wire.wire import Wire
 
@@ -107,6 +107,11 @@ class Lab:
     def tallies(self) -> dict[str, Tally]:
         """How many replies each device has made, and what became of them."""
         return {spec.name: self._served.tallies.get(spec.name, Tally()) for spec in self._specs}
+
+    @property
+    def recent(self) -> tuple[Served, ...]:
+        """The latest replies that were sent whole and undamaged, oldest first."""
+        return tuple(self._served.recent)
 
     @property
     def _specs(self) -> tuple[DeviceSpec, ...]:

@@ -88,8 +88,17 @@ def parse_scenario(text: str, *, source: str = "scenario", folder: Path = Path()
     section: object = document.get("lab")
     if not isinstance(section, dict):
         raise ScenarioError(f"{source}: lab: there is no [lab] section")
+    return build_scenario(document["lab"], source=source, folder=folder)
+
+
+def build_scenario(section: object, *, source: str = "scenario", folder: Path = Path()) -> Scenario:
+    """The same for the contents of a `[lab]` section.
+
+    Raises:
+        ScenarioError: they are wrong.
+    """
     problems: list[Problem] = []
-    table = _validate(substitute(document["lab"], "lab", problems), problems)
+    table = _validate(substitute(section, "lab", problems), problems)
     scenario = None if table is None else _Checker(table, folder, problems).scenario()
     if problems or scenario is None:
         raise ScenarioError("\n".join(f"{source}: {key}: {words}" for key, words in problems))

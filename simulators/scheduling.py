@@ -31,9 +31,11 @@ class FaultScheduler:
     def put_to_work(self, fault: Fault) -> Injection:
         """Let a fault happen; its times count from now."""
         injection = self._board.add(fault, self._loop.time())
-        if not fault.strikes_replies:
+        if fault.strikes_replies:
+            injection.began.set()
+        else:
             name = f"fault {fault.kind} of {fault.device}"
-            self._group.create_task(self._schedule(injection), name=name)
+            injection.task = self._group.create_task(self._schedule(injection), name=name)
         return injection
 
     async def _schedule(self, injection: Injection) -> None:
@@ -44,6 +46,7 @@ class FaultScheduler:
                 return
             injection.hits += 1
             await self._begin(fault)
+            injection.began.set()
             momentary = 0.0 if fault.kind == DISCONNECT else None
             lasts = momentary if fault.duration is None else fault.duration
             over = await until(injection.over, lasts)

@@ -6,11 +6,10 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from simulators.faults import Fault, Framing
+from simulators.limits import FASTEST
 
 UNITS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 SERIAL_BAUD = 9600
-FASTEST = 10_000
-"""Beyond this a second of the clock is hours of physics, in steps too long to mean anything."""
 HIGHEST_PORT = 65535
 
 

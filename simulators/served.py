@@ -1,5 +1,6 @@
 """The served log: what every reply said, as the truth an audit compares with."""
 
+from collections import deque
 from pathlib import Path
 from typing import BinaryIO
 
@@ -7,6 +8,9 @@ import msgspec
 
 from simulators.device import Value
 from simulators.tally import Tally
+
+KEPT = 1000
+"""Replies kept in memory for whoever asks what was said."""
 
 
 class Served(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -30,6 +34,8 @@ class ServedLog:
         self._path = path
         self._file: BinaryIO | None = None
         self._lines: list[bytes] = []
+        self.recent: deque[Served] = deque(maxlen=KEPT)
+        """The latest replies of all devices, oldest first."""
         self._encode = msgspec.json.Encoder().encode
         self.tallies: dict[str, Tally] = {}
         """Counts by device; of those that have said anything."""
@@ -52,6 +58,7 @@ class ServedLog:
     def add(self, served: Served) -> None:
         """Keep one line for the next flush."""
         self.tallies.setdefault(served.device, Tally()).served += 1
+        self.recent.append(served)
         if self._file is not None:
             self._lines.append(self._encode(served))
 

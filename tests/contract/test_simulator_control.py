@@ -85,7 +85,7 @@ async def test_a_refusal_comes_with_its_reason(kind: str, tmp_path: Path) -> Non
         for do, parameters, words in [
             ("state", {"device": "oven"}, "no device 'oven'"),
             ("set", {"device": "furnace", "values": {"lid": 1}}, "not 'lid'"),
-            ("fault", {"device": "balance", "kind": "checksum"}, "have a checksum"),
+            ("fault", {"device": "balance", "kind": "checksum"}, "no checksum"),
             ("fault", {"device": "balance", "kind": "silence", "probability": 2}, "probability"),
             ("fault", {"device": "balance", "kind": "silence", "for": -1}, "negative"),
             ("cancel", {"number": 99}, "99"),
@@ -115,6 +115,18 @@ async def test_a_fault_strikes_until_it_is_cancelled(kind: str, tmp_path: Path) 
     assert served["balance"] == {"replies": 2, "served": 1, "struck": 1}
     assert served["furnace"] == {"replies": 0, "served": 0, "struck": 0}
     assert after == []
+
+
+@each_place
+async def test_a_key_that_is_pressed_is_heard_on_the_wire(kind: str, tmp_path: Path) -> None:
+    def conversation(client: ControlClient) -> bytes:
+        with closing(TcpPort(lab.address("balance"))) as port:
+            ask(port, b"I4\r\n")
+            client.ask("set", device="balance", values={"print": None})
+            return port.readline()
+
+    async with running(kind, tmp_path) as lab:
+        assert (await talk(lab, conversation)).startswith(b"S S ")
 
 
 @each_place

@@ -178,11 +178,11 @@ async def test_a_lab_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
     stop, heard = asyncio.Event(), list[WireInfo]()
     scenario = parse_scenario(LAB.format(wire='pty = "line"'), folder=tmp_path)
 
-    def ready(wires: tuple[WireInfo, ...]) -> None:
-        heard.extend(wires)
+    def ready(lab: Lab) -> None:
+        heard.extend(lab.wires)
         stop.set()
 
-    await run_lab(scenario, ready=ready, stop=stop)
+    await run_lab(running_lab(scenario), ready=ready, stop=stop)
     assert heard == [
         WireInfo("line", "pty", str(tmp_path / "line"), "rtu", ("mains", "furnace", "probes"))
     ]
@@ -191,7 +191,7 @@ async def test_a_lab_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
 async def test_a_cancelled_lab_leaves_nothing_behind(tmp_path: Path) -> None:
     ready = asyncio.Event()
     scenario = parse_scenario(LAB.format(wire='pty = "line"'), folder=tmp_path)
-    task = asyncio.create_task(run_lab(scenario, ready=lambda _: ready.set()))
+    task = asyncio.create_task(run_lab(running_lab(scenario), ready=lambda _: ready.set()))
     await ready.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -237,8 +237,9 @@ def test_a_process_that_serves_ends_at_a_signal(number: signal.Signals, tmp_path
     served = tmp_path / "served.jsonl"
     program = (
         "import sys, pathlib, simulators\n"
-        "simulators.serve(pathlib.Path(sys.argv[1]), served=pathlib.Path(sys.argv[2]),\n"
-        "    ready=lambda wires: print(wires[0].address, flush=True))\n"
+        "scenario, served = map(pathlib.Path, sys.argv[1:])\n"
+        "lab = simulators.running_lab(scenario, served=served)\n"
+        "simulators.serve(lab, ready=lambda lab: print(lab.wires[0].address, flush=True))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, str(path), str(served)],

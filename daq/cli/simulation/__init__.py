@@ -1,0 +1,1 @@
+"""The subcommands of `daq sim`, one module for each of its jobs."""
