@@ -3,14 +3,20 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from simulators.devices.adam_4000 import Adam4000
+from simulators.devices.alicat_mc import AlicatMc
 from simulators.devices.binder_mb1 import BinderMb1
+from simulators.devices.bronkhorst_propar import BronkhorstPropar
 from simulators.devices.dlt645_2007 import Dlt645Meter
 from simulators.devices.eastron_sdm120 import EastronSdm120
 from simulators.devices.eastron_sdm630 import EastronSdm630
 from simulators.devices.eurotherm_3000 import Eurotherm3000
+from simulators.devices.gwinstek_gpt9800 import GwinstekGpt9800
 from simulators.devices.keithley_2000 import Keithley2000
+from simulators.devices.mark10_gauge import Mark10Gauge
 from simulators.devices.mettler_sics import MettlerSics
 from simulators.devices.omron_e5cc import OmronE5cc
+from simulators.devices.pfeiffer_tpg26x import PfeifferTpg26x
 from simulators.devices.pta8c04 import Pta8c04
 from simulators.devices.vaisala_hmt330 import VaisalaHmt330
 from simulators.devices.vaisala_hmt330_modbus import VaisalaHmt330Modbus
@@ -18,6 +24,7 @@ from simulators.devices.watlow_ezzone import WatlowEzZone
 from simulators.devices.watlow_f4 import WatlowF4
 from simulators.devices.watlow_f4t import WatlowF4t
 from simulators.devices.yokogawa_wt310e import YokogawaWt310e
+from simulators.devices.yokogawa_wt310e_scpi import YokogawaWt310eScpi
 from simulators.devices.yudian_ai import YudianAi
 from simulators.dialogue import TextDevice
 from simulators.frames import FrameDevice
@@ -26,14 +33,20 @@ from simulators.registers import ModbusDevice
 AnyModel: TypeAlias = type[ModbusDevice] | type[TextDevice] | type[FrameDevice]
 
 CLASSES: tuple[AnyModel, ...] = (
+    Adam4000,
+    AlicatMc,
     BinderMb1,
+    BronkhorstPropar,
     Dlt645Meter,
     EastronSdm120,
     EastronSdm630,
     Eurotherm3000,
+    GwinstekGpt9800,
     Keithley2000,
+    Mark10Gauge,
     MettlerSics,
     OmronE5cc,
+    PfeifferTpg26x,
     Pta8c04,
     VaisalaHmt330,
     VaisalaHmt330Modbus,
@@ -41,6 +54,7 @@ CLASSES: tuple[AnyModel, ...] = (
     WatlowF4,
     WatlowF4t,
     YokogawaWt310e,
+    YokogawaWt310eScpi,
     YudianAi,
 )
 
