@@ -94,7 +94,7 @@ class Transcript(Table, frozen=True):
     status). ``values`` and ``statuses`` state what the sample must hold; a channel without a
     status is expected good, one without a value is expected to have none. ``error`` is the
     reason (``timeout``) when the read as a whole must fail instead. With ``operation``
-    ``identify``, ``identity`` holds the expected fields instead of values.
+    ``identify``, ``identity`` holds the expected fields; channels named are read afterwards.
     """
 
     title: str

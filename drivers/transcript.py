@@ -8,6 +8,7 @@ once, as its deadline would.
 import math
 import time
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from drivers.errors import DriverError, ProfileError
 from drivers.model import Identity, Sample, Status, Value
@@ -15,6 +16,8 @@ from drivers.profile import Profile, Transcript
 from drivers.registry import build_driver
 from drivers.transport.link import Link
 from drivers.transport.reply import Expected, Reply, Settings
+
+Outcome: TypeAlias = Sample | Identity | DriverError
 
 PRECISION = 1e-6
 """Relative; a 32-bit float holds seven digits."""
@@ -110,8 +113,8 @@ async def play(profile: Profile, transcript: Transcript) -> None:
         TranscriptError: the driver sends something else, or decodes something else.
     """
     link = ScriptedLink(transcript.pairs)
-    outcome = await _operate(profile, transcript, link)
-    problems = [link.wrong] if link.wrong else [*_compare(transcript, outcome), *_unused(link)]
+    outcomes = await _operate(profile, transcript, link)
+    problems = [link.wrong] if link.wrong else [*_compare(transcript, outcomes), *_unused(link)]
     if problems:
         raise TranscriptError(f"{profile.name}: {transcript.title}: {'; '.join(problems)}")
 
@@ -127,28 +130,35 @@ async def failures(profile: Profile) -> list[str]:
     return found
 
 
-async def _operate(
-    profile: Profile, transcript: Transcript, link: Link
-) -> Sample | Identity | DriverError:
+async def _operate(profile: Profile, transcript: Transcript, link: Link) -> list[Outcome]:
+    """Identify, read, or both; the last outcome may be an error."""
+    outcomes: list[Outcome] = []
     try:
         driver = build_driver(profile, unit=transcript.unit, address=transcript.address)
         if transcript.operation == "identify":
-            return await driver.identify(link)
-        return await driver.read(link, driver.plan(transcript.read_channels))
+            outcomes.append(await driver.identify(link))
+        if transcript.operation == "read" or transcript.read_channels:
+            outcomes.append(await driver.read(link, driver.plan(transcript.read_channels)))
     except DriverError as error:
-        return error
+        outcomes.append(error)
+    return outcomes
 
 
-def _compare(transcript: Transcript, outcome: Sample | Identity | DriverError) -> list[str]:
-    if isinstance(outcome, DriverError):
-        if transcript.error and outcome.status is Status.from_reason(transcript.error):
+def _compare(transcript: Transcript, outcomes: Sequence[Outcome]) -> list[str]:
+    last = outcomes[-1]
+    if isinstance(last, DriverError):
+        if transcript.error and last.status is Status.from_reason(transcript.error):
             return []
-        return [f"{transcript.error or 'no error'} expected, but: {outcome} ({outcome.status})"]
+        return [f"{transcript.error or 'no error'} expected, but: {last} ({last.status})"]
     if transcript.error:
-        return [f"{transcript.error} expected, but: {outcome}"]
+        return [f"{transcript.error} expected, but: {last}"]
+    return [problem for outcome in outcomes for problem in _differences(transcript, outcome)]
+
+
+def _differences(transcript: Transcript, outcome: Outcome) -> list[str]:
     if isinstance(outcome, Identity):
         return _compare_identity(transcript, outcome)
-    return _compare_sample(transcript, outcome)
+    return _compare_sample(transcript, outcome) if isinstance(outcome, Sample) else []
 
 
 def _compare_identity(transcript: Transcript, found: Identity) -> list[str]:

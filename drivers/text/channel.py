@@ -50,7 +50,7 @@ class TextChannel(ChannelSpec, frozen=True):
 
     query: Name
     field: str = ""
-    type: Literal["float", "integer", "hex", "text"] = "float"
+    type: Literal["float", "integer", "hex", "hex-float", "text"] = "float"
     signed_bits: int | None = Field(default=None, ge=2, le=63)
     scale: FiniteFloat = 1.0
     offset: FiniteFloat = 0.0
@@ -91,4 +91,4 @@ class TextChannel(ChannelSpec, frozen=True):
         """Text stays text, unscaled whole numbers are integers, the rest is float."""
         if self.type == "text":
             return "text"
-        return "float" if self.type == "float" or self.scaled else "integer"
+        return "float" if "float" in self.type or self.scaled else "integer"

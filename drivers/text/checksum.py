@@ -33,7 +33,8 @@ class Checksum(Table, frozen=True):
 
     The sum covers everything before it, except the first ``skip`` characters (an STX) and the last
     ``trim`` ones (the ``*`` of NMEA). After the terminator (``ETX BCC``) it covers the terminator
-    as well. A ``hex`` sum is sent in capitals and understood in either case.
+    as well. A ``hex`` sum is sent in capitals and understood in either case. ``optional`` where it
+    is a setting of the instrument: the identification finds out.
     """
 
     algorithm: Algorithm
@@ -42,6 +43,7 @@ class Checksum(Table, frozen=True):
     trim: int = Field(default=0, ge=0, le=64)
     place: Place = "before terminator"
     on: tuple[Literal["send", "reply"], ...] = ("send", "reply")
+    optional: bool = False
 
     @property
     def width(self) -> int:

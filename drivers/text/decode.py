@@ -2,6 +2,7 @@
 
 import math
 import re
+import struct
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -16,6 +17,7 @@ _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 _MASK = re.compile(r"\+?\d{1,30}", re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]{1,16}")
+_HEX_FLOAT = re.compile(r"[0-9A-Fa-f]{8}")
 _WORDS = {
     "nan": Status.NOT_A_NUMBER,
     "inf": Status.OVER_RANGE,
@@ -159,7 +161,7 @@ def _parser(spec: TextChannel) -> Callable[[str], float | int]:
     if spec.type == "hex":
         bits = spec.signed_bits
         return (lambda text: _signed(_hex(text), bits)) if bits else _hex
-    return _integer if spec.type == "integer" else _float
+    return {"integer": _integer, "hex-float": _hex_float}.get(spec.type, _float)
 
 
 def _float(text: str) -> float:
@@ -178,6 +180,13 @@ def _hex(text: str) -> int:
     if not _HEX.fullmatch(text):
         raise ValueError(text)
     return int(text, 16)
+
+
+def _hex_float(text: str) -> float:
+    if not _HEX_FLOAT.fullmatch(text):
+        raise ValueError(text)
+    number: float = struct.unpack(">f", bytes.fromhex(text))[0]
+    return number
 
 
 def _signed(number: int, bits: int) -> int:

@@ -19,8 +19,9 @@ from drivers.text.identity import Expectation, fields_of, refuse_status
 from drivers.text.listen import Listening
 from drivers.text.plan import Outcome, TextPlan, make_plan
 from drivers.text.profile import TextProfile
-from drivers.text.request import Request, Source, Speaker
+from drivers.text.request import Source
 from drivers.text.shape import Answer
+from drivers.text.voice import make_voice
 from drivers.transport.link import Link
 
 
@@ -34,17 +35,9 @@ class TextDriver:
 
     def __init__(self, profile: TextProfile, address: str = "") -> None:
         self.profile = profile
-        speaker = Speaker(profile.text, address)
-        self._requests = {name: speaker.query(name, one) for name, one in profile.query.items()}
-        self._wake = [speaker.command(command) for command in profile.text.wake]
-        self._startup = [
-            speaker.command(one)
-            if isinstance(one, str)
-            else speaker.write(one.write, profile.write[one.write])
-            for one in profile.text.startup
-        ]
-        self._sources = {name: speaker.stream(name, one) for name, one in profile.stream.items()}
-        self._listening = Listening(tuple(self._sources.values()))
+        self._voices = [make_voice(profile, line, address) for line in profile.text.variants]
+        self._voice = self._voices[0]
+        self._listening = Listening(tuple(self._voice.sources.values()))
         self._expectation = Expectation(profile.identify)
         self._dialogue = Dialogue()
 
@@ -63,12 +56,12 @@ class TextDriver:
                 f"{self.profile.name}: no channel {', '.join(unknown)} (have: {', '.join(specs)})"
             )
         asked = [specs[name].query for name in channels]
-        requests = {**self._requests, **self._sources}
+        requests = {**self._voice.queries, **self._voice.sources}
         chosen = [
             make_decoder(name, specs[name], requests[query].status)
             for name, query in zip(channels, asked, strict=True)
         ]
-        heard = dict.fromkeys(self._sources, self._listening.number)
+        heard = dict.fromkeys(self._voice.sources, self._listening.number)
         return make_plan(chosen, asked, requests, heard)
 
     async def identify(self, link: Link) -> Identity:
@@ -78,8 +71,8 @@ class TextDriver:
             IdentityError: another instrument answers.
             DriverError: it does not answer, or not in its protocol.
         """
-        fields = await self._recognise(link)
-        for request in self._identification[1:]:
+        fields = await self._discover(link)
+        for request in self._voice.identification[1:]:
             fields |= fields_of(await self._dialogue.exchange(link, request))
         self._verify(fields, whole=True)
         await self._start(link)
@@ -110,11 +103,6 @@ class TextDriver:
             raise first
         return plan.sample(outcomes)
 
-    @property
-    def _identification(self) -> list[Request]:
-        identify = self.profile.identify
-        return [self._requests[name] for name in identify.queries] if identify else []
-
     async def _ask_all(self, link: Link, plan: TextPlan) -> list[Outcome]:
         """Ask one after the other. After silence, or at another instrument, asking is no use."""
         outcomes: list[Outcome] = []
@@ -122,41 +110,51 @@ class TextDriver:
             if isinstance(request, Source):
                 outcomes.append(await self._listening.next(link, request, plan.heard))
             else:
-                outcomes.append(await self._ask(link, request))
+                outcomes.append(await self._ask(link, request.name))
             if isinstance(outcomes[-1], (ReplyTimeoutError, IdentityError)):
                 break
         return outcomes + outcomes[-1:] * (len(plan.requests) - len(outcomes))
 
-    async def _ask(self, link: Link, request: Request) -> Outcome:
+    async def _ask(self, link: Link, query: str) -> Outcome:
         try:
             if not self._dialogue.in_step:
                 await self.probe(link)
-            return await self._dialogue.exchange(link, request)
+            return await self._dialogue.exchange(link, self._voice.queries[query])
         except TransportError:
             raise
         except DriverError as error:
             return error
 
+    async def _discover(self, link: Link) -> dict[str, str]:
+        """Ask for the identity in each way the instrument may have been set to speak."""
+        for _ in self._voices[1:]:
+            try:
+                return await self._recognise(link)
+            except ReplyTimeoutError:
+                following = self._voices.index(self._voice) + 1
+                self._voice = self._voices[following % len(self._voices)]
+        return await self._recognise(link)
+
     async def _recognise(self, link: Link) -> dict[str, str]:
         """Ask for the identity, passing over what late replies may still come."""
-        for request in self._wake:
+        for request in self._voice.wake:
             await self._dialogue.send(link, request, regardless=True)
-        if self._wake:
+        if self._voice.wake:
             await link.drain()
-        if not self._identification:
-            if self._requests:
+        if not self._voice.identification:
+            if self._voice.queries:
                 await self._outwait(link)
             return {}
-        request = self._identification[0]
+        request = self._voice.identification[0]
         answer = await self._dialogue.exchange(link, request, skip=True)
         refuse_status(answer, request.name)
         return fields_of(answer)
 
     async def _outwait(self, link: Link) -> None:
         """Without an identification only silence shows that no late reply will come."""
-        slowest = max(request.timeout or 0.0 for request in self._requests.values())
+        slowest = max(request.timeout or 0.0 for request in self._voice.queries.values())
         await link.drain(max(slowest, link.settings.timeout))
-        await self._dialogue.exchange(link, next(iter(self._requests.values())))
+        await self._dialogue.exchange(link, next(iter(self._voice.queries.values())))
 
     def _verify(self, fields: Mapping[str, str], *, whole: bool) -> None:
         try:
@@ -167,12 +165,12 @@ class TextDriver:
 
     async def _start(self, link: Link) -> None:
         """Send the start-up commands, and discard what those without reply are answered."""
-        for request in self._startup:
+        for request in self._voice.startup:
             if request.answered:
                 refuse_status(await self._dialogue.exchange(link, request), request.name)
             else:
-                await self._dialogue.send(link, request, regardless=bool(self._sources))
-        if self._sources:
+                await self._dialogue.send(link, request, regardless=bool(self._voice.sources))
+        if self._voice.sources:
             await self._listening.confirm(link)
-        elif not all(request.answered for request in self._startup):
+        elif not all(request.answered for request in self._voice.startup):
             await link.drain()

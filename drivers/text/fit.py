@@ -27,6 +27,13 @@ def addresses(line: Line, asks: Mapping[Path, Ask]) -> Iterator[Misfit]:
     yield from _compiles(("text", "address"), line.address)
 
 
+def settings(line: Line, identify: Identify | None) -> Iterator[Misfit]:
+    """What the identification finds out needs one."""
+    if line.checksum and line.checksum.optional and identify is None:
+        path = ("text", "checksum", "optional")
+        yield Misfit(path, "only [identify] can find out whether there are checksums")
+
+
 def endings(line: Line, replies: Mapping[Path, Reply]) -> Iterator[Misfit]:
     """Every reply has an end."""
     for path, reply in replies.items():

@@ -41,6 +41,13 @@ class Line(Table, frozen=True):
     read_delay: Seconds = 0.0
     write_delay: Seconds = 0.0
 
+    @property
+    def variants(self) -> tuple["Line", ...]:
+        """The ways an instrument may have been set to speak, the usual one first."""
+        if self.checksum is None or not self.checksum.optional:
+            return (self,)
+        return self.model_copy(update={"checksum": None}), self
+
 
 class Identify(Table, frozen=True):
     """``[identify]``: what to ask to know the instrument.

@@ -29,6 +29,7 @@ class TextProfile(Profile, frozen=True):
         refuse(
             [
                 *fit.addresses(self.text, self._asks),
+                *fit.settings(self.text, self.identify),
                 *fit.endings(self.text, self._replies),
                 *fit.startup(self.text, self.write),
                 *fit.rules("query", self.query, groups),

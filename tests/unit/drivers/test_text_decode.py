@@ -71,6 +71,29 @@ def test_hexadecimal_with_scale() -> None:
     assert decode("GG", type="hex") == (None, Status.MALFORMED_REPLY)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("41200000", (10.0, Status.GOOD)),
+        ("c1200000", (-10.0, Status.GOOD)),
+        ("7FC00000", (None, Status.NOT_A_NUMBER)),
+        ("7F800000", (None, Status.OVER_RANGE)),
+        ("FF800000", (None, Status.UNDER_RANGE)),
+        ("4120000", (None, Status.MALFORMED_REPLY)),
+        ("+1200000", (None, Status.MALFORMED_REPLY)),
+    ],
+)
+def test_floating_point_in_hexadecimal(text: str, expected: tuple[Value, Status]) -> None:
+    assert decode(text, type="hex-float") == expected
+
+
+def test_status_bits_in_hexadecimal() -> None:
+    rule = {"field": "s", "bits": {"16": "under range"}, "base": 16}
+    assert decode("1", {"s": "10"}, status=[rule])[1] is Status.UNDER_RANGE
+    assert decode("1", {"s": "0"}, status=[rule])[1] is Status.GOOD
+    assert decode("1", {"s": "0x10"}, status=[rule])[1] is Status.MALFORMED_REPLY
+
+
 def test_text_and_switches() -> None:
     assert decode(" Air ", type="text") == ("Air", Status.GOOD)
     assert decode("1", type="integer", kind="boolean") == (True, Status.GOOD)
@@ -180,6 +203,7 @@ RULES = [
     {"field": "s", "map": {"S": "good", "": "unstable"}},
     {"field": "s", "bits": {"1": "good", "2": "over range"}},
     {"field": "s", "flags": {"A": "good"}, "other": "good"},
+    {"field": "s", "bits": {"1": "good"}, "base": 16},
 ]
 TYPES = st.sampled_from(
     [
@@ -188,11 +212,17 @@ TYPES = st.sampled_from(
         {"type": "integer", "kind": "boolean"},
         {"type": "hex", "signed_bits": 16, "scale": 0.1},
         {"type": "hex"},
+        {"type": "hex-float"},
         {"type": "text"},
         {"unit_field": "u", "units": {"g": 1, "": 1e308}},
     ]
 )
-TEXTS = st.none() | st.text(max_size=20) | st.from_regex(r"[-+ 0-9.eE]{0,40}", fullmatch=True)
+TEXTS = (
+    st.none()
+    | st.from_regex(r"[0-9A-Fa-f]{8}", fullmatch=True)
+    | st.text(max_size=20)
+    | st.from_regex(r"[-+ 0-9.eE]{0,40}", fullmatch=True)
+)
 
 
 @given(keys=TYPES, rule=st.sampled_from(RULES), v=TEXTS, u=TEXTS, s=TEXTS)

@@ -195,3 +195,126 @@ async def test_without_identification_a_probe_reads_once_the_line_is_quiet() -> 
     assert await driver.identify(line) == Identity()
     await driver.probe(line)
     assert not line.left
+
+
+def changed(**tables: object) -> TextProfile:
+    return TextProfile.model_validate({**PROFILE.model_dump(by_alias=True), **tables})
+
+
+def shaken(**step: object) -> TextProfile:
+    forms = [{"pattern": "ACK"}, {"pattern": "NAK", "status": "device error"}]
+    before = {"send": "P", "reply": forms, **step}
+    pair = {"send": "ENQ", "before": [before], "reply": [{"pattern": r"(?P<a>[\d.]+)"}]}
+    return changed(
+        query={**PROFILE.model_dump(include={"query"})["query"], "pair": pair},
+        channel={"a": {"query": "pair"}, "c": {"query": "single"}},
+    )
+
+
+async def test_a_hand_shake_and_its_refusal() -> None:
+    driver = TextDriver(shaken())
+    plan = driver.plan(["a", "c"])
+    assert [exchange.sent for exchange in plan.exchanges] == [3, 5, 3]
+    line = link((b"P\r\n", b"ACK\r\n"), (b"ENQ\r\n", b"1.5\r\n"), SINGLE)
+    assert (await driver.read(line, plan)).values == (1.5, 3.5)
+    refused = link((b"P\r\n", b"NAK\r\n"), SINGLE)
+    sample = await driver.read(refused, plan)
+    assert sample.statuses == (Status.DEVICE_ERROR, Status.GOOD)
+    assert not refused.left
+
+
+async def test_a_step_that_is_not_answered_leaves_the_driver_out_of_step() -> None:
+    driver = TextDriver(shaken())
+    plan = driver.plan(["a"])
+    with pytest.raises(ReplyTimeoutError):
+        await driver.read(link((b"P\r\n", b"")), plan)
+    line = link(WHO, SETUP, (b"P\r\n", b"ACK\r\n"), (b"ENQ\r\n", b"1.5\r\n"))
+    assert (await driver.read(line, plan)).values == (1.5,)
+
+
+async def test_fields_of_the_steps_are_fields_of_the_query() -> None:
+    profile = shaken(reply=[{"pattern": r"ACK (?P<b>\d)"}])
+    both = profile.model_copy(
+        update={"channel": {"a": PROFILE.channel["a"], "b": PROFILE.channel["b"]}}
+    )
+    driver = TextDriver(both)
+    line = link((b"P\r\n", b"ACK 7\r\n"), (b"ENQ\r\n", b"1.5\r\n"))
+    assert (await driver.read(line, driver.plan(["a", "b"]))).values == (1.5, 7.0)
+
+
+def quiet() -> TextProfile:
+    queries = PROFILE.model_dump(include={"query"})["query"]
+    return changed(query={**queries, "single": {**queries["single"], "silence": "off"}})
+
+
+async def test_a_declared_silence_is_a_status_and_the_next_request_is_safe() -> None:
+    driver = TextDriver(quiet())
+    plan = driver.plan(["c", "a"])
+    line = link(SINGLE_SILENT, (b"WHO\r\n", b"9.9\r\nI am X1\r\n"), SETUP, PAIR)
+    sample = await driver.read(line, plan)
+    assert (sample.values, sample.statuses) == ((None, 1.5), (Status.OFF, Status.GOOD))
+    assert not line.left
+
+
+async def test_the_silence_of_a_dead_instrument_is_found_out() -> None:
+    driver = TextDriver(quiet())
+    plan = driver.plan(["c"])
+    assert (await driver.read(link(SINGLE_SILENT), plan)).statuses == (Status.OFF,)
+    with pytest.raises(ReplyTimeoutError, match="who"):
+        await driver.read(link((b"WHO\r\n", b"")), plan)
+
+
+async def test_a_status_of_another_query_of_the_scan() -> None:
+    rule = {"field": "single.c", "bits": {"1": "good", "2": "over range"}, "other": "sensor break"}
+    profile = changed(channel={"a": {"query": "pair", "status": [rule]}, "b": {"query": "pair"}})
+    driver = TextDriver(profile)
+    plan = driver.plan(["a", "b"])
+    for said, status in [
+        (b"0", Status.GOOD),
+        (b"1", Status.GOOD),
+        (b"3", Status.OVER_RANGE),
+        (b"4", Status.SENSOR_BREAK),
+        (b"1.5", Status.SENSOR_BREAK),
+    ]:
+        sample = await driver.read(link(PAIR, (b"C\r\n", said + b"\r\n")), plan)
+        assert sample.statuses == (status, Status.GOOD)
+    failed = await driver.read(link(PAIR, (b"C\r\n", b"")), plan)
+    assert failed.statuses == (Status.TIMEOUT, Status.GOOD)
+    assert [request.name for request in driver.plan(["b"]).requests] == ["pair"]
+
+
+async def test_a_unit_of_another_query_of_the_scan() -> None:
+    profile = changed(
+        channel={"c": {"query": "single", "unit_field": "pair.b", "units": {"2.5": 10.0}}}
+    )
+    driver = TextDriver(profile)
+    sample = await driver.read(link(SINGLE, PAIR), driver.plan(["c"]))
+    assert sample.values == (35.0,)
+
+
+async def test_start_up_writes_are_acknowledged() -> None:
+    write = {
+        "send": "MODE R",
+        "reply": [{"pattern": "OK {command}"}, {"pattern": "NO", "status": "device error"}],
+    }
+    profile = changed(
+        text={"wake": ["HALT"], "startup": [{"write": "remote"}]}, write={"remote": write}
+    )
+    line = link((b"HALT\r\n", b""), WHO, VER, (b"MODE R\r\n", b"OK MODE R\r\n"))
+    assert (await TextDriver(profile).identify(line)).model == "X1"
+    refusing = link((b"HALT\r\n", b""), WHO, VER, (b"MODE R\r\n", b"NO\r\n"))
+    with pytest.raises(DeviceError, match="remote"):
+        await TextDriver(profile).identify(refusing)
+
+
+async def test_optional_checksums_are_found_out_once() -> None:
+    profile = changed(text={"checksum": {"algorithm": "sum8", "optional": True}})
+    driver = TextDriver(profile)
+    plan = driver.plan(["c"])
+    assert (await driver.read(link(SINGLE), plan)).values == (3.5,)
+    sealed = [(b"WHOEE\r\n", b"I am X1E0\r\n"), (b"VERED\r\n", b"V2.0E6\r\n")]
+    line = link((b"WHO\r\n", b""), *sealed, (b"C43\r\n", b"3.596\r\n"))
+    assert await driver.identify(line) == Identity(model="X1", firmware="2.0")
+    assert (await driver.read(line, plan)).values == (3.5,)
+    with pytest.raises(ReplyTimeoutError):
+        await driver.identify(link((b"WHOEE\r\n", b""), (b"WHO\r\n", b"")))
