@@ -10,6 +10,8 @@ from simulators.dialogue import TextDevice
 
 Framing: TypeAlias = Literal["rtu", "tcp", "text", "binary"]
 """What is spoken on a wire: Modbus RTU or TCP, lines of text, frames of another protocol."""
+WAKING = b"\xfe"
+"""What a meter sends in front of a frame, as often as it likes: no checksum covers it."""
 CHECKED: tuple[Framing, ...] = ("rtu", "binary")
 """Framings whose frames end in a checksum."""
 
@@ -123,7 +125,8 @@ def garble(data: bytes, framing: Framing, random: Random) -> bytes:
     if framing == "tcp":
         return _flip(data, min(HEADER, len(data) - 1), 0x40)
     if framing in CHECKED:
-        return _flip(data, random.randrange(len(data)), random.randint(1, 255))
+        first = len(data) - len(data.lstrip(WAKING)) if framing == "binary" else 0
+        return _flip(data, random.randrange(first % len(data), len(data)), random.randint(1, 255))
     printable = [index for index, byte in enumerate(data) if byte not in b"\r\n"]
     return _flip(data, random.choice(printable or [0]), 0x80)
 

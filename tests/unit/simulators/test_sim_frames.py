@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from simulators.devices.dlt645_2007 import Dlt645Meter
 from simulators.devices.yudian_ai import YudianAi
+from simulators.faults import garble, spoil_checksum
 from simulators.frames import FrameDevice, FrameReply
 from simulators.wire.binary import BinaryFrontEnd, Member
 from simulators.wire.message import Station
@@ -229,3 +230,15 @@ def test_each_device_of_a_line_answers_for_itself() -> None:
 def test_any_bytes_are_survived(data: bytes, make: Callable[[], FrameDevice]) -> None:
     for request in front(make()).feed(data):
         request.answer()
+
+
+def test_what_is_garbled_is_under_the_checksum() -> None:
+    reply = asked(meter(), VOLTAGE.hex())
+    assert reply is not None
+    for seed in range(60):
+        damaged = garble(reply.data, "binary", Random(seed))
+        assert damaged[:4] == reply.data[:4]
+        assert damaged != reply.data
+    spoiled = spoil_checksum(reply.data, reply.checksum)
+    assert (spoiled[:-2], spoiled[-1]) == (reply.data[:-2], 0x16)
+    assert spoiled != reply.data
