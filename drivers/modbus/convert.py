@@ -15,28 +15,45 @@ from drivers.scaling import Number, scaling
 
 Convert: TypeAlias = Callable[[Raw], tuple[Value, Status]]
 
+TINY = 1e-30
+"""A float nearer to zero, but not zero, is no measurement of anything: its words are swapped."""
+
+MOST_DECIMALS = 6
+
 _LARGEST = sys.float_info.max
 
 
 class Output(msgspec.Struct, frozen=True):
     """How one channel of a sample comes of the slots.
 
-    ``plain`` channels are the raw number itself while it lies between ``low`` and ``high``;
-    everything else goes through ``convert``. ``check`` is the slot of a status register, and
-    what its values mean.
+    ``plain`` channels are the raw number itself while it lies between ``low`` and ``high``, and
+    beyond ``tiny`` from zero; everything else goes through one of ``converts``: the first, or
+    that for as many decimals as the slot ``decimals`` says. ``check`` is the slot of a status
+    register, and ``verdict`` what its contents mean.
     """
 
     slot: int
     plain: bool
     low: float
     high: float
-    convert: Convert
+    tiny: float
+    converts: Sequence[Convert]
+    decimals: int | None = None
     check: int | None = None
-    verdict: Callable[[Raw], Status] | None = None
+    verdict: Callable[[Raw | Status], Status] | None = None
 
 
-def output(channel: Channel, spec: ModbusChannel, slot: int, check: int | None = None) -> Output:
-    """The output for a channel whose raw value is in ``slot`` and its status in ``check``."""
+def output(
+    channel: Channel,
+    spec: ModbusChannel,
+    slot: int,
+    check: int | None = None,
+    decimals: int | None = None,
+) -> Output:
+    """The output for a channel.
+
+    ``slot`` holds its raw value, ``check`` its status, ``decimals`` how many of them it has.
+    """
     numeric = spec.type not in ("bit", "string")
     plain = numeric and not spec.scaled and not spec.sentinels
     low = [-_LARGEST, *(x for x in (channel.low, spec.under_range) if x is not None)]
@@ -46,7 +63,9 @@ def output(channel: Channel, spec: ModbusChannel, slot: int, check: int | None =
         plain and channel.kind == spec.default_kind,
         max(low),
         min(high),
-        _numeric(channel, spec) if numeric else decoder_of(spec),
+        TINY if spec.type.startswith("float") else -1.0,
+        _converts(channel, spec) if numeric else (decoder_of(spec),),
+        decimals,
         check,
         _verdict(spec.status) if spec.status else None,
     )
@@ -61,12 +80,18 @@ def sample(outputs: Sequence[Output], slots: Slots) -> tuple[tuple[Value, ...], 
         raw = slots[each.slot]
         if isinstance(raw, Status):
             value, status = None, raw
-        elif each.plain and each.low <= cast("Number", raw) <= each.high:
+        elif (
+            each.plain
+            and each.low <= cast("Number", raw) <= each.high
+            and abs(cast("Number", raw)) > each.tiny
+        ):
             value, status = cast("Number", raw), good
+        elif each.decimals is None:
+            value, status = each.converts[0](raw)
         else:
-            value, status = each.convert(raw)
-        if each.check is not None:
-            value, status = _checked(each, slots[each.check], value, status)
+            value, status = _pointed(each, raw, slots[each.decimals])
+        if each.check is not None and each.verdict is not None:
+            value, status = _rated(value, max(status, each.verdict(slots[each.check])))
         values.append(value)
         statuses.append(status)
     return tuple(values), tuple(statuses)
@@ -82,18 +107,23 @@ def decoder_of(spec: RegisterSpec) -> Convert:
     return lambda raw: (cast("Number", raw), Status.GOOD)
 
 
-def _checked(
-    output: Output, raw: Raw | Status, value: Value, status: Status
-) -> tuple[Value, Status]:
-    if isinstance(raw, Status):
-        worse = raw
-    else:
-        worse = output.verdict(raw) if output.verdict else Status.GOOD
-    return _rated(value, max(status, worse))
+def _pointed(output: Output, raw: Raw, decimals: Raw | Status) -> tuple[Value, Status]:
+    """The value with the decimal point where the device says it is."""
+    if isinstance(decimals, Status):
+        return None, decimals
+    if decimals not in range(len(output.converts)):
+        return None, Status.MALFORMED_REPLY
+    return output.converts[cast("int", decimals)](raw)
 
 
-def _numeric(channel: Channel, spec: ModbusChannel) -> Convert:
-    scale = scaling(spec.scale, spec.offset)
+def _converts(channel: Channel, spec: ModbusChannel) -> tuple[Convert, ...]:
+    """The conversion for each number of decimals there may be."""
+    most = 0 if spec.decimals is None else MOST_DECIMALS
+    return tuple(_numeric(channel, spec, decimals) for decimals in range(most + 1))
+
+
+def _numeric(channel: Channel, spec: ModbusChannel, decimals: int) -> Convert:
+    scale = scaling(spec.scale / 10**decimals, spec.offset)
     cast_to = _CASTS[channel.kind]
     sentinels = {raw_of(text, spec.type): status for text, status in spec.sentinels.items()}
     nan = next((status for raw, status in sentinels.items() if math.isnan(raw)), None)
@@ -111,7 +141,8 @@ def _numeric(channel: Channel, spec: ModbusChannel) -> Convert:
         if beyond:
             return None, beyond
         value = cast_to(scaled)
-        return _rated(value, judge(channel, value))
+        swapped = Status.IMPLAUSIBLE if 0 < abs(number) < TINY else Status.GOOD
+        return _rated(value, max(judge(channel, value), swapped))
 
     return convert
 
@@ -129,13 +160,18 @@ def _rated(value: Value, status: Status) -> tuple[Value, Status]:
     return (None if status.quality is Quality.BAD else value), status
 
 
-def _verdict(spec: StatusSpec) -> Callable[[Raw], Status]:
-    meaning: Mapping[int, Status] = spec.values
+def _verdict(spec: StatusSpec) -> Callable[[Raw | Status], Status]:
     bit = spec.bit
 
-    def verdict(raw: Raw) -> Status:
+    def verdict(raw: Raw | Status) -> Status:
+        if isinstance(raw, Status):
+            absent = spec.optional and raw is Status.ILLEGAL_ADDRESS
+            return Status.GOOD if absent else raw
         number = cast("int", raw)
-        return meaning.get(number if bit is None else number >> bit & 1, Status.GOOD)
+        if spec.bits:
+            found = [status for place, status in spec.bits.items() if number >> place & 1]
+            return max(found, default=spec.other)
+        return spec.values.get(number if bit is None else number >> bit & 1, spec.other)
 
     return verdict
 

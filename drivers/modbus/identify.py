@@ -25,11 +25,10 @@ async def identify(unit: Unit, link: Link, profile: ModbusProfile) -> Identity:
     await unit.probe(link)
     for match in spec.match:
         found = await _read(unit, link, profile, match)
-        if found not in match.equals:
-            allowed = " or ".join(map(str, match.equals))
+        if against := match.contradiction(found):
             raise IdentityError(
-                f"unit {unit.number} is no {profile.profile.model}: "
-                f"{match.what or 'register'} {match.number} holds {found}, not {allowed}"
+                f"unit {unit.number} is no {profile.profile.model} as the profile has it: "
+                f"{match.what or 'register'} {match.number} holds {found}, {against}"
             )
     return Identity(
         manufacturer=profile.profile.manufacturer,

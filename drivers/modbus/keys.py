@@ -9,9 +9,9 @@ from pydantic import Field, model_validator
 from drivers.duration import Seconds
 from drivers.modbus.pdu import BIT_FUNCTIONS
 from drivers.modbus.raw import REGISTERS, DataType, Endian, raw_of
-from drivers.model import Kind
+from drivers.model import Kind, Status
 from drivers.profile import ChannelSpec, Table
-from drivers.reason import Doubt
+from drivers.reason import Doubt, Reason
 
 Function: TypeAlias = Literal[1, 2, 3, 4]
 
@@ -73,17 +73,38 @@ class RegisterSpec(Table, frozen=True):
 class StatusSpec(RegisterSpec, frozen=True):
     """``[channel.NAME.status]``: a register that says whether the channel's value may be trusted.
 
-    ``values`` maps what the register holds, written as a number, to a reason; any other
-    number means good.
+    ``values`` maps what the register holds, written as a number, to a reason; ``other`` is the
+    reason for any other number. ``bits`` maps bits of it (0 is the lowest) to reasons; of those
+    set the worst counts. ``optional``: without such a register the value is taken as it is.
     """
 
     type: DataType = "uint16"
-    values: Mapping[int, Doubt] = Field(min_length=1)
+    values: Mapping[int, Reason] = {}
+    bits: Mapping[int, Doubt] = {}
+    other: Reason = Status.GOOD
+    optional: bool = False
 
     @model_validator(mode="after")
     def _integral(self) -> "StatusSpec":
         if self.type not in REGISTERS or self.type.startswith("float"):
             raise ValueError(f"type: a status is an integer or a bit, not {self.type!r}")
+        if bool(self.values) == bool(self.bits):
+            raise ValueError("values, bits: one of them is needed")
+        width = 1 if self.type == "bit" else 16 * REGISTERS[self.type]
+        if any(not 0 <= bit < width for bit in self.bits):
+            raise ValueError(f"bits: {self.type} has bits 0 to {width - 1}")
+        return self
+
+
+class DecimalsSpec(RegisterSpec, frozen=True):
+    """``[channel.NAME.decimals]``: a register that says how many decimals the raw value has."""
+
+    type: DataType = "uint16"
+
+    @model_validator(mode="after")
+    def _integral(self) -> "DecimalsSpec":
+        if self.type not in REGISTERS or self.type == "bit" or self.type.startswith("float"):
+            raise ValueError(f"type: a number of decimals is an integer, not {self.type!r}")
         return self
 
 
@@ -97,7 +118,7 @@ class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
     ``sentinels`` maps raw values to a reason: ``{ "0x8000" = "sensor break" }``. A hexadecimal
     number is a bit pattern, so 0x8000 is -32768 for int16; ``nan`` is any NaN. Values (scaled)
     below ``under_range`` or above ``over_range`` are no measurements but what the device says
-    when it cannot measure.
+    when it cannot measure. With ``decimals`` the raw value is divided by that power of ten first.
     """
 
     scale: float = 1.0
@@ -106,13 +127,15 @@ class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
     over_range: float | None = None
     sentinels: Mapping[str, Doubt] = {}
     status: StatusSpec | None = None
+    decimals: DecimalsSpec | None = None
 
     @model_validator(mode="after")
     def _calculable(self) -> "ModbusChannel":
         if not (math.isfinite(self.scale) and math.isfinite(self.offset)) or not self.scale:
             raise ValueError("scale, offset: must be finite numbers, and scale not 0")
         limits = (self.under_range, self.over_range) != (None, None)
-        if self.type in _KINDS and (self.scaled or self.sentinels or limits):
+        counted = self.scaled or self.sentinels or limits or self.decimals
+        if self.type in _KINDS and counted:
             raise ValueError(f"scale, offset, sentinels, range: not for type {self.type!r}")
         for text in self.sentinels:
             raw_of(text, self.type)
@@ -123,7 +146,7 @@ class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
     @property
     def scaled(self) -> bool:
         """True when the value is not the raw number itself."""
-        return (self.scale, self.offset) != (1.0, 0.0)
+        return (self.scale, self.offset) != (1.0, 0.0) or self.decimals is not None
 
     @property
     def default_kind(self) -> Kind:
@@ -136,10 +159,32 @@ class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
 
 
 class Match(RegisterSpec, frozen=True):
-    """``[[identify.match]]``: a register that tells this model from others."""
+    """``[[identify.match]]``: a register that tells this model, or its settings, from others.
 
-    equals: tuple[int | str, ...] = Field(min_length=1)
+    ``equals`` lists what it may hold; that the register is not there is a contradiction as well.
+    ``never`` and ``at_most`` say what contradicts; a register that is not there does not.
+    """
+
+    equals: tuple[int | str, ...] = ()
+    never: tuple[int | str, ...] = ()
+    at_most: int | None = None
     what: str = ""
+
+    @model_validator(mode="after")
+    def _decides(self) -> "Match":
+        if not self.equals and not self.never and self.at_most is None:
+            raise ValueError("equals, never, at_most: one of them is needed")
+        return self
+
+    def contradiction(self, found: object) -> str:
+        """What speaks against the device when the register holds ``found`` (None: not there)."""
+        if self.equals and found not in self.equals:
+            return f"not {' or '.join(map(str, self.equals))}"
+        if found in self.never:
+            return "which must not be"
+        if self.at_most is not None and isinstance(found, int) and found > self.at_most:
+            return f"more than {self.at_most}"
+        return ""
 
 
 class Identify(Table, frozen=True):

@@ -94,7 +94,8 @@ class ModbusPlan:
     def _output(self, channel: Channel) -> Output:
         spec = self._profile.channel[channel.name]
         check = self._slot(spec.status) if spec.status else None
-        return output(channel, spec, self._slot(spec), check)
+        decimals = self._slot(spec.decimals) if spec.decimals else None
+        return output(channel, spec, self._slot(spec), check, decimals)
 
     def _slot(self, spec: RegisterSpec) -> int:
         item = field_of(self._profile, spec)

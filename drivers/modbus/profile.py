@@ -51,6 +51,8 @@ class ModbusProfile(Profile, frozen=True):
             yield f"channel.{name}", channel
             if channel.status:
                 yield f"channel.{name}.status", channel.status
+            if channel.decimals:
+                yield f"channel.{name}.decimals", channel.decimals
         for key in ("serial_number", "firmware", "model"):
             spec: RegisterSpec | None = getattr(self.identify, key)
             if spec:
