@@ -1,7 +1,10 @@
 """Runs the demonstration: broker, simulators and daemon up, table on, everything down again."""
 
 import asyncio
+import os
+import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable
@@ -141,11 +144,17 @@ def _footer(house: _House) -> list[str]:
     sink = _broker(house.config)
     subscribe = f"mosquitto_sub -p {sink.broker_port} -t '{sink.prefix}/#' -v"
     return [
-        f"[dim]in another terminal:[/]  daq status -c {copy}",
-        f"                      daq tail -c {copy}",
+        f"[dim]in another terminal:[/]  {_daq()} status -c {copy}",
+        f"                      {_daq()} tail -c {copy}",
         f"                      {subscribe}",
         "[dim]then:[/] config/demo.toml, config/example.toml, docs/.  [bold]Ctrl-C ends.[/]",
     ]
+
+
+def _daq() -> str:
+    """The command as it can be typed here: by name only when it is found by name."""
+    beside = Path(sys.executable).with_name("daq")
+    return "daq" if shutil.which("daq") == str(beside) else os.path.relpath(beside)
 
 
 def _broker(config: Config) -> MqttSink:
