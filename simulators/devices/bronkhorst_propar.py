@@ -161,7 +161,7 @@ class BronkhorstPropar(TextDevice):
         return self._scaled(key[0], self._parameters[key].read())
 
     def _scaled(self, process: int, told: Data) -> Value:
-        return told / FULL * 100 if process == 1 and isinstance(told, int) else told
+        return told / (FULL // 100) if process == 1 and isinstance(told, int) else told
 
     def _table(self) -> dict[tuple[int, int], Parameter]:
         line, options = self.line, self._options
