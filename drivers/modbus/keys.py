@@ -161,13 +161,15 @@ class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
 class Match(RegisterSpec, frozen=True):
     """``[[identify.match]]``: a register that tells this model, or its settings, from others.
 
-    ``equals`` lists what it may hold; that the register is not there is a contradiction as well.
-    ``never`` and ``at_most`` say what contradicts; a register that is not there does not.
+    ``equals`` lists what it may hold; that the register is not there is a contradiction as well,
+    unless it is ``optional``. ``never`` and ``at_most`` say what contradicts; a register that is
+    not there does not.
     """
 
     equals: tuple[int | str, ...] = ()
     never: tuple[int | str, ...] = ()
     at_most: int | None = None
+    optional: bool = False
     what: str = ""
 
     @model_validator(mode="after")
@@ -178,6 +180,8 @@ class Match(RegisterSpec, frozen=True):
 
     def contradiction(self, found: object) -> str:
         """What speaks against the device when the register holds ``found`` (None: not there)."""
+        if found is None and self.optional:
+            return ""
         if self.equals and found not in self.equals:
             return f"not {' or '.join(map(str, self.equals))}"
         if found in self.never:

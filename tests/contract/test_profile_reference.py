@@ -7,8 +7,8 @@ import pytest
 from pydantic import BaseModel
 
 from drivers.errors import ProfileError
-from drivers.modbus.keys import Identify as ModbusIdentify
 from drivers.modbus.keys import DecimalsSpec, Match, ModbusChannel, StatusSpec, Wire
+from drivers.modbus.keys import Identify as ModbusIdentify
 from drivers.model import Status
 from drivers.profile import Head, SerialDefaults, Step, Transcript
 from drivers.registry import load_profile

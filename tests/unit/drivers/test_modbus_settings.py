@@ -159,6 +159,15 @@ def test_zero_is_a_measurement(orders: dict[str, object]) -> None:
     assert read({"type": "float32", **orders}, {0: 0, 1: 0}) == (0.0, Status.GOOD)
 
 
+def test_only_an_optional_register_may_be_missing() -> None:
+    match: dict[str, object] = {"function": 3, "register": 7, "type": "uint16", "equals": [5]}
+    with pytest.raises(IdentityError, match="holds None, not 5"):
+        identify(match, {})
+    assert identify({**match, "optional": True}, {}).model == "M1"
+    with pytest.raises(IdentityError, match="holds 6, not 5"):
+        identify({**match, "optional": True}, {7: 6})
+
+
 NEVER: dict[str, object] = {"function": 3, "register": 5, "type": "uint16", "never": [30]}
 MOST: dict[str, object] = {"function": 3, "register": 6, "type": "uint32", "at_most": 0xFFFF}
 
