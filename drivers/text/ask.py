@@ -78,11 +78,14 @@ class Query(Ask, frozen=True):
 
     ``before`` are the steps of a hand-shake that lead to it; one that is answered by a form with a
     ``status`` ends the query with that. ``silence`` is the status that no reply at all stands for.
-    ``status`` are rules for each channel of the query.
+    ``once`` is for what does not change while the instrument is connected, such as its units: it
+    is asked when first needed after an identification. ``status`` are rules for each channel of
+    the query.
     """
 
     before: tuple[Ask, ...] = ()
     silence: BadReason | None = None
+    once: bool = False
     status: tuple[StatusRule, ...] = ()
 
     @property

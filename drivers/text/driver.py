@@ -40,6 +40,7 @@ class TextDriver:
         self._listening = Listening(tuple(self._voice.sources.values()))
         self._expectation = Expectation(profile.identify)
         self._dialogue = Dialogue()
+        self._remembered: dict[str, Answer] = {}
 
     def plan(self, channels: Sequence[str]) -> TextPlan:
         """Coalesce the named channels into the distinct queries that yield them; no I/O.
@@ -98,9 +99,9 @@ class TextDriver:
         if not isinstance(plan, TextPlan):
             raise ProfileError(f"{self.profile.name}: the plan was made by another driver")
         outcomes = await self._ask_all(link, plan)
-        first = outcomes[0]
-        if isinstance(first, DriverError) and not any(isinstance(o, Answer) for o in outcomes):
-            raise first
+        errors = [outcome for outcome in outcomes if isinstance(outcome, DriverError)]
+        if errors and not any(isinstance(o, Answer) and o.time for o in outcomes):
+            raise errors[0]
         return plan.sample(outcomes)
 
     async def _ask_all(self, link: Link, plan: TextPlan) -> list[Outcome]:
@@ -119,11 +120,18 @@ class TextDriver:
         try:
             if not self._dialogue.in_step:
                 await self.probe(link)
-            return await self._dialogue.exchange(link, self._voice.queries[query])
+            return self._remembered.get(query) or await self._exchange(link, query)
         except TransportError:
             raise
         except DriverError as error:
             return error
+
+    async def _exchange(self, link: Link, query: str) -> Answer:
+        request = self._voice.queries[query]
+        answer = await self._dialogue.exchange(link, request)
+        if request.once and answer.status is None:
+            self._remembered[query] = msgspec.structs.replace(answer, time=0)
+        return answer
 
     async def _discover(self, link: Link) -> dict[str, str]:
         """Ask for the identity in each way the instrument may have been set to speak."""
@@ -137,6 +145,7 @@ class TextDriver:
 
     async def _recognise(self, link: Link) -> dict[str, str]:
         """Ask for the identity, passing over what late replies may still come."""
+        self._remembered.clear()
         for request in self._voice.wake:
             await self._dialogue.send(link, request, regardless=True)
         if self._voice.wake:

@@ -68,6 +68,13 @@ def channels(
             yield from _group(("channel", name, *path), field, one.query, groups)
 
 
+def fresh(query: Mapping[str, Query], channel: Mapping[str, TextChannel]) -> Iterator[Misfit]:
+    """Values are read in each scan; only what is said about them may be remembered."""
+    for name, one in channel.items():
+        if one.query in query and query[one.query].once:
+            yield Misfit(("channel", name, "query"), f"{one.query} is asked only once")
+
+
 def streams(
     stream: Mapping[str, Stream],
     query: Mapping[str, Query],

@@ -1,5 +1,6 @@
 """The requests that read one scan group, and how their replies become a sample."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -61,7 +62,8 @@ class TextPlan(msgspec.Struct, frozen=True):
     def sample(self, outcomes: Sequence[Outcome]) -> Sample:
         """The sample of the requests' outcomes, in their order; one at least is an answer."""
         pairs = [reader.read(outcomes) for reader in self.readers]
-        times = [outcome.time for outcome in outcomes if isinstance(outcome, Answer)]
+        answers = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
+        times = [answer.time for answer in answers if answer.time] or [time.time_ns()]
         return Sample(
             (min(times) + max(times)) // 2,
             tuple(value for value, _ in pairs),

@@ -34,12 +34,18 @@ class TextProfile(Profile, frozen=True):
                 *fit.startup(self.text, self.write),
                 *fit.rules("query", self.query, groups),
                 *fit.rules("stream", self.stream, groups),
+                *fit.fresh(self.query, self.channel),
                 *fit.streams(self.stream, self.query, self.channel),
                 *fit.channels(self.channel, groups),
                 *fit.identity(self.identify, self.query),
             ]
         )
         return self
+
+    @property
+    def address_form(self) -> str:
+        """What an instrument's address looks like; empty when it has none."""
+        return self.text.address
 
     @property
     def _asks(self) -> dict[fit.Path, Ask]:

@@ -34,6 +34,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     answered: bool = True
     before: tuple["Request", ...] = ()
     silence: Status | None = None
+    once: bool = False
     status: tuple[StatusRule, ...] = ()
 
     @property
@@ -43,10 +44,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def exchanges(self) -> Sequence[Exchange]:
-        """What this costs on the line, for planning."""
+        """What this costs on the line in each scan, for planning."""
         return [
             Exchange(len(step.data), step.shape.longest, step.turnaround + step.rest)
-            for step in self.steps
+            for step in (() if self.once else self.steps)
         ]
 
 
@@ -86,6 +87,7 @@ class Speaker(msgspec.Struct, frozen=True):
             self._request(name, path, query),
             before=tuple(steps),
             silence=query.silence,
+            once=query.once,
             status=query.status,
         )
 

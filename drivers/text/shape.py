@@ -21,7 +21,10 @@ class Form(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """A recognised reply: its fields, or the status it stands for. ``time`` as in ``Reply``."""
+    """A recognised reply: its fields, or the status it stands for.
+
+    ``time`` as in ``Reply``; 0 where it was not measured in this scan.
+    """
 
     text: str
     fields: Mapping[str, str | None]

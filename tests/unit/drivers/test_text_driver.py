@@ -292,6 +292,29 @@ async def test_a_unit_of_another_query_of_the_scan() -> None:
     assert sample.values == (35.0,)
 
 
+def remembering() -> TextProfile:
+    queries = PROFILE.model_dump(include={"query"})["query"]
+    return changed(
+        query={**queries, "pair": {**queries["pair"], "once": True}},
+        channel={"c": {"query": "single", "unit_field": "pair.b", "units": {"2.5": 10.0}}},
+    )
+
+
+async def test_what_does_not_change_is_asked_once() -> None:
+    driver = TextDriver(remembering())
+    plan = driver.plan(["c"])
+    assert len(plan.exchanges) == 1
+    line = link(SINGLE, PAIR, SINGLE, SINGLE_SILENT, WHO, SETUP, SINGLE, PAIR, SINGLE)
+    first, second = await driver.read(line, plan), await driver.read(line, plan)
+    assert first.values == second.values == (35.0,)
+    assert second.time > first.time
+    with pytest.raises(ReplyTimeoutError):
+        await driver.read(line, plan)
+    assert (await driver.read(line, plan)).values == (35.0,)
+    assert (await driver.read(line, plan)).values == (35.0,)
+    assert not line.left
+
+
 async def test_start_up_writes_are_acknowledged() -> None:
     write = {
         "send": "MODE R",

@@ -110,6 +110,23 @@ def test_a_sound_profile() -> None:
         (put("channel", "a", "colour", value="red"), "colour"),
         (put("channel", "a", "scale", value=0), "scale: 0"),
         (put("channel", "a", "offset", value=float("nan")), "finite"),
+        (put("query", "values", "once", value=True), "values is asked only once"),
+        (put("query", "who", "silence", value="off"), "proves nothing"),
+        (
+            put("query", "who", "reply", value=[{"fields": ["model"], "pattern": "x"}]),
+            "exactly one",
+        ),
+        (put("query", "who", "reply", value=[{"fields": ["a b"]}]), "query.who.reply.0.fields\n"),
+        (put("query", "who", "before", value=[{"send": "x", "reply": ()}]), "at least 1"),
+        (put("text", "startup", value=[{"write": "remote"}]), 'no write "remote"'),
+        (put("text", "checksum", value={"algorithm": "crc99"}), "crc16-modbus"),
+        (put("query", "who", "send", value="{prefix}?"), "must contain {address}"),
+        (put("channel", "a", "unit_field", value="whose.model"), 'no query "whose"'),
+        (put("channel", "a", "unit_field", value="who.made"), 'no group "made"'),
+        (
+            put("channel", "a", "status", value=[{"field": "who.x", "map": {"1": "off"}}]),
+            'no group "x"',
+        ),
     ],
 )
 def test_what_is_wrong_with_a_profile_is_said(change: Change, message: str) -> None:
