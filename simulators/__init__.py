@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulators.errors import (
         NotRunningError,
         OperationError,
+        RecordingError,
         ScenarioError,
         SimulatorError,
         WireError,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from simulators.inventory import DeviceInfo, DeviceState, WireInfo
     from simulators.lab import Lab
     from simulators.limits import FASTEST
+    from simulators.replay.player import Surprise
+    from simulators.replay.recording import Recording, read_recording
+    from simulators.replay.serve import serve_replay
+    from simulators.replay.stage import Replay, replaying
     from simulators.run import run_lab, running_lab, serve
     from simulators.scenario import Scenario, parse_scenario, read_scenario
     from simulators.served import Served
@@ -48,21 +53,28 @@ __all__ = [
     "Lab",
     "NotRunningError",
     "OperationError",
+    "Recording",
+    "RecordingError",
+    "Replay",
     "Scenario",
     "ScenarioError",
     "Served",
     "Simulated",
     "SimulatorError",
+    "Surprise",
     "ThreadedLab",
     "Value",
     "WireError",
     "WireInfo",
     "models",
     "parse_scenario",
+    "read_recording",
     "read_scenario",
+    "replaying",
     "run_lab",
     "running_lab",
     "serve",
+    "serve_replay",
     "simulated",
     "single",
 ]
@@ -71,12 +83,23 @@ _HOMES = {
     "control.client": ("ControlClient",),
     "device": ("Device", "Value"),
     "devices": ("models",),
-    "errors": ("NotRunningError", "OperationError", "ScenarioError", "SimulatorError", "WireError"),
+    "errors": (
+        "NotRunningError",
+        "OperationError",
+        "RecordingError",
+        "ScenarioError",
+        "SimulatorError",
+        "WireError",
+    ),
     "faults": ("Fault",),
     "injection": ("Injection",),
     "inventory": ("DeviceInfo", "DeviceState", "WireInfo"),
     "lab": ("Lab",),
     "limits": ("FASTEST",),
+    "replay.player": ("Surprise",),
+    "replay.recording": ("Recording", "read_recording"),
+    "replay.serve": ("serve_replay",),
+    "replay.stage": ("Replay", "replaying"),
     "run": ("run_lab", "running_lab", "serve"),
     "scenario": ("Scenario", "parse_scenario", "read_scenario"),
     "served": ("Served",),

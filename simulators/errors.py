@@ -19,3 +19,7 @@ class OperationError(SimulatorError):
 
 class NotRunningError(SimulatorError):
     """No simulated lab answers where one was expected."""
+
+
+class RecordingError(SimulatorError):
+    """A recording cannot be read; the text names file and line."""

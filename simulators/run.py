@@ -77,8 +77,13 @@ def serve(lab: Lab, *, ready: Ready | None = None) -> None:
 
 
 async def _until_signal(lab: Lab, ready: Ready | None) -> None:
+    await run_lab(lab, ready=ready, stop=stop_signal())
+
+
+def stop_signal() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set from now on, instead of what they did."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await run_lab(lab, ready=ready, stop=stop)
+    return stop

@@ -6,11 +6,10 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from simulators.faults import Fault, Framing
-from simulators.limits import FASTEST
+from simulators.limits import FASTEST, HIGHEST_PORT
 
 UNITS = {"ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 SERIAL_BAUD = 9600
-HIGHEST_PORT = 65535
 
 
 def seconds(value: object) -> object:

@@ -3,6 +3,7 @@
 import click
 
 from daq.cli.simulation.faults import cancel, fault, faults
+from daq.cli.simulation.playing import replay
 from daq.cli.simulation.running import run, start
 from daq.cli.simulation.talking import list_models, served, set_controls, speed, state
 
@@ -11,8 +12,8 @@ from daq.cli.simulation.talking import list_models, served, set_controls, speed,
 def command() -> None:
     """Run simulated instruments; look at them, operate them, let faults happen.
 
-    `run` runs a laboratory from a file, `start` one instrument without a file. The others talk
-    to one that was started with --control PLACE.
+    `run` runs a laboratory from a file, `start` one instrument without a file, `replay`
+    plays a recording. The others talk to a laboratory that was started with --control PLACE.
     """
 
 
@@ -27,5 +28,6 @@ for subcommand in (
     cancel,
     served,
     speed,
+    replay,
 ):
     command.add_command(subcommand)

@@ -6,9 +6,10 @@ from typing import Self
 
 import msgspec
 
+from simulators.limits import HIGHEST_PORT
+
 LONGEST_PATH = 107
 """Bytes of a Unix socket's path, sun_path less its end (unix(7))."""
-HIGHEST_PORT = 65535
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[::1\]")
 
 
