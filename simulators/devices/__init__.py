@@ -20,7 +20,7 @@ from simulators.devices.pfeiffer_tpg26x import PfeifferTpg26x
 from simulators.devices.pta8c04 import Pta8c04
 from simulators.devices.vaisala_hmt330 import VaisalaHmt330
 from simulators.devices.vaisala_hmt330_modbus import VaisalaHmt330Modbus
-from simulators.devices.watlow_ezzone import WatlowEzZone
+from simulators.devices.watlow_ezzone import WatlowEzZone, WatlowEzZoneLohi
 from simulators.devices.watlow_f4 import WatlowF4
 from simulators.devices.watlow_f4t import WatlowF4t
 from simulators.devices.yokogawa_wt310e import YokogawaWt310e
@@ -51,6 +51,7 @@ CLASSES: tuple[AnyModel, ...] = (
     VaisalaHmt330,
     VaisalaHmt330Modbus,
     WatlowEzZone,
+    WatlowEzZoneLohi,
     WatlowF4,
     WatlowF4t,
     YokogawaWt310e,

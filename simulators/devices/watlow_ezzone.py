@@ -11,7 +11,7 @@ filtered value). Enumerations: see ``simulators.devices.watlow``.
 The order of words: the manuals (EZ-ZONE Communications, page 13; RMC User's Guide, page 38) say
 low word first by default, and that it can be swapped; public code for it (github.com/numat/watlow,
 gateway; github.com/GraysonBellamy/watlowlib) reads high word first. The latter is the default
-here, ``word_order`` sets the former.
+of ``watlow-ezzone``, the former of ``watlow-ezzone-lohi``; ``word_order`` sets either.
 
 1904 as output power is from numat/watlow. From memory, or assumed: the value of an input in error
 is its last one; registers near those listed read 0, others bring exception 2.
@@ -193,3 +193,22 @@ class WatlowEzZone(ModbusDevice):
     def _set_unit(self, unit: int) -> None:
         demand(unit in (FAHRENHEIT, CELSIUS))
         self._make.unit = unit
+
+
+class LowHighOptions(Options):
+    """The same, with the other order of words unless it is set."""
+
+    word_order: WordOrder = "low-high"
+
+
+class WatlowEzZoneLohi(WatlowEzZone):
+    """The controller as the manuals have it leave the factory."""
+
+    model: ClassVar[str] = "watlow-ezzone-lohi"
+    description: ClassVar[str] = "Watlow EZ-ZONE PM that sends the low word first (Modbus)"
+    options: ClassVar[type[DeviceOptions]] = LowHighOptions
+
+    @classmethod
+    def create(cls, options: Mapping[str, object], random: Random) -> Self:
+        """Make one from the options of a scenario."""
+        return cls(LowHighOptions.model_validate(options), random)
