@@ -15,7 +15,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 def addresses(line: Line, asks: Mapping[Path, Ask]) -> Iterator[Misfit]:
     """Commands have an address when the line has one, and no other way round."""
-    commands = [*line.wake, *(one for one in line.startup if isinstance(one, str))]
+    commands = [one for one in (*line.wake, *line.startup) if isinstance(one, str)]
     commands += [ask.send for ask in asks.values()]
     used = any(ADDRESS in command or PREFIX in command for command in commands)
     if used and not line.address:
@@ -92,10 +92,14 @@ def streams(
 
 
 def startup(line: Line, write: Mapping[str, Write]) -> Iterator[Misfit]:
-    """The start-up names writes there are."""
-    for number, one in enumerate(line.startup):
-        if isinstance(one, StartWrite) and one.write not in write:
-            yield unknown(("text", "startup", number, "write"), "write", one.write, write)
+    """The start-up names writes there are; what is only to wake up is not waited for."""
+    for key, commands in (("wake", line.wake), ("startup", line.startup)):
+        for number, one in enumerate(commands):
+            path = ("text", key, number, "write")
+            if isinstance(one, StartWrite) and one.write not in write:
+                yield unknown(path, "write", one.write, write)
+            elif isinstance(one, StartWrite) and key == "wake" and write[one.write].reply:
+                yield Misfit(path, f"{one.write} has a reply, which nobody would read")
 
 
 def identity(identify: Identify | None, query: Mapping[str, Query]) -> Iterator[Misfit]:

@@ -11,7 +11,7 @@ from drivers.text.checksum import Checksum
 
 
 class StartWrite(Table, frozen=True):
-    """An entry of ``startup`` that names a ``[write.NAME]``."""
+    """An entry of ``wake`` or ``startup`` that names a ``[write.NAME]``."""
 
     write: Name
 
@@ -36,7 +36,7 @@ class Line(Table, frozen=True):
     echo: bool = False
     address: str = ""
     prefix: str = ""
-    wake: tuple[str, ...] = ()
+    wake: tuple[str | StartWrite, ...] = ()
     startup: tuple[str | StartWrite, ...] = ()
     read_delay: Seconds = 0.0
     write_delay: Seconds = 0.0

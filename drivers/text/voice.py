@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from drivers.text.keys import Line
+from drivers.text.keys import Line, StartWrite
 from drivers.text.profile import TextProfile
 from drivers.text.request import Request, Source, Speaker
 
@@ -31,12 +31,13 @@ def make_voice(profile: TextProfile, line: Line, address: str) -> Voice:
     return Voice(
         queries=queries,
         identification=tuple(queries[name] for name in names),
-        wake=tuple(map(speaker.command, line.wake)),
-        startup=tuple(
-            speaker.command(one)
-            if isinstance(one, str)
-            else speaker.write(one.write, profile.write[one.write])
-            for one in line.startup
-        ),
+        wake=tuple(_told(one, speaker, profile) for one in line.wake),
+        startup=tuple(_told(one, speaker, profile) for one in line.startup),
         sources={name: speaker.stream(name, one) for name, one in profile.stream.items()},
     )
+
+
+def _told(one: str | StartWrite, speaker: Speaker, profile: TextProfile) -> Request:
+    if isinstance(one, str):
+        return speaker.command(one)
+    return speaker.write(one.write, profile.write[one.write])
