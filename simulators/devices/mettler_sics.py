@@ -5,9 +5,12 @@ Balances", reference manual 30014405, chapters 2 (formats: status, value right-a
 characters, unit; ES, ET, EL) and 3 (@, I1-I4, S, SI, SIR, T, TA, TAC, TI, Z, ZI); "S S", "S D",
 "S I", "S +", "S -" also in the AL-IC operating instructions, page 72. Checked against the
 transcripts in the tests of InstrumentKit (mettler_toledo) and of a published MT-SICS client:
-"@" answers 'I4 A "serial"', "Z" "Z A", "TAC" "TAC A", I2 'XS204 Excellence 220.0090 g'.
+"@" answers 'I4 A "serial"', "Z" "Z A", "TAC" "TAC A", I2 'XS204 Excellence 220.0090 g'. What SIU,
+SIRU, SU, SNR, SR, UPD, I5, I10, I11, D, DW are for: the AL-IC instructions, page 72; the size of a
+change that SNR and SR tell, how UPD and TA take a value, from memory of the reference manual.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import ClassVar, Self
@@ -22,11 +25,24 @@ from simulators.dialogue import Reply, TextDevice
 CAPACITY = 220.009
 LOWEST = -20.0
 """Load in g below which the pan is missing: underload."""
-REPEAT = 0.2
-"""Seconds between two values of SIR."""
+RATE = 5.0
+"""Values of SIR a second, unless UPD says otherwise."""
+FASTEST = 23.0
+CHANGE, LEAST_CHANGE = 0.125, 30
+"""What SNR and SR take for a change: a part of the last stable weight, at least so many digits."""
 PLACES = 4
-WEIGHT_REPLIES = {"SI": "S", "SIR": "S"}
+WEIGHT_REPLIES: dict[str, str] = dict.fromkeys(("SI", "SIR", "SU", "SIU", "SIRU", "SNR", "SR"), "S")
 """Commands whose replies begin with another name than their own."""
+
+
+class Follow:
+    """SNR and SR: which of them, from which stable weight, and whether it has changed since."""
+
+    def __init__(self, name: str, change: float) -> None:
+        self.name = name
+        self.change = change
+        self.last: float | None = None
+        self.moved = False
 
 
 class Options(DeviceOptions):
@@ -61,6 +77,8 @@ class MettlerSics(TextDevice):
         self._tare = 0.0
         self._waiting: tuple[str, float] | None = None
         self._repeat: float | None = None
+        self._rate = RATE
+        self._follow: Follow | None = None
         self._commands = self._table()
 
     @classmethod
@@ -106,26 +124,43 @@ class MettlerSics(TextDevice):
         command = self._commands.get(name)
         if command is None:
             return self._reply("ES", line)
-        if parameter.strip():
+        takes = name in {"SNR", "SR", "TA", "UPD", "D"}
+        if parameter.strip() and not takes:
             return self._reply("EL", line)
         if self._waiting and name != "@":
             return self._reply(f"{WEIGHT_REPLIES.get(name, name)} I", line)
-        self._repeat = None
+        self._repeat = self._follow = None
         return command(line)
 
     @property
     def talking(self) -> bool:
-        """True while a command waits for the weight to settle, or SIR repeats."""
-        return self._waiting is not None or self._repeat is not None
+        """True while a command waits for the weight to settle, or SIR, SNR or SR repeats."""
+        return bool(self._waiting or self._follow) or self._repeat is not None
 
     def emit(self) -> Reply | None:
         """Send what a waiting command came to, or the next weight of SIR."""
         if self._waiting:
             return self._settled(*self._waiting)
+        if self._follow:
+            return self._followed(self._follow)
         if self._repeat is not None and self.elapsed >= self._repeat:
-            self._repeat = max(self._repeat + REPEAT, self.elapsed)
+            self._repeat = max(self._repeat + 1 / self._rate, self.elapsed)
             return self._weight("S", "SIR")
         return None
+
+    def _followed(self, follow: Follow) -> Reply | None:
+        """The next stable weight after a change; SR tells that it changes as well."""
+        weight = self.gross - self._tare
+        if follow.last is None or follow.moved:
+            if not self.stable:
+                return None
+            follow.last, follow.moved = weight, False
+            return self._weight("S", follow.name)
+        least = max(CHANGE * abs(follow.last), LEAST_CHANGE * DIGIT)
+        if abs(weight - follow.last) < (follow.change or least):
+            return None
+        follow.moved = True
+        return self._weight("S", follow.name) if follow.name == "SR" else None
 
     def _table(self) -> dict[str, Callable[[str], Reply | None]]:
         return {
@@ -136,10 +171,21 @@ class MettlerSics(TextDevice):
             "I3": lambda line: self._reply('I3 A "2.10 10.28.0.493.142"', line),
             "I4": self._tell_serial_number,
             "S": self._when_stable,
+            "SU": self._when_stable,
             "SI": lambda line: self._weight("S", line),
+            "SIU": lambda line: self._weight("S", line),
             "SIR": self._stream,
+            "SIRU": self._stream,
+            "SNR": self._follow_changes,
+            "SR": self._follow_changes,
+            "UPD": self._choose_rate,
+            "I5": lambda line: self._reply('I5 A "11780711A"', line),
+            "I10": lambda line: self._reply('I10 A "BALANCE"', line),
+            "I11": lambda line: self._reply('I11 A "XS204"', line),
+            "D": lambda line: self._reply("D A", line),
+            "DW": lambda line: self._reply("DW A", line),
             "T": self._when_stable,
-            "TA": lambda line: self._reply(f"TA A {_number(self._tare)} g", line),
+            "TA": self._tell_tare,
             "TAC": self._clear_tare,
             "TI": self._tare_now,
             "Z": self._when_stable,
@@ -172,14 +218,41 @@ class MettlerSics(TextDevice):
             return None
         self._waiting = None
         if trouble := self._trouble() or ("" if self.stable else "I"):
-            return self._reply(f"{name} {trouble}", name, {"weight": None} if name == "S" else {})
-        if name == "S":
+            weighs = name in {"S", "SU"}
+            shown = "S" if weighs else name
+            return self._reply(f"{shown} {trouble}", name, {"weight": None} if weighs else {})
+        if name in {"S", "SU"}:
             return self._weight("S", name)
         return self._zero_now(name) if name == "Z" else self._tare_now(name)
 
     def _stream(self, line: str) -> Reply:
-        self._repeat = self.elapsed + REPEAT
+        self._repeat = self.elapsed + 1 / self._rate
         return self._weight("S", line)
+
+    def _follow_changes(self, line: str) -> Reply | None:
+        name, _, parameter = line.partition(" ")
+        change = _grams(parameter) if parameter.strip() else 0.0
+        if change is None or change < 0:
+            return self._reply("EL", line)
+        self._follow = Follow(name, change)
+        return self.emit()
+
+    def _choose_rate(self, line: str) -> Reply:
+        parameter = line.partition(" ")[2].strip()
+        if not parameter:
+            return self._reply(f"UPD A {self._rate:.3f}", line)
+        if not re.fullmatch(r"\d+\.?\d*", parameter) or not 0 < float(parameter) <= FASTEST:
+            return self._reply("UPD L", line)
+        self._rate = float(parameter)
+        return self._reply("UPD A", line)
+
+    def _tell_tare(self, line: str) -> Reply:
+        parameter = line.partition(" ")[2]
+        tare = _grams(parameter) if parameter.strip() else self._tare
+        if tare is None or not 0 <= tare <= CAPACITY:
+            return self._reply("TA L", line)
+        self._tare = tare
+        return self._reply(f"TA A {_number(self._tare)} g", line)
 
     def _zero_now(self, line: str) -> Reply:
         self._zero = self.cell.reading
@@ -198,8 +271,7 @@ class MettlerSics(TextDevice):
         return self._reply("TAC A", line)
 
     def _cancel(self, line: str) -> Reply:
-        self._waiting = None
-        self._repeat = None
+        self._waiting = self._repeat = self._follow = None
         return self._tell_serial_number(line)
 
     def _tell_serial_number(self, line: str) -> Reply:
@@ -211,6 +283,12 @@ class MettlerSics(TextDevice):
         lines = [f'I0 B {level[name]} "{name}"' for name in names]
         lines[-1] = lines[-1].replace("I0 B", "I0 A")
         return self._reply("\r\n".join(lines), line)
+
+
+def _grams(text: str) -> float | None:
+    """A weight as a command gives it, "10.00 g"; None when it is none."""
+    match = re.fullmatch(r"\s*(\d+\.?\d*)\s*g\s*", text)
+    return float(match[1]) if match else None
 
 
 def _number(weight: float) -> str:

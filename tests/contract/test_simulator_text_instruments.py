@@ -135,6 +135,19 @@ def test_a_safety_tester_on_a_wire(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_transmitter_that_streams_with_checksums(kind: Kind) -> None:
+    with bench(simulated("vaisala-hmt330", kind, wire=WIRE, echo=False)) as (sim, port):
+        assert ask(port, b'FORM 3.1 RH " " T " " CS2 \\rn\r') == b"OK\r\n"
+        assert ask(port, b"INTV 0 S\r") == b"Output interval: 0 S\r\n"
+        port.write(b"R\r")
+        lines = [port.readline() for _ in range(4)]
+        port.write(b"S\r")
+        assert len(sim.device.served) >= 4
+    for line in lines:
+        assert line[-4:-2] == b"%02X" % (sum(line[:-4]) % 256)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 async def test_a_power_meter_through_visa(kind: Kind) -> None:
     commands = [":NUM:FORM ASC;:NUM:NORM:NUM 2;ITEM1 P,1;ITEM2 U,1", ":NUM:NORM:VAL?", "*IDN?"]
     with simulated("yokogawa-wt310e-scpi", kind) as sim:
