@@ -61,8 +61,10 @@ def _verdict(spec: StatusSpec | None) -> Callable[[bytes], Status]:
         except ValueError:
             return Status.MALFORMED_REPLY
         assert isinstance(number, int)  # noqa: S101 - the profile allows no text here
-        found = [status for mask, status in mine.bits.items() if number & mask]
-        return max([*found, mine.values.get(number, Status.GOOD)])
+        if mine.bits:
+            found = [status for bit, status in mine.bits.items() if number >> bit & 1]
+            return max(found, default=mine.other)
+        return mine.values.get(number, mine.other)
 
     return verdict
 

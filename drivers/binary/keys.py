@@ -7,9 +7,9 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from drivers.binary.raw import SIZES, TEXTS, DataType, pattern_of
 from drivers.duration import Seconds
-from drivers.model import Kind
+from drivers.model import Kind, Status
 from drivers.profile import ChannelSpec, Table
-from drivers.reason import Doubt
+from drivers.reason import Doubt, Reason
 
 CodecName: TypeAlias = Literal["aibus", "dlt645-2007"]
 Interval: TypeAlias = tuple[int, int]
@@ -65,19 +65,23 @@ class FieldSpec(Table, frozen=True):
 class StatusSpec(FieldSpec, frozen=True):
     """``[channel.NAME.status]``: a field that says whether the channel's value may be trusted.
 
-    It lies in the same data as the value. ``bits`` maps masks, ``values`` whole numbers to a
-    reason; what is not listed is good, of several the worst counts.
+    It lies in the same data as the value. ``values`` maps what it may hold, ``bits`` its bits (0
+    is the lowest) to a reason; of the bits that are set the worst counts. ``other`` is the reason
+    for a number that is not listed, or without a listed bit.
     """
 
+    values: Mapping[int, Reason] = {}
     bits: Mapping[int, Doubt] = {}
-    values: Mapping[int, Doubt] = {}
+    other: Reason = Status.GOOD
 
     @model_validator(mode="after")
     def _useful(self) -> "StatusSpec":
-        if not self.bits and not self.values:
-            raise ValueError("needs bits or values")
+        if bool(self.values) == bool(self.bits):
+            raise ValueError("values, bits: one of them is needed")
         if self.item is not None or self.type in TEXTS:
             raise ValueError("is a number in the same data as the value: no item, no text")
+        if any(not 0 <= bit < 8 * self.width for bit in self.bits):
+            raise ValueError(f"bits: it has bits 0 to {8 * self.width - 1}")
         return self
 
 

@@ -16,7 +16,8 @@ from drivers.text.misfit import Misfit, refuse
 FORMS = {"aibus": AIBUS_FORM, "dlt645-2007": DLT645_FORM}
 """What an address looks like in each protocol."""
 
-FEWEST_MARKERS = 2
+FEWEST = 2
+"""Markers, or data items: after silence the next request must be another than the last."""
 
 
 class BinaryTranscript(Transcript, frozen=True):
@@ -70,7 +71,7 @@ class BinaryProfile(Profile, frozen=True):
 
 def _aibus(profile: BinaryProfile) -> Iterator[Misfit]:
     markers = profile.marker
-    if len(markers) < FEWEST_MARKERS:
+    if len(markers) < FEWEST:
         text = "AIBUS replies do not say what they answer: two markers are needed"
         yield Misfit(("marker",), text)
     for (name, marker), (other, second) in combinations(markers.items(), 2):
@@ -90,6 +91,9 @@ def _dlt645(profile: BinaryProfile) -> Iterator[Misfit]:
     for path, spec in profile.specs.items():
         if spec.item is None:
             yield Misfit((*path, "item"), "is missing; every reply has one data item")
+    if len(profile.items) < FEWEST:
+        text = "one data item is too few: after silence another one brings the meter back in step"
+        yield Misfit(("channel",), text)
 
 
 def _statuses(profile: BinaryProfile) -> Iterator[Misfit]:

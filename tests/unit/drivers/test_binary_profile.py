@@ -61,6 +61,10 @@ protocol = "binary"
 source = ["made up"]
 [binary]
 codec = "dlt645-2007"
+[identify.serial_number]
+item = 0x04000402
+type = "digits"
+size = 6
 [channel.a]
 item = 0x02010100
 type = "bcd"
@@ -96,7 +100,21 @@ def test_profiles_of_ones_own_are_loaded_by_path(tmp_path: Path) -> None:
         (AIBUS, "position = 2", 'kind = "text"', ":16:", "kind"),
         (AIBUS, "position = 2", 'sentinels = { 0x12345 = "off" }', ":16:", "more than 2 bytes"),
         (AIBUS, "position = 2", 'sentinels = { 0x1234 = "good" }', ":18:", "good"),
-        (AIBUS, "position = 2", 'status = { type = "uint8" }', ":18:", "bits or values"),
+        (AIBUS, "position = 2", 'status = { type = "uint8" }', ":18:", "values, bits"),
+        (
+            AIBUS,
+            "position = 2",
+            'status = { type = "uint8", bits = { 8 = "off" } }',
+            ":18:",
+            "bits 0 to 7",
+        ),
+        (
+            DLT645,
+            "item = 0x04000402",
+            "item = 0x02010100",
+            ":14:",
+            "one data item is too few",
+        ),
         (
             AIBUS,
             "position = 2",
@@ -111,21 +129,21 @@ def test_profiles_of_ones_own_are_loaded_by_path(tmp_path: Path) -> None:
             ":18:",
             "no item",
         ),
-        (DLT645, "size = 2\n", "", ":10:", "size: needed"),
-        (DLT645, "item = 0x02010100\n", "", ":10:", "one data item"),
+        (DLT645, "size = 2\n", "", ":14:", "size: needed"),
+        (DLT645, "item = 0x02010100\n", "", ":14:", "one data item"),
         (
             DLT645,
             "[channel.a]",
             "[marker.m]\nitem = 1\nvalues = [[1, 1]]\n[channel.a]",
-            ":10:",
+            ":14:",
             "only AIBUS",
         ),
-        (DLT645, 'type = "bcd"', 'type = "ascii"\nscale = 2', ":10:", "not for type 'ascii'"),
+        (DLT645, 'type = "bcd"', 'type = "ascii"\nscale = 2', ":14:", "not for type 'ascii'"),
         (
             DLT645,
             "[channel.a]",
             '[identify.model]\ntype = "uint8"\n[channel.a]',
-            ":10:",
+            ":14:",
             "item: is missing",
         ),
     ],
@@ -188,7 +206,7 @@ def convert(data: str, **keys: object) -> tuple[Value, Status]:
     return converter(spec.channel("x"), spec)(bytes.fromhex(data))
 
 
-STATUS = {"type": "uint8", "position": 2, "bits": {1: "unstable", 16: "over range"}}
+STATUS = {"type": "uint8", "position": 2, "bits": {0: "unstable", 4: "over range"}}
 
 
 @pytest.mark.parametrize(
@@ -216,6 +234,24 @@ STATUS = {"type": "uint8", "position": 2, "bits": {1: "unstable", 16: "over rang
             {"type": "uint8", "status": {"type": "uint8", "values": {2: "off"}}},
             None,
             Status.OFF,
+        ),
+        (
+            "03",
+            {
+                "type": "uint8",
+                "status": {"type": "uint8", "values": {2: "good"}, "other": "device error"},
+            },
+            None,
+            Status.DEVICE_ERROR,
+        ),
+        (
+            "00",
+            {
+                "type": "uint8",
+                "status": {"type": "uint8", "bits": {1: "off"}, "other": "unstable"},
+            },
+            0,
+            Status.UNSTABLE,
         ),
         (
             "0A",
@@ -365,7 +401,7 @@ def test_any_reply_is_a_sample_or_a_driver_error(came: bytes, aibus: bool) -> No
             driver = build_driver(controller(), address="1")
             link = play([(aibus_request(0x0C), came)])
         else:
-            driver = build_driver(meter(VOLTAGE), address=METER)
+            driver = build_driver(meter(VOLTAGE, OTHER), address=METER)
             link = play([(ask_meter(VOLTAGE), came)])
         plan = driver.plan(["temperature" if aibus else "c02010100"])
         try:
