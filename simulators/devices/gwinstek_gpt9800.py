@@ -2,12 +2,14 @@
 
 Sources: GW Instek, "GPT-9000 Series User Manual": page 116 (short and long forms), page 117
 (MEASure<x>? and ">ACW, FAIL , 0.024kV ,0.013 mA ,R=000.1S"), pages 134 and 135 (MANU:ACW:CHISet,
-CLOSet, TTIMe with their ranges, "TIME ERR"), page 153 (*CLS, *IDN?). What instruments really send
-is taken from the comments and parsers of several public clients, which agree with each other and
-not with the blanks of the manual: "GPT-9804 ,EM110867    ,v2.08,", "ACW,PASS ,2.498kV,00.17 mA
-,T=003.0S", "ACW,TEST ,1.000kV,0.002 mA ,T=001.7S", "IR ,PASS ,0.497kV,0015M ohm,T=001.0S", "OK" at
-the end of a test after TEST:RET ON, "0,No Error", "MANU<n>:EDIT:SHOW ?" with
-"ACW,0.100kV,H=00.50mA,L=00.00mA,R=000.1S,T=001.0S". ``wording = "manual"`` sends MEAS? as printed.
+CLOSet, TTIMe with their ranges, "TIME ERR"), page 153 (*CLS, *IDN?: "GPT-9803, XXXXXXXXXXXX,
+V1.00"). ``wording = "manual"``, the default, sends MEAS? and *IDN? as printed there;
+``wording = "instrument"`` sends them as the comments and parsers of several public clients have
+them, which agree with each other and neither with the manual's ">" nor with its blanks:
+"GPT-9804 ,EM110867    ,v2.08,", "ACW,PASS ,2.498kV,00.17 mA ,T=003.0S", "ACW,TEST ,1.000kV,0.002 mA
+,T=001.7S", "IR ,PASS ,0.497kV,0015M ohm,T=001.0S". From the same clients in both: "OK" at the end
+of a test after TEST:RET ON, "0,No Error", "MANU<n>:EDIT:SHOW ?" with
+"ACW,0.100kV,H=00.50mA,L=00.00mA,R=000.1S,T=001.0S", the units in the answers to settings.
 From memory: the numbers of the errors, VIEW and STOP as verdicts, the form of GB.
 """
 
@@ -40,7 +42,7 @@ class Options(DeviceOptions):
     """``busy`` lets an operator test one object after another; ``wording`` see above."""
 
     busy: bool = True
-    wording: Literal["instrument", "manual"] = "instrument"
+    wording: Literal["manual", "instrument"] = "manual"
     serial_number: str = "EM110867"
 
 
@@ -151,7 +153,7 @@ class GwinstekGpt9800(TextDevice):
     def _table(self) -> list[tuple[re.Pattern[str], Action]]:
         settings = self.settings
         table: list[tuple[str, Action]] = [
-            (r"\*IDN\?", lambda _: f"{'GPT-9804':<9},{self._options.serial_number:<12},v2.08,"),
+            (r"\*IDN\?", lambda _: self._identity()),
             (r"\*CLS", lambda _: self._errors.clear()),
             (header_pattern("SYSTem:ERRor?"), lambda _: self._errors.pop()),
             (header_pattern("MEASure") + r"(?:[1-9]|1[0-6])?\?", lambda _: self._measurement()[0]),
@@ -167,6 +169,12 @@ class GwinstekGpt9800(TextDevice):
             (r"MANU:(\w+(?::\w+)?)\s+(\S.*)", self._set),
         ]
         return [(re.compile(pattern, re.IGNORECASE), action) for pattern, action in table]
+
+    def _identity(self) -> str:
+        serial_number = self._options.serial_number
+        if self._options.wording == "manual":
+            return f"GPT-9803, {serial_number:<12}, V1.00"
+        return f"{'GPT-9804':<9},{serial_number:<12},v2.08,"
 
     def _running(self) -> str:
         return "ON" if self.test.verdict == "TEST" else "OFF"

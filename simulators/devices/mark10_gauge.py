@@ -31,6 +31,9 @@ UNITS = {
     "KN": ("kN", 0.001, 5),
 }
 """By command: name, how many there are in a newton, digits behind the point."""
+QUERIES = {"C": "force", "PT": "peak_tension", "PC": "peak_compression"}
+MODES = {"CUR": "force", "PT": "peak_tension", "PC": "peak_compression"}
+"""The channel that a query tells, and the one that is shown in each mode."""
 FILTERS, LONGEST_AUTO_OFF = 10, 30
 MEMORY = 1000
 
@@ -52,7 +55,7 @@ class Mark10Gauge(TextDevice):
 
     model: ClassVar[str] = "mark10-gauge"
     description: ClassVar[str] = "Mark-10 force gauge (GCL2)"
-    channels: ClassVar[tuple[str, ...]] = ("force",)
+    channels: ClassVar[tuple[str, ...]] = ("force", "peak_tension", "peak_compression")
     options: ClassVar[type[DeviceOptions]] = Options
     events: ClassVar[Mapping[str, str]] = {
         "overload": "more force than the gauge can bear: it shows the end of its range"
@@ -95,8 +98,10 @@ class Mark10Gauge(TextDevice):
         self.compression = max(self.compression, self.force)
 
     def state(self) -> dict[str, Value]:
-        """The force in the unit shown."""
-        return {"force": float(self._digits(self.force))}
+        """The force and its peaks in the unit shown."""
+        forces = (self.force, self.tension, self.compression)
+        told = [float(self._digits(force)) for force in forces]
+        return dict(zip(self.channels, told, strict=True))
 
     def controls(self) -> Mapping[str, Control]:
         """The force, and the DATA key."""
@@ -133,10 +138,10 @@ class Mark10Gauge(TextDevice):
         return self._reply(self._shown(), "DATA")
 
     def _reply(self, text: str, request: str) -> Reply:
-        told = (
-            re.fullmatch(r"(-?[\d.]+)(?: \w+)?", text) if request in {"?", "?C", "DATA"} else None
-        )
-        values: dict[str, Value] = {"force": float(told[1])} if told else {}
+        shown = MODES[self._mode]
+        asked = {"?": shown, "DATA": shown} | {f"?{name}": each for name, each in QUERIES.items()}
+        told = re.match(r"-?[\d.]+", text) if request in asked else None
+        values: dict[str, Value] = {asked[request]: float(told[0])} if told else {}
         return Reply(f"{text}\r\n".encode("ascii"), request, values)
 
     def _press_data(self) -> None:

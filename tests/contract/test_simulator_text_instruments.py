@@ -126,10 +126,10 @@ def test_analog_inputs_on_a_wire(kind: Kind) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_safety_tester_on_a_wire(kind: Kind) -> None:
     with bench(simulated("gwinstek-gpt9800", kind, wire=WIRE, busy=False)) as (sim, port):
-        assert ask(port, b"*IDN?\n").startswith(b"GPT-9804")
+        assert ask(port, b"*IDN?\n").startswith(b"GPT-9803, ")
         port.write(b"MANU:RTIM 0.1\nMANU:ACW:TTIM 0.5\nTEST:RET ON\nFUNC:TEST ON\r\n")
         assert port.readline() == b"OK\r\n"
-        assert ask(port, b"MEAS?\r\n").startswith(b"ACW,PASS ,1.")
+        assert ask(port, b"MEAS?\r\n").startswith(b">ACW, PASS , 1.")
         assert ask(port, b"MANU:ACW:VOLT 99\nSYST:ERR?\n") == b"21,Value Error\r\n"
         assert sim.device.state()["verdict"] == "PASS"
 

@@ -93,7 +93,7 @@ def test_what_flows_in_each_kind_of_test() -> None:
 
 
 def hipot(**options: object) -> GwinstekGpt9800:
-    return GwinstekGpt9800.create({"busy": False, **options}, Random(1))
+    return GwinstekGpt9800.create({"busy": False, "wording": "instrument", **options}, Random(1))
 
 
 def test_the_tester_identifies_itself() -> None:
@@ -132,6 +132,8 @@ def test_the_form_of_the_manual() -> None:
     text = said(device.ask("MEAS?"))
     assert text.startswith(">ACW, FAIL , 0.")
     assert text.endswith("kV ,1.100 mA ,R=" + text[-8:])
+    assert said(device.ask("*IDN?")) == "GPT-9803, EM110867    , V1.00\r\n"
+    assert GwinstekGpt9800.create({}, Random(1)).state()["verdict"] == "VIEW"
 
 
 def test_other_kinds_of_test() -> None:
