@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from drivers.binary.keys import BinaryChannel, IdentityField, Marker
+from drivers.binary.keys import Identify as BinaryIdentify
+from drivers.binary.keys import StatusSpec as BinaryStatus
+from drivers.binary.keys import Wire as BinaryWire
 from drivers.errors import ProfileError
 from drivers.modbus.keys import DecimalsSpec, Match, ModbusChannel, StatusSpec, Wire
 from drivers.modbus.keys import Identify as ModbusIdentify
@@ -46,6 +50,12 @@ TABLES: list[type[BaseModel]] = [
     DecimalsSpec,
     ModbusIdentify,
     Match,
+    BinaryWire,
+    BinaryChannel,
+    BinaryStatus,
+    BinaryIdentify,
+    IdentityField,
+    Marker,
 ]
 
 
