@@ -118,8 +118,18 @@ class RtuUnit:
                 refusal = error
             if not self._sync.suspect:
                 return
+            await self._rest(link)
         # Not the refusal itself: it says nothing about the request that waits for this.
         raise DeviceError(f"only refusals after a failed exchange: {refusal}") from refusal
+
+    @staticmethod
+    async def _rest(link: Link) -> None:
+        """Take as long as a probe without any answer, after one whose answer proved nothing.
+
+        A refusal may be that of an earlier request and come at once. The shapes of probes would
+        be used up sooner than ``drivers.modbus.sync`` counts on.
+        """
+        await link.drain(link.settings.timeout + link.settings.quiet)
 
     async def _transact(self, link: Link, request: Request) -> Answer:
         frame = self._framing.frame(self.number, request)
