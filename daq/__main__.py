@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "Run the daemon.",
     "check": "Check a configuration and print the plan of its buses.",
     "demo": "Show a simulated laboratory, live in the terminal.",
+    "scan": "List serial ports, or find out what is on a line.",
     "read": "Read one instrument once, straight from the device.",
     "tail": "Follow the journal: scans and events as they are committed.",
     "status": "Show what the running daemon does.",

@@ -4,6 +4,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, cast
 
+from drivers.asker import Asker
 from drivers.driver import Driver
 from drivers.errors import ProfileError
 from drivers.profile import Profile
@@ -31,6 +32,10 @@ class Family(Protocol):
         self, profile: Profile, *, unit: int | None, address: str | None, framing: str
     ) -> Driver:
         """The driver; raises ProfileError as ``build_driver``."""
+        ...
+
+    def asker(self, profile: Profile, *, address: str | None) -> Asker | None:
+        """What recognises an instrument; raises ProfileError as ``build_asker``."""
         ...
 
 
@@ -67,6 +72,17 @@ def build_driver(
     """
     family = _family(profile.profile.protocol)
     return family.build(profile, unit=unit, address=address, framing=framing)
+
+
+def build_asker(profile: Profile, *, address: str | None = None) -> Asker | None:
+    """What recognises an instrument of this profile without changing anything in it.
+
+    None when the profile says nothing that could be asked, or speaks Modbus.
+
+    Raises:
+        ProfileError: the family needs an address that is not given, or has no use for one.
+    """
+    return _family(profile.profile.protocol).asker(profile, address=address)
 
 
 def _family(protocol: str) -> Family:

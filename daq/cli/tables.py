@@ -15,8 +15,9 @@ def print_table(
     *,
     right: str = "",
     colours: Mapping[str, str] | None = None,
+    screen: Console = console,
 ) -> None:
-    """Print rows under their columns.
+    """Print rows under their columns, on standard output or another ``screen``.
 
     Columns named in ``right`` (by spaces) are right-aligned; a cell that is a key of
     ``colours`` gets that style.
@@ -28,5 +29,5 @@ def print_table(
     for row in rows:
         table.add_row(*(Text(cell, (colours or {}).get(cell, "")) for cell in row))
     if table.row_count:
-        console.print()
-        console.print(table)
+        screen.print()
+        screen.print(table)

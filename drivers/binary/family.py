@@ -2,7 +2,9 @@
 
 import re
 
+from drivers.asker import Asker
 from drivers.binary.aibus import Aibus
+from drivers.binary.asker import make_asker
 from drivers.binary.codec import Codec
 from drivers.binary.dlt645 import Dlt645
 from drivers.binary.driver import BinaryDriver
@@ -21,6 +23,17 @@ def build(profile: Profile, *, unit: int | None, address: str | None, framing: s
         ProfileError: the address is missing or of the wrong form.
     """
     del framing
+    profile, address = _checked(profile, unit, address)
+    return BinaryDriver(profile, _codec(profile, address))
+
+
+def asker(profile: Profile, *, address: str | None) -> Asker | None:
+    """See ``drivers.registry.build_asker``; raises ProfileError as ``build``."""
+    profile, address = _checked(profile, None, address)
+    return make_asker(profile, _codec(profile, address))
+
+
+def _checked(profile: Profile, unit: int | None, address: str | None) -> tuple[BinaryProfile, str]:
     if not isinstance(profile, BinaryProfile):
         raise TypeError(f"{profile.name} is no profile of the binary family")
     if unit is not None:
@@ -28,7 +41,7 @@ def build(profile: Profile, *, unit: int | None, address: str | None, framing: s
     form = profile.address_form
     if address is None or not re.fullmatch(form, address):
         raise ProfileError(f"{profile.name}: address: found {address!r}; it must match {form!r}")
-    return BinaryDriver(profile, _codec(profile, address))
+    return profile, address
 
 
 def _codec(profile: BinaryProfile, address: str) -> Codec:

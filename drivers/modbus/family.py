@@ -1,5 +1,6 @@
 """What the registry needs to know of this family."""
 
+from drivers.asker import Asker
 from drivers.errors import ProfileError
 from drivers.modbus.driver import ModbusDriver
 from drivers.modbus.profile import ModbusProfile
@@ -30,3 +31,9 @@ def build(profile: Profile, *, unit: int | None, address: str | None, framing: s
     if unit is None or not first <= unit <= last:
         raise ProfileError(f"{profile.name}: needs a unit from {first} to {last}, not {unit}")
     return ModbusDriver(profile, unit, tcp=tcp)
+
+
+def asker(profile: Profile, *, address: str | None) -> Asker | None:
+    """None: units are looked for before anything is asked, see ``drivers.modbus.seek``."""
+    del profile, address
+    return None

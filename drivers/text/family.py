@@ -2,8 +2,10 @@
 
 import re
 
+from drivers.asker import Asker
 from drivers.errors import ProfileError
 from drivers.profile import Profile
+from drivers.text.asker import make_asker
 from drivers.text.driver import TextDriver
 from drivers.text.profile import TextProfile
 
@@ -29,3 +31,13 @@ def build(
     if form and not re.fullmatch(form, address or ""):
         raise ProfileError(f"{profile.name}: address: found {address!r}; it must match {form!r}")
     return TextDriver(profile, address or "")
+
+
+def asker(profile: Profile, *, address: str | None = None) -> Asker | None:
+    """See ``drivers.registry.build_asker``.
+
+    Raises:
+        ProfileError: the address is missing, of the wrong form, or not wanted.
+    """
+    build(profile, address=address)
+    return make_asker(profile, address or "") if isinstance(profile, TextProfile) else None

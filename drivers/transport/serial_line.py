@@ -5,6 +5,7 @@ import errno
 import grp
 import os
 import termios
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -24,8 +25,9 @@ async def open_serial(
     name: str,
     *,
     open_timeout: float = 5.0,
+    make: Callable[[str, Settings], Link] = Link,
 ) -> Link:
-    """Open a serial port exclusively.
+    """Open a serial port exclusively; ``make`` makes the link, if it is to be one of a kind.
 
     The link starts dirty: a reply to a request of an earlier owner may still be on its way.
 
@@ -34,7 +36,7 @@ async def open_serial(
     """
     _refuse_pty(port, serial)
     settings = msgspec.structs.replace(settings, character=serial.character)
-    link = Link(name, settings)
+    link = make(name, settings)
     try:
         async with asyncio.timeout(open_timeout):
             await _connect(link, port, serial)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import cast
 
 from drivers.errors import OpenFailedError
@@ -23,14 +24,22 @@ _OPTIONS = (
 
 
 async def open_tcp(
-    host: str, port: int, settings: Settings, name: str, *, open_timeout: float = 5.0
+    host: str,
+    port: int,
+    settings: Settings,
+    name: str,
+    *,
+    open_timeout: float = 5.0,
+    make: Callable[[str, Settings], Link] = Link,
 ) -> Link:
     """Connect to a TCP server: Modbus TCP, SCPI over TCP, or a serial line's gateway.
+
+    ``make`` makes the link, if it is to be one of a kind.
 
     Raises:
         OpenFailedError: the text says why.
     """
-    link = Link(name, settings)
+    link = make(name, settings)
     where = f"{host}:{port}"
     try:
         async with asyncio.timeout(open_timeout):
