@@ -38,7 +38,8 @@ class InstrumentConfig(Table, frozen=True):
         default=None, description="Modbus unit (1 to 247 on a serial line)"
     )
     address: Annotated[str, Field(min_length=1, max_length=32)] | None = Field(
-        default=None, description="address of an instrument that speaks addressed text"
+        default=None,
+        description="address of an instrument that has one: addressed text, AIBUS, DL/T 645",
     )
     title: Text = Field(default="", description="what people call it")
     asset: Text = Field(default="", description="asset id; goes with every scan")

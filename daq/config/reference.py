@@ -63,11 +63,11 @@ PLANNING = """
 ## What is checked beyond single keys
 
 Errors: a bus, profile or channel that does not exist; a Modbus instrument without unit, an
-instrument of addressed text without address, or with one of the wrong form; two instruments with
+instrument that needs an address without one, or with one of the wrong form; two instruments with
 the same unit or address on a bus, the same asset id, or the same serial number; an instrument
-without an address that shares its bus; two buses with the same port; 7 data bits for Modbus RTU;
-line settings left out where the instruments on the line come with different ones; a schedule that
-its line cannot meet.
+without an address that shares its bus; two buses with the same port; 7 data bits for Modbus RTU or
+binary frames; line settings left out where the instruments on the line come with different ones; a
+schedule that its line cannot meet.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on

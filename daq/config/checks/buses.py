@@ -9,6 +9,8 @@ from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
 
 _UNSTABLE = re.compile(r"/dev/tty(USB|ACM)\d+")
+_BINARY = {"modbus": "Modbus RTU", "binary": "binary frames"}
+"""Protocols whose bytes need all eight bits, and how people call them."""
 LINE_KEYS = ("baud", "data_bits", "parity", "stop_bits")
 """Keys of a serial bus that come from the profiles when they are not set."""
 
@@ -58,6 +60,7 @@ def _line(parts: Parts, name: str, bus: SerialBus) -> Iterator[Finding]:
             said = ", ".join(f"{instrument} {value}" for instrument, value in wanted.items())
             text = "is missing; the instruments on this bus come with different ones"
             yield Finding(("bus", name, key), text, said)
-    modbus = any(facts.protocol == "modbus" for _, _, facts in found)
-    if modbus and bus.data_bits == 7:  # noqa: PLR2004 - seven bits
-        yield Finding(("bus", name, "data_bits"), "must be 8 for Modbus RTU, found 7")
+    binary = {_BINARY[facts.protocol] for _, _, facts in found if facts.protocol in _BINARY}
+    if binary and bus.data_bits == 7:  # noqa: PLR2004 - seven bits
+        text = f"must be 8 for {' and '.join(sorted(binary))}, found 7"
+        yield Finding(("bus", name, "data_bits"), text)
