@@ -68,7 +68,8 @@ class TextChannel(ChannelSpec, frozen=True):
             raise ValueError("unit_field needs units, the units that may appear there")
         if self.signed_bits and self.type != "hex":
             raise ValueError("signed_bits belongs to type = 'hex'")
-        if not self.scale:
+        factors = [how.scale if isinstance(how, Conversion) else how for how in self.units.values()]
+        if not all((self.scale, *factors)):
             raise ValueError("scale: 0 makes every value 0")
         if self.type == "text" and self.scaled:
             raise ValueError("type = 'text' has no scale, offset or units")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from drivers.model import Channel, Quality, Status, Value, judge
+from drivers.scaling import Number, scaling
 from drivers.text.channel import Conversion, Sentinel, TextChannel
 from drivers.text.rule import DECIMAL, StatusRule
 
@@ -37,10 +38,9 @@ class Decoder(msgspec.Struct, frozen=True, kw_only=True):
     parse: Callable[[str], float | int]
     text: bool
     switch: bool
-    scale: float
-    offset: float
+    scale: Callable[[Number], Number]
     unit_field: str
-    units: Mapping[str, Conversion]
+    units: Mapping[str, Callable[[Number], Number]]
     rules: tuple[StatusRule, ...]
     patterns: tuple[tuple[re.Pattern[str], Status], ...]
     limits: tuple[Sentinel, ...]
@@ -83,16 +83,15 @@ class Decoder(msgspec.Struct, frozen=True, kw_only=True):
                 return None, limit.status
         return self._scaled(number, unit)
 
-    def _scaled(self, number: float, unit: str) -> tuple[Value, Status]:
+    def _scaled(self, number: Number, unit: str) -> tuple[Value, Status]:
         if self.switch:
             return bool(number), Status.GOOD
         if self.units:
             conversion = self.units.get(unit)
             if conversion is None:
                 return None, Status.WRONG_UNIT
-            number = number * conversion.scale + conversion.offset
-        if (self.scale, self.offset) != (1.0, 0.0):
-            number = number * self.scale + self.offset
+            number = float(conversion(number))
+        number = self.scale(number)
         too_large = not -_LARGEST <= number < _LARGEST
         if math.isinf(number) or (too_large and isinstance(number, int)):
             return None, Status.OVER_RANGE if number > 0 else Status.UNDER_RANGE
@@ -108,8 +107,7 @@ def make_decoder(name: str, spec: TextChannel, common: tuple[StatusRule, ...]) -
         parse=_parser(spec),
         text=spec.type == "text",
         switch=spec.switch,
-        scale=spec.scale,
-        offset=spec.offset,
+        scale=scaling(spec.scale, spec.offset),
         unit_field=spec.unit_field,
         units={unit: _conversion(how) for unit, how in spec.units.items()},
         rules=(*common, *spec.status),
@@ -153,8 +151,9 @@ def _reached(limit: Sentinel, number: float) -> bool:
     return limit.below is not None and number < limit.below
 
 
-def _conversion(how: float | Conversion) -> Conversion:
-    return how if isinstance(how, Conversion) else Conversion(scale=how)
+def _conversion(how: float | Conversion) -> Callable[[Number], Number]:
+    known = how if isinstance(how, Conversion) else Conversion(scale=how)
+    return scaling(known.scale, known.offset)
 
 
 def _parser(spec: TextChannel) -> Callable[[str], float | int]:

@@ -110,6 +110,16 @@ def test_units_are_converted_and_others_are_wrong() -> None:
     assert decode("20", {"u": ""}, unit_field="u", units={"g": 1}) == (None, Status.WRONG_UNIT)
 
 
+def test_tenths_are_tenths() -> None:
+    assert decode("458", type="integer", scale=0.1) == (45.8, Status.GOOD)
+    assert decode("458", {"u": "ml"}, unit_field="u", units={"ml": 0.001}) == (0.458, Status.GOOD)
+
+
+def test_a_whole_number_with_a_unit_is_a_float() -> None:
+    value, _ = decode("5", {"u": "g"}, type="integer", unit_field="u", units={"g": 1})
+    assert type(value) is float
+
+
 def test_sentinels_are_taken_before_unit_and_scale() -> None:
     keys: dict[str, Any] = {
         "unit_field": "u",

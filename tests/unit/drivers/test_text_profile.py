@@ -109,6 +109,7 @@ def test_a_sound_profile() -> None:
         (put("channel", "a", "status", value=[{"field": "state"}]), "exactly one of map"),
         (put("channel", "a", "colour", value="red"), "colour"),
         (put("channel", "a", "scale", value=0), "scale: 0"),
+        (put("channel", "a", "units", value={"g": {"scale": 0}}), "scale: 0"),
         (put("channel", "a", "offset", value=float("nan")), "finite"),
         (put("query", "values", "once", value=True), "values is asked only once"),
         (put("query", "who", "silence", value="off"), "proves nothing"),
