@@ -21,7 +21,7 @@ test: $(VENV)/.test servers lint ## everything: lint, types, import rules, unit,
 COVERAGE := 94
 
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
-	$(BIN)/pytest -q -n 2 tests/unit
+	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
 
 lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff check .

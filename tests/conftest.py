@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import ParamSpec
 
 import pytest
+from hypothesis import settings
+
+# No deadline: the machine may be busy. `make unit` is for the seconds between two edits.
+settings.register_profile("thorough", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=15)
+settings.load_profile("thorough")
 
 P = ParamSpec("P")
 DESCRIPTORS = Path("/proc/self/fd")
