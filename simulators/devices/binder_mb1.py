@@ -6,7 +6,7 @@ point 1 basic, 1A22h mode with flags 1000h basic, 0800h manual, 0400h automatic;
 function, 2 address, 3 value out of range, 5 write access denied; functions 3, 4, 6, 16), its notes
 and memory dumps of a real oven (floats low word first; addresses 0 to 2Bh and 1000h to 1A7Dh
 exist; 1007h door, 1228h alarm text one character to a register, 123Dh alarm, 123Eh note; idle, the
-basic set point is in force); a driver for the MKF 115 (T. Binder_MKFT115_MB1: humidity at 11CDh,
+basic set point is in force); a driver for the MKF 115 (class Binder_MKFT115_MB1: humidity at 11CDh,
 its set points at 1079h, 1571h and 1583h).
 
 The two disagree which of 1581h and 156Fh is manual and which is basic; here it is as the technical

@@ -1,9 +1,10 @@
 """Omron E5CC temperature controller, on a furnace.
 
-Sources: Omron, "E5@C Digital Temperature Controllers Communications Manual" H175, page 4-5 (error
-codes 01 function, 02 address, 03 data, 04 operation: writing is off or not allowed now), page 4-13
-(operation commands: command code and related information, 00 communications writing, 01 run and
-stop, 09 automatic and manual), page 5-8 (four-byte and two-byte addresses: 0D28h and 2D14h);
+Sources: Omron, "E5@C Digital Temperature Controllers Communications Manual" H175, page 4-8 (1 to
+106 registers a request), page 4-5 (error codes 01 function, 02 address, 03 data, 04 operation:
+writing is off or not allowed now), page 4-13 (operation commands: command code and related
+information, 00 communications writing, 01 run and stop, 09 automatic and manual), page 5-8
+(four-byte and two-byte addresses: 0D28h and 2D14h);
 "E5AN/E5EN/E5CN/E5GN Communications Manual", page 6-20 (bits of the status: 2 A/D converter error,
 6 input error, 8 heating output, 24 stop, 25 communications writing, 26 manual); a register map of
 the University of Amsterdam for the E5_C (2000h PV, 2002h internal set point, 2004h MV, 2103h SP,
@@ -14,7 +15,7 @@ the high one: 0106h and 2103h are both SP. A set point that is written here take
 communications writing on, which ``communications_writing`` says at first (the factory's is off).
 Assumed: 2001h is the low word of the status, 2407h the high one; PV reads the upper limit of the
 input range plus a tenth of the span while the input is in error; operation commands go to address
-0000h or FFFFh; 106 registers a request.
+0000h or FFFFh.
 """
 
 import struct
