@@ -39,11 +39,11 @@ Action: TypeAlias = Callable[[re.Match[str]], str | None]
 
 
 class Options(DeviceOptions):
-    """``address`` is the unit ID; ``full_scale`` and flows are in ``unit``."""
+    """``address`` is the unit ID; ``full_scale`` and flows are in ``flow_unit``."""
 
     address: str = Field(default="A", pattern=r"^[A-Z]$")
     full_scale: float = Field(default=20.0, gt=0, lt=10_000)
-    unit: str = Field(default="SLPM", pattern=r"^[A-Z0-9]{2,6}$")
+    flow_unit: str = Field(default="SLPM", pattern=r"^[A-Z0-9]{2,6}$")
     setpoint: float = Field(default=2.0, ge=0)
     gas: str = Field(default="Air", pattern=f"^({'|'.join(map(re.escape, GASES))})$")
     totalizer: bool = False
@@ -69,7 +69,7 @@ class AlicatMc(TextDevice):
     def __init__(self, options: Options, random: Random) -> None:
         super().__init__(random)
         self.line = GasFlow(random, options.full_scale, min(options.setpoint, options.full_scale))
-        self.panel = Panel(self.line, options.unit, totalizer=options.totalizer)
+        self.panel = Panel(self.line, options.flow_unit, totalizer=options.totalizer)
         self.panel.gas = GASES.index(options.gas)
         self._id = options.address
         self._serial_number = options.serial_number

@@ -33,11 +33,11 @@ POLYNOMIAL = (5, 6, 7, 8)
 
 
 class Options(DeviceOptions):
-    """``node`` is its address; ``capacity`` is the flow at 100 %, in ``unit``."""
+    """``node`` is its address; ``capacity`` is the flow at 100 %, in ``flow_unit``."""
 
     node: int = Field(default=3, ge=1, le=127)
     capacity: float = Field(default=10.0, gt=0)
-    unit: str = Field(default="ln/min", max_length=7)
+    flow_unit: str = Field(default="ln/min", max_length=7)
     fluid: str = Field(default="N2", max_length=10)
     setpoint: float = Field(default=25.0, ge=0, le=100)
     serial_number: str = "M6212345A"
@@ -166,7 +166,7 @@ class BronkhorstPropar(TextDevice):
     def _table(self) -> dict[tuple[int, int], Parameter]:
         line, options = self.line, self._options
         share = self._share
-        texts = {(1, 31): options.unit, (1, 17): options.fluid, (113, 1): "DMFC"}
+        texts = {(1, 31): options.flow_unit, (1, 17): options.fluid, (113, 1): "DMFC"}
         texts |= {(113, 2): "F-201CV-10K-AGD-22-V", (113, 3): options.serial_number}
         texts |= {(113, 5): "V1.10b"}
         table = {key: Parameter(STRING, lambda text=text: text) for key, text in texts.items()}

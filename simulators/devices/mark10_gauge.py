@@ -45,7 +45,7 @@ class Options(DeviceOptions):
     """``busy`` lets the stand test specimens; ``with_unit`` is the factory setting."""
 
     busy: bool = True
-    unit: Literal["LB", "OZ", "KG", "G", "N", "KN"] = "N"
+    force_unit: Literal["LB", "OZ", "KG", "G", "N", "KN"] = "N"
     with_unit: bool = True
     serial_number: str = "3412305"
 
@@ -68,7 +68,7 @@ class Mark10Gauge(TextDevice):
         self.tension = 0.0
         self.compression = 0.0
         self._zero = 0.0
-        self._unit = options.unit
+        self._unit = options.force_unit
         self._with_unit = options.with_unit
         self._signed = True
         self._mode = "CUR"

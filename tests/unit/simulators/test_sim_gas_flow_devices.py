@@ -71,7 +71,7 @@ def alicat(**options: object) -> AlicatMc:
 
 
 def test_a_frame_has_the_widths_of_a_real_one() -> None:
-    device = alicat(full_scale=500.0, unit="SCCM", setpoint=78.95, gas="N2")
+    device = alicat(full_scale=500.0, flow_unit="SCCM", setpoint=78.95, gas="N2")
     reply = device.ask("A")
     captured = "A +014.62 +021.89 +000.00 +000.00 +078.95     N2\r"
     assert [len(part) for part in said(reply).split(" ")] == [
@@ -186,7 +186,7 @@ def test_the_new_form_of_streaming() -> None:
 
 
 def test_alicat_describes_its_frame_and_itself() -> None:
-    device = alicat(full_scale=500.0, unit="SCCM", serial_number="521641")
+    device = alicat(full_scale=500.0, flow_unit="SCCM", serial_number="521641")
     rows = said(device.ask("A??D*")).split("\r")
     assert rows[2] == "A D02 002 Abs Press                  s decimal     7/2 010 02 PSIA"
     assert rows[6] == "A D06 037 Mass Flow Setpt            s decimal     7/2 012 02 SCCM"
@@ -223,7 +223,7 @@ def propar(**options: object) -> BronkhorstPropar:
 
 
 def test_the_examples_of_the_manual() -> None:
-    device = propar(setpoint=50.0, unit="mln/min", capacity=1.0)
+    device = propar(setpoint=50.0, flow_unit="mln/min", capacity=1.0)
     assert said(device.ask(":06030401210121")) == ":06030201213E80\r\n"
     assert said(device.ask(":06030101213E80")) == ":0403000005\r\n"
     chained = said(device.ask(":1A0304F1EC7163006D71660001AE0120CF014DF0017F077101710A"))
