@@ -33,13 +33,12 @@ class Ticket(msgspec.Struct, frozen=True):
     """A request under way.
 
     ``certain``: what fits it will be its reply. ``alone``: no other reply may come, not even one
-    that names no item. ``fresh``: its item is marked, and no outstanding request asks for it.
+    that names no item.
     """
 
     item: int
     certain: bool
     alone: bool
-    fresh: bool
 
 
 class Sync:
@@ -67,9 +66,11 @@ class Sync:
         )
 
     def begin(self, item: int) -> Ticket:
-        """A request goes out; until ``end``, whatever happens, its reply is outstanding."""
-        fresh = item not in self._outstanding and item not in self._unmarked
-        ticket = Ticket(item, self.provable(item), not self._outstanding, fresh)
+        """A request goes out; until ``end``, whatever happens, its reply is outstanding.
+
+        The item is provable, or one of those ``choose`` gave.
+        """
+        ticket = Ticket(item, self.provable(item), not self._outstanding)
         for order in (self._outstanding, self._asked):
             order.pop(item, None)
             order[item] = None
@@ -80,7 +81,7 @@ class Sync:
         if ticket.certain:
             self._outstanding.clear()
             self._answered[ticket.item] = None
-        elif ticket.fresh:  # it was the unmarked one's, or this request's and so after that
+        else:  # it was the unmarked one's, or this request's and so after that
             for item in self._unmarked:
                 self._outstanding.pop(item, None)
         return ticket.certain

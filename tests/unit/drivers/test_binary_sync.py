@@ -22,7 +22,9 @@ from tests.virtual_time import run_virtual
 TIMEOUT, QUIET = 0.5, 0.2
 ROUND = TIMEOUT + QUIET
 LATE = 2 * ROUND - 0.01
-"""Late enough to be met by a later request; less than a whole round of markers."""
+"""Late enough to be met by a later request; less than a whole round of two markers."""
+LATER = 3 * ROUND - 0.01
+"""Less than a whole round of three."""
 DECIMALS, MODEL, THIRD = 0x0C, 0x15, 0x30
 ITEMS = (0x02010100, 0x02020100, 0x00010000)
 
@@ -68,7 +70,7 @@ def meter_says(request: bytes, number: int, mood: int) -> bytes:
 
 moods = st.lists(
     st.tuples(
-        st.sampled_from([0.01, 0.01, 0.01, 0.3, 0.6, 0.65, 0.9, 1.3, 99.0]),
+        st.sampled_from([0.01, 0.01, 0.01, 0.3, 0.6, 0.65, 0.9, 1.3, 1.6, 2.0, 99.0]),
         st.sampled_from([0, 0, 1, 2]),
     ),
     max_size=25,
@@ -126,8 +128,17 @@ def test_nor_is_one_that_tells_a_parameter_which_looks_like_a_marker(
 def test_a_late_reply_of_a_meter_is_never_an_answer(
     slow: list[tuple[float, int]], asked: list[int | None]
 ) -> None:
-    device = SlowDevice(meter_says, slow, late=LATE)
+    device = SlowDevice(meter_says, slow, late=LATER)
     run_virtual(converse(dlt645(), device, asked))
+
+
+@settings(max_examples=400)
+@given(moods, st.integers(1, 15))
+def test_three_markers_bear_replies_that_are_later_still(
+    slow: list[tuple[float, int]], times: int
+) -> None:
+    device = SlowDevice(controller_says, slow, late=LATER)
+    run_virtual(converse(aibus(3), device, [None] * times))
 
 
 def test_without_memory_of_what_is_outstanding_a_late_reply_is_taken() -> None:
