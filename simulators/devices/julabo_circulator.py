@@ -42,7 +42,13 @@ NOT_ALLOWED = "-09 COMMAND NOT ALLOWED IN CURRENT OPERATING MODE"
 TOO_SMALL = "-10 VALUE TOO SMALL"
 TOO_LARGE = "-11 VALUE TOO LARGE"
 BEYOND_LIMITS = "-13 VALUE EXCEEDS TEMPERATURE LIMITS"
-CHANNELS = {"IN_PV_00": "temperature", "IN_SP_00": "setpoint", "IN_PV_02": "external_temperature"}
+CHANNELS = {
+    "IN_PV_00": "temperature",
+    "IN_SP_00": "setpoint",
+    "IN_PV_02": "external_temperature",
+    "IN_PV_01": "power",
+    "STATUS": "status",
+}
 
 
 class Options(DeviceOptions):
@@ -65,7 +71,7 @@ class JulaboCirculator(TextDevice):
 
     model: ClassVar[str] = "julabo-circulator"
     description: ClassVar[str] = "JULABO refrigerated and heating circulator (text)"
-    channels: ClassVar[tuple[str, ...]] = ("temperature", "setpoint", "external_temperature")
+    channels: ClassVar[tuple[str, ...]] = tuple(CHANNELS.values())
     options: ClassVar[type[DeviceOptions]] = Options
     events: ClassVar[Mapping[str, str]] = {
         "low-level": "too little liquid: -01 LOW LEVEL ALARM, the circulator stops",
@@ -113,11 +119,13 @@ class JulaboCirculator(TextDevice):
         self.bath.step(dt)
 
     def state(self) -> dict[str, Value]:
-        """What in_pv_00, in_sp_00 and in_pv_02 would tell."""
+        """What in_pv_00, in_sp_00, in_pv_02, in_pv_01 and status would tell."""
         return {
             "temperature": None if self.happening("sensor-break") else self.bath.temperature,
             "setpoint": self._setpoints[0],
             "external_temperature": self.bath.vessel if self._connected else None,
+            "power": self.bath.power,
+            "status": self._standing,
         }
 
     def controls(self) -> Mapping[str, Control]:
@@ -161,7 +169,9 @@ class JulaboCirculator(TextDevice):
             self._error = INVALID
             return None
         values: dict[str, Value] = {}
-        if channel := CHANNELS.get(command):
+        if command == "STATUS":
+            values["status"] = answer
+        elif channel := CHANNELS.get(command):
             values[channel] = None if answer == NOT_CONNECTED else float(answer)
         return Reply(f"{self._address}{answer}\r\n".encode("latin-1"), line, values)
 
@@ -199,10 +209,14 @@ class JulaboCirculator(TextDevice):
         return told() if told else None
 
     def _status(self) -> str:
-        error, self._error = self._error, ""
+        standing, self._error = self._standing, ""
+        return standing
+
+    @property
+    def _standing(self) -> str:
         mode = 2 * self.remote + self.running
         modes = ("00 MANUAL STOP", "01 MANUAL START", "02 REMOTE STOP", "03 REMOTE START")
-        return self._alarm or self._warning or error or modes[mode]
+        return self._alarm or self._warning or self._error or modes[mode]
 
     def _process(self) -> dict[str, Callable[[], str]]:
         bath = self.bath

@@ -23,6 +23,7 @@ from pydantic import Field
 
 from simulators.controls import Control, number
 from simulators.device import DeviceOptions, Value
+from simulators.devices.scan import CHANNELS, FIELDS, OVERLOAD, Reading, block, channel_list
 from simulators.devices.scpi_device import (
     ILLEGAL,
     MISSING,
@@ -33,31 +34,13 @@ from simulators.devices.scpi_device import (
 )
 from simulators.noise import Wander
 
-CHANNELS = tuple(range(101, 121))
-OVERLOAD = 9.9e37
 SETTLING = 0.02
 """Seconds a channel takes: relay, and one power line cycle."""
 MOST_SWEEPS = 50_000
 TEMPERATURE, VOLTAGE, RESISTANCE = "TEMP", "VOLT", "RES"
 UNITS = {TEMPERATURE: "C", VOLTAGE: "VDC", RESISTANCE: "OHM"}
 KINDS = {"TEMPerature": TEMPERATURE, "VOLTage[:DC]": VOLTAGE, "RESistance": RESISTANCE}
-FIELDS = ("UNIT", "TIME", "CHANnel", "ALARm")
 NO_LIST = '+305,"Not able to perform requested operation; empty scan list"'
-
-
-class Reading:
-    """A measured value with what belongs to it."""
-
-    def __init__(self, channel: int, value: float, unit: str, time: float) -> None:
-        self.channel = channel
-        self.value = value
-        self.unit = unit
-        self.time = time
-
-    @property
-    def text(self) -> str:
-        """As it is sent."""
-        return f"{self.value:+.8E}"
 
 
 class Options(DeviceOptions):
@@ -159,7 +142,7 @@ class Keysight34970a(ScpiDevice):
             "SYSTem:REMote": lambda _, __: None,
             "SYSTem:RWLock": lambda _, __: None,
             "SYSTem:LOCal": lambda _, __: None,
-            "ROUTe:SCAN?": lambda _, __: self._block(),
+            "ROUTe:SCAN?": lambda _, __: block(self._list),
             "ROUTe:SCAN": self._choose_list,
             "ROUTe:SCAN:SIZE?": lambda _, __: f"+{len(self._list)}",
             "TRIGger:COUNt?": lambda _, __: f"{self._sweeps:+.8E}",
@@ -188,15 +171,11 @@ class Keysight34970a(ScpiDevice):
     # The scan list.
 
     def _choose_list(self, text: str, _: dict[str, Value]) -> None:
-        channels = _channels(text)
+        channels = channel_list(text)
         if channels is None:
             self.complain(ILLEGAL if text else MISSING)
         else:
             self._list, self._memory = channels, []
-
-    def _block(self) -> str:
-        body = f"(@{','.join(map(str, self._list))})"
-        return f"#{len(str(len(body)))}{len(body)}{body}"
 
     def _choose_sweeps(self, text: str, _: dict[str, Value]) -> None:
         if not re.fullmatch(r"\+?\d{1,9}(\.0*)?", text, re.ASCII):
@@ -211,7 +190,7 @@ class Keysight34970a(ScpiDevice):
 
     def _set_up(self, kind: str, text: str) -> bool:
         """Make channels the scan list; the fields of readings are turned off. False: refused."""
-        channels = _channels(text[text.find("(@") :]) if "(@" in text else None
+        channels = channel_list(text[text.find("(@") :]) if "(@" in text else None
         if not channels:
             self.complain(ILLEGAL if text else MISSING)
             return False
@@ -259,7 +238,7 @@ class Keysight34970a(ScpiDevice):
         return self._tell(taken, told)
 
     def _last(self, text: str, told: dict[str, Value]) -> str | None:
-        channels = _channels(text) or []
+        channels = channel_list(text) or []
         found = [each for each in self._memory if each.channel in channels[:1]]
         return self._tell(found[-1:], told) if found else self.complain(STALE)
 
@@ -267,32 +246,5 @@ class Keysight34970a(ScpiDevice):
         for each in readings:
             if (name := f"ch{each.channel}") in type(self).channels:
                 told[name] = None if each.value == OVERLOAD else float(each.text)
-        return ",".join(self._written(each) for each in readings)
-
-    def _written(self, reading: Reading) -> str:
-        on = {name: self.setting(f"FORMat:READing:{name}") == "1" for name in FIELDS}
-        fields = [f"{reading.text} {reading.unit}" if on["UNIT"] else reading.text]
-        if on["TIME"]:
-            fields.append(f"{reading.time:013.3f}")
-        if on["CHANnel"]:
-            fields.append(str(reading.channel))
-        if on["ALARm"]:
-            fields.append("0")
-        return ",".join(fields)
-
-
-def _channels(text: str) -> list[int] | None:
-    """The channels of a list like (@101:103,110); None when it is none."""
-    match = re.fullmatch(r"\(@([\d:,\s]*)\)", text.strip(), re.ASCII)
-    if match is None:
-        return None
-    found: list[int] = []
-    for part in filter(None, (each.strip() for each in match[1].split(","))):
-        ends = re.fullmatch(r"(\d{3})(?::(\d{3}))?", part)
-        if ends is None:
-            return None
-        first, last = int(ends[1]), int(ends[2] or ends[1])
-        if first not in CHANNELS or last not in CHANNELS:
-            return None
-        found += range(min(first, last), max(first, last) + 1)
-    return found
+        on = {name for name in FIELDS if self.setting(f"FORMat:READing:{name}") == "1"}
+        return ",".join(each.written(on) for each in readings)

@@ -15,47 +15,33 @@ chamber runs in manual mode only; it has no programs.
 Clients that send the separator as UTF-8 (0xC2 0xB6) are understood as well.
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self, TypeAlias, TypeVar
+from typing import ClassVar, Self
 
-import msgspec
 from pydantic import Field
 
 from simulators.controls import Control, number, switch
 from simulators.device import DeviceOptions, Value
 from simulators.devices.chamber import Chamber
+from simulators.devices.simserv import (
+    SEPARATOR,
+    UNKNOWN,
+    UNREADABLE,
+    WRONG,
+    Action,
+    Refusal,
+    Variable,
+    pick,
+    within,
+)
 from simulators.dialogue import Reply, TextDevice
 
-SEPARATOR = "\xb6"
-UNKNOWN, WRONG, UNREADABLE = "-5", "-6", "-8"
 RUNNING, WARNED, ALARMED = 2, 4, 8
 START, AIR, DRYER = 1, 7, 8
 OUTPUTS = ("Start", "Fault", "Customer 1", "Customer 2", "Customer 3", "Light", "Air", "Dryer")
 STEEPEST = 60.0
 """Kelvin a minute; a gradient of 0 is none."""
-
-T = TypeVar("T")
-Action: TypeAlias = Callable[[list[str]], list[str]]
-"""Takes the arguments; answers the data behind the 1, or raises Refusal."""
-
-
-class Refusal(Exception):  # noqa: N818 - the chamber's code for no
-    """The code a command is answered with."""
-
-
-class Variable(msgspec.Struct, frozen=True):
-    """A control variable: what it is called, its limits, how it is read and set."""
-
-    name: str
-    unit: str
-    low: float
-    high: float
-    event: str
-    read: Callable[[], float]
-    wanted: Callable[[], float]
-    want: Callable[[float], None]
 
 
 class Options(DeviceOptions):
@@ -223,7 +209,7 @@ class WeissSimserv(TextDevice):
     def _chamber_commands(self) -> dict[str, tuple[int, Action]]:
         info = ("WKL 100/40", "2019", self._serial_number)
         return {
-            "99997": (1, lambda given: [_pick(info, given)]),
+            "99997": (1, lambda given: [pick(info, given)]),
             "10012": (0, lambda _: [str(self._status())]),
         }
 
@@ -233,7 +219,7 @@ class WeissSimserv(TextDevice):
 
     def _variable_commands(self) -> dict[str, tuple[int, Action]]:
         def tell(what: Callable[[Variable], object]) -> tuple[int, Action]:
-            return 1, lambda given: [str(what(_pick(self._variables, given)))]
+            return 1, lambda given: [str(what(pick(self._variables, given)))]
 
         low, high = tell(lambda each: each.low), tell(lambda each: each.high)
         return {
@@ -256,31 +242,31 @@ class WeissSimserv(TextDevice):
         }
 
     def _read(self, given: list[str]) -> list[str]:
-        variable = _pick(self._variables, given)
+        variable = pick(self._variables, given)
         if self.happening(variable.event):
             raise Refusal(UNREADABLE)
         return [f"{variable.read():.2f}"]
 
     def _want(self, given: list[str]) -> list[str]:
-        variable = _pick(self._variables, given)
-        variable.want(_within(given[1], variable.low, variable.high))
+        variable = pick(self._variables, given)
+        variable.want(within(given[1], variable.low, variable.high))
         return []
 
     def _slope(self, way: str, given: list[str]) -> list[str]:
-        if _pick(self._variables, given) is not self._variables[0]:
+        if pick(self._variables, given) is not self._variables[0]:
             raise Refusal(WRONG)
-        self._gradients[way] = _within(given[1], 0.0, STEEPEST)
+        self._gradients[way] = within(given[1], 0.0, STEEPEST)
         return []
 
     def _value_commands(self) -> dict[str, tuple[int, Action]]:
         """One control value, the fan; no measured values beside the control variables."""
 
         def fan(text: Callable[[], str]) -> tuple[int, Action]:
-            return 1, lambda given: [_pick((text(),), given)]
+            return 1, lambda given: [pick((text(),), given)]
 
         def blow(given: list[str]) -> list[str]:
-            _pick(("fan",), given)
-            self._fan = _within(given[1], 0.0, 100.0)
+            pick(("fan",), given)
+            self._fan = within(given[1], 0.0, 100.0)
             return []
 
         return {
@@ -294,13 +280,13 @@ class WeissSimserv(TextDevice):
             "12012": (0, lambda _: ["0"]),
             **dict.fromkeys(
                 ("12019", "12016", "12002", "12008", "12009", "12010", "12011"),
-                (1, lambda given: [_pick((), given)]),
+                (1, lambda given: [pick((), given)]),
             ),
         }
 
     def _digital_commands(self) -> dict[str, tuple[int, Action]]:
         def put(given: list[str]) -> list[str]:
-            _pick(OUTPUTS, given)
+            pick(OUTPUTS, given)
             if given[1] not in {"0", "1"}:
                 raise Refusal(WRONG)
             self._outputs[int(given[0]) - 1] = given[1] == "1"
@@ -308,12 +294,12 @@ class WeissSimserv(TextDevice):
 
         return {
             "14007": (0, lambda _: [str(len(OUTPUTS))]),
-            "14010": (1, lambda given: [_pick(OUTPUTS, given)]),
-            "14003": (1, lambda given: [str(int(_pick(self._outputs, given)))]),
+            "14010": (1, lambda given: [pick(OUTPUTS, given)]),
+            "14003": (1, lambda given: [str(int(pick(self._outputs, given)))]),
             "14001": (2, put),
             "15004": (0, lambda _: ["1"]),
-            "15005": (1, lambda given: [_pick(("Door open",), given)]),
-            "15002": (1, lambda given: [_pick((str(int(self.happening("door-open"))),), given)]),
+            "15005": (1, lambda given: [pick(("Door open",), given)]),
+            "15002": (1, lambda given: [pick((str(int(self.happening("door-open"))),), given)]),
         }
 
     def _message_commands(self) -> dict[str, tuple[int, Action]]:
@@ -321,10 +307,10 @@ class WeissSimserv(TextDevice):
         events = ("alarm", "door-open")
         return {
             "17002": (0, lambda _: [str(len(texts))]),
-            "17007": (1, lambda given: [_pick(texts, given)]),
-            "17005": (1, lambda given: [_pick(("1", "2"), given)]),
-            "17111": (1, lambda given: [_pick(("1", "2"), given)]),
-            "17009": (1, lambda given: [str(int(self.happening(_pick(events, given))))]),
+            "17007": (1, lambda given: [pick(texts, given)]),
+            "17005": (1, lambda given: [pick(("1", "2"), given)]),
+            "17111": (1, lambda given: [pick(("1", "2"), given)]),
+            "17009": (1, lambda given: [str(int(self.happening(pick(events, given))))]),
             "17012": (0, lambda _: []),
         }
 
@@ -340,21 +326,3 @@ class WeissSimserv(TextDevice):
             "19014": (0, none),
             "19031": (0, none),
         }
-
-
-def _pick(things: Sequence[T], given: list[str]) -> T:
-    """The thing the first argument counts to, from 1."""
-    index = int(given[0]) if given[0].isdecimal() else 0
-    if not 1 <= index <= len(things):
-        raise Refusal(WRONG)
-    return things[index - 1]
-
-
-def _within(text: str, low: float, high: float) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise Refusal(WRONG) from None
-    if not math.isfinite(value) or not low <= value <= high:
-        raise Refusal(WRONG)
-    return value

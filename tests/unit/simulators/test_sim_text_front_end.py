@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from random import Random
 from typing import ClassVar, Self
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulators.devices import MODELS
 from simulators.dialogue import Reply, TextDevice
 from simulators.wire.message import Outgoing, Station
 from simulators.wire.text import TextFrontEnd
@@ -124,3 +126,21 @@ def test_any_bytes_are_harmless(pieces: list[bytes]) -> None:
     front, _ = shared()
     for piece in pieces:
         assert all(answer is None or answer.data for answer in say(front, piece))
+
+
+TEXT_MODELS = {name: each for name, each in MODELS.items() if issubclass(each, TextDevice)}
+
+
+@pytest.mark.parametrize("name", TEXT_MODELS)
+@given(pieces=st.lists(st.binary(max_size=40), max_size=5))
+def test_any_bytes_are_harmless_to_every_model(name: str, pieces: list[bytes]) -> None:
+    device = TEXT_MODELS[name].create({}, Random(1))
+    front = TextFrontEnd([(Station(name, 1, device), device)])
+    for piece in pieces:
+        assert all(answer is None or answer.data for answer in say(front, piece))
+        device.let_pass(0.3)
+        for _ in range(100):
+            if not front.talking or front.emit() is None:
+                break
+        else:
+            pytest.fail("it never stops talking")
