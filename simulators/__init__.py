@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from simulators.replay.serve import serve_replay
     from simulators.replay.stage import Replay, replaying
     from simulators.run import run_lab, running_lab, serve
-    from simulators.scenario import Scenario, parse_scenario, read_scenario
+    from simulators.scenario import parse_scenario, read_scenario
     from simulators.served import Served
+    from simulators.specs import Scenario
     from simulators.standalone import Simulated, simulated, single
     from simulators.thread import ThreadedLab
 
@@ -101,7 +102,8 @@ _HOMES = {
     "replay.serve": ("serve_replay",),
     "replay.stage": ("Replay", "replaying"),
     "run": ("run_lab", "running_lab", "serve"),
-    "scenario": ("Scenario", "parse_scenario", "read_scenario"),
+    "scenario": ("parse_scenario", "read_scenario"),
+    "specs": ("Scenario",),
     "served": ("Served",),
     "standalone": ("Simulated", "simulated", "single"),
     "thread": ("ThreadedLab",),

@@ -12,8 +12,8 @@ from simulators.errors import SimulatorError
 from simulators.frames import FrameDevice
 from simulators.injection import FaultBoard
 from simulators.registers import ModbusDevice
-from simulators.scenario import DeviceSpec, Scenario, WireSpec
 from simulators.served import ServedLog
+from simulators.specs import DeviceSpec, Scenario, WireSpec
 from simulators.wire.binary import BinaryFrontEnd, Member
 from simulators.wire.endpoint import Endpoint
 from simulators.wire.message import FrontEnd, Station

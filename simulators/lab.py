@@ -2,8 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
@@ -16,9 +14,10 @@ from simulators.faults import Fault, Framing, objection
 from simulators.injection import FaultBoard, Injection
 from simulators.inventory import DeviceInfo, DeviceState, WireInfo, state_of
 from simulators.limits import FASTEST
-from simulators.scenario import DeviceSpec, Scenario
+from simulators.running import Running
 from simulators.scheduling import FaultScheduler, nobody, until
 from simulators.served import Served, ServedLog
+from simulators.specs import DeviceSpec, Scenario
 from simulators.tally import Tally
 from simulators.wire.wire import Wire
 
@@ -26,23 +25,18 @@ HEARTBEAT = 0.2
 """Seconds between two flushes of the served log; the devices' time moves as well."""
 
 
-class Lab:
-    """A running lab; made by ``running_lab``.
-
-    One task runs it and owns all others; it starts with the block of ``async with``.
-    """
+class Lab(Running):
+    """A running lab; made by ``running_lab``, runs during a block of ``async with``."""
 
     def __init__(self, scenario: Scenario, served: Path | None = None) -> None:
+        super().__init__("lab")
         self._scenario = scenario
         self._speed = scenario.speed
         self._served = ServedLog(served)
         self._devices: dict[str, Device] = {}
         self._wires: dict[str, Wire] = {}
-        self._stop = asyncio.Event()
-        self._ready = asyncio.Event()
         self._control = ""
         self._scheduler: FaultScheduler | None = None
-        self._task: asyncio.Task[None] | None = None
         self._faults = FaultBoard(str(scenario.seed))
 
     # What there is.
@@ -192,51 +186,6 @@ class Lab:
 
     # How it runs.
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run(), name="lab")
-        ready = asyncio.create_task(self._ready.wait(), name="lab: ready")
-        try:
-            await asyncio.wait({self._task, ready}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-            raise
-        finally:
-            ready.cancel()
-        if not self._ready.is_set():
-            await self._task
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stop.set()
-        if self._task is not None:
-            await self._task
-
-    async def wait(self, stop: asyncio.Event) -> None:
-        """Wait until ``stop`` is set, or until the lab fails."""
-        if self._task is None:
-            return
-        stopped = asyncio.create_task(stop.wait(), name="lab: stop")
-        try:
-            await asyncio.wait({self._task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopped.cancel()
-
-    async def _run(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                await self._work(group)
-                raise _StopError
-        except ExceptionGroup as errors:
-            _, rest = errors.split(_StopError)
-            if rest is not None:
-                raise (rest.exceptions[0] if len(rest.exceptions) == 1 else rest) from None
-
     async def _work(self, group: asyncio.TaskGroup) -> None:
         try:
             self._served.open()
@@ -286,7 +235,3 @@ class Lab:
             if any(station.name == device for station in wire.stations):
                 return wire
         raise nobody(device)
-
-
-class _StopError(Exception):
-    """Ends the task group of a lab."""

@@ -11,7 +11,8 @@ import msgspec
 from simulators.control.place import Place
 from simulators.errors import ScenarioError
 from simulators.lab import Lab
-from simulators.scenario import Scenario, read_scenario
+from simulators.scenario import read_scenario
+from simulators.specs import Scenario
 
 Ready: TypeAlias = Callable[[Lab], None]
 """Told once, when every wire can be opened."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-import msgspec
 from pydantic import ValidationError
 
 from simulators.control.place import Place
@@ -16,47 +15,12 @@ from simulators.errors import ScenarioError
 from simulators.faults import Fault, Framing, objection
 from simulators.frames import FrameDevice
 from simulators.schema import SERIAL_BAUD, DeviceTable, FaultTable, LabTable, WireTable
+from simulators.specs import DeviceSpec, Scenario, WireSpec
 from simulators.substitute import Problem, did_you_mean, locate, substitute
 from simulators.wire.pace import Pace
 
 if TYPE_CHECKING:
     from simulators.device import Device
-
-
-class WireSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A wire: a pty at a path or a TCP port, how fast, and what is spoken on it.
-
-    ``turnaround`` in s, None: the devices' own.
-    """
-
-    name: str
-    pty: Path | None
-    tcp: tuple[str, int] | None
-    pace: Pace
-    framing: Framing
-    turnaround: float | None
-
-
-class DeviceSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A device: its model, its place, and the options of its model."""
-
-    name: str
-    model: str
-    wire: str
-    unit: int
-    options: Mapping[str, object]
-    turnaround: float | None = None
-
-
-class Scenario(msgspec.Struct, frozen=True, kw_only=True):
-    """A lab that can be built; ``control`` is where it can be talked to while it runs."""
-
-    seed: int
-    speed: float = 1.0
-    control: str | None = None
-    wires: tuple[WireSpec, ...]
-    devices: tuple[DeviceSpec, ...]
-    faults: tuple[Fault, ...]
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -9,7 +9,8 @@ from typing import Literal, Self
 
 from simulators.errors import ScenarioError
 from simulators.handle import DeviceHandle, InjectionHandle
-from simulators.scenario import Scenario, build_scenario
+from simulators.scenario import build_scenario
+from simulators.specs import Scenario
 from simulators.thread import ThreadedLab
 
 NAME = "instrument"

@@ -15,7 +15,7 @@ from typing import Self, TypeVar
 from simulators.errors import SimulatorError
 from simulators.lab import Lab
 from simulators.run import running_lab
-from simulators.scenario import Scenario
+from simulators.specs import Scenario
 
 T = TypeVar("T")
 

@@ -5,8 +5,9 @@ import pytest
 import simulators
 from simulators.errors import ScenarioError
 from simulators.faults import Fault
-from simulators.scenario import Scenario, parse_scenario, read_scenario
+from simulators.scenario import parse_scenario, read_scenario
 from simulators.schema import seconds
+from simulators.specs import Scenario
 from simulators.wire.pace import Pace
 
 LAB = """
