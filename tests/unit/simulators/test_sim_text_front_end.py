@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from simulators.devices import MODELS
 from simulators.dialogue import Reply, TextDevice
+from simulators.errors import ScenarioError
+from simulators.scenario import parse_scenario
 from simulators.wire.message import Outgoing, Station
 from simulators.wire.text import TextFrontEnd
 
@@ -126,6 +128,37 @@ def test_any_bytes_are_harmless(pieces: list[bytes]) -> None:
     front, _ = shared()
     for piece in pieces:
         assert all(answer is None or answer.data for answer in say(front, piece))
+
+
+SHARED = """
+[lab.wire.line]
+tcp = "127.0.0.1:0"
+[lab.device.one]
+model = "samwon-temi"
+wire = "line"
+[lab.device.two]
+wire = "line"
+"""
+
+
+@pytest.mark.parametrize(
+    "second", ['model = "samwon-temi"\naddress = 2', 'model = "espec-p300"\naddress = 1']
+)
+def test_devices_with_addresses_share_a_wire(second: str) -> None:
+    scenario = parse_scenario(SHARED + second)
+    assert scenario.wires[0].framing == "text"
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        ('model = "samwon-temi"\naddress = 1', "one and two both have address '01'"),
+        ('model = "espec-p300"', "two has no address and must be alone on its wire"),
+    ],
+)
+def test_devices_that_cannot_share_a_wire(second: str, words: str) -> None:
+    with pytest.raises(ScenarioError, match=words):
+        parse_scenario(SHARED + second)
 
 
 TEXT_MODELS = {name: each for name, each in MODELS.items() if issubclass(each, TextDevice)}
