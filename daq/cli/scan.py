@@ -51,7 +51,9 @@ class CannotScanError(DaqError):
 )
 @click.option("--units", type=Listed(numbers), help="Modbus units; default: 1-10.")
 @click.option(
-    "--addresses", type=Listed(addresses), help="Of other protocols, as 01-04,A; default: 1,01,A."
+    "--addresses",
+    type=Listed(addresses),
+    help="Of other protocols, as 01-04,A; default: 1,01,A.",
 )
 @click.option(
     "--profile", "profiles", multiple=True, help="Look for this alone; may be given several times."

@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from daq.scan.ask import ask
 from daq.scan.bounds import Bounds
+from daq.scan.collapse import collapse
 from daq.scan.finding import Findings, Found, show_line
 from daq.scan.known import Known
 from daq.scan.line import Line
 from daq.scan.place import Place
 from daq.scan.plan import Ask, Step, Trial
-from daq.scan.seek import collapse, seek
+from daq.scan.seek import seek
 from drivers.errors import LineNotQuietError, OpenFailedError, TransportError
 
 Progress: TypeAlias = Callable[[float, str], None]
@@ -82,7 +83,7 @@ class Search:
                     break
                 self._behind += step.seconds
         finally:
-            collapse(self.findings, len(self._bounds.units))
+            self.findings.found[:] = collapse(self.findings.found, trial.steps)
             if any(each.matches for each in self.findings.found):
                 self.findings.heard.clear()  # its answers to questions meant for others
             await line.close()

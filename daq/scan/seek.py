@@ -4,9 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 
-import msgspec
-
-from daq.scan.finding import Findings, Found, Match
+from daq.scan.finding import Found, Match
 from daq.scan.judge import best_first, judge_registers
 from daq.scan.known import Known
 from daq.scan.line import Line
@@ -22,9 +20,6 @@ from drivers.registry import build_driver
 
 EXAMINATION = 10.0
 """Seconds a unit is read with one profile; a device that refuses much costs many requests."""
-
-ALIKE = 3
-"""Units of one TCP address that answer alike, when that many were tried, are one device."""
 
 
 async def seek(line: Line, step: Seek, profiles: Sequence[Known]) -> None:
@@ -75,19 +70,3 @@ async def _read(driver: Driver, link: QuestionLink, profile: Profile) -> Sample 
         raise
     except DriverError:
         return None
-
-
-def collapse(findings: Findings, tried: int) -> None:
-    """Many Modbus TCP devices answer whatever unit is asked: that is one device, not many."""
-    units = [each for each in findings.found if each.framing == "tcp"]
-    if tried < ALIKE or len(units) < tried or len({_likeness(each) for each in units}) > 1:
-        return
-    first, last = units[0], units[-1]
-    remark = f"answers as unit {first.unit} to {last.unit}: it does not look at the unit"
-    rest = [each for each in findings.found if each not in units]
-    findings.found[:] = [*rest, msgspec.structs.replace(first, remark=remark)]
-
-
-def _likeness(found: Found) -> tuple[str, Identity] | None:
-    best = found.matches[0] if found.matches else None
-    return None if best is None else (best.profile, best.identity)

@@ -156,3 +156,35 @@ def test_wrong_usage_is_said_in_words(config: Path, tmp_path: Path) -> None:
     both = daq("record", "line", *base, "--ring", "--for", "1s")
     assert both.returncode == 2
     assert "past" in both.stderr
+
+
+def answers(pieces: list[dict[str, Any]], request: str) -> list[str]:
+    """What came after each time a request was sent, until the next one."""
+    found: list[str] = []
+    asked = False
+    for piece in pieces:
+        if piece.get("dir") == "tx":
+            asked = piece["hex"] == request
+            found += [""] * asked
+        elif piece.get("dir") == "rx" and asked:
+            found[-1] += piece["hex"]
+    return found
+
+
+def test_what_was_recorded_can_be_replayed_to_the_same_driver(config: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    done = daq("record", "line", "-c", str(config), "-o", str(first), "--for", "3s")
+    assert done.returncode == 0, done.stderr
+    port = tmp_path / "replayed"
+    again = tmp_path / "again.toml"
+    again.write_text(config.read_text("utf-8").replace(f"{tmp_path}/line", str(port)), "utf-8")
+    arguments = ("sim", "replay", str(first), "--pty", str(port))
+    with running(tmp_path / "replay.log", *arguments) as replay:
+        replay.wait_text("Ctrl-C ends")
+        done = daq("record", "line", "-c", str(again), "-o", str(second), "--for", "2s")
+        assert done.returncode == 0, done.stderr
+        read = daq("read", "probes", "-c", str(again), "--json")
+    told, repeated = answers(recording(first)[1], READ), answers(recording(second)[1], READ)
+    assert len(repeated) >= 3
+    assert repeated[:-1] == told[: len(repeated) - 1], "the last may have been cut off"
+    assert read.returncode == 4, "what was never asked is not answered"
