@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from drivers.registry import BUNDLED
 from tests.system.house import WAIT, Process, daq, running
 
 LAB = """
@@ -155,6 +156,16 @@ def test_without_json_standard_output_is_the_configuration_and_nothing_else(
     accepted(done.stdout, tmp_path)
     assert "if nothing answers" in done.stderr
     assert "KEITHLEY" in done.stderr
+
+
+def test_a_profile_of_ones_own_is_named_by_its_path(wires: dict[str, str], tmp_path: Path) -> None:
+    own = tmp_path / "our-meter.toml"
+    text = (BUNDLED / "keithley-2000.toml").read_text("utf-8")
+    own.write_text(text.replace('name = "keithley-2000"', 'name = "our-meter"'), "utf-8")
+    report = scan(wires["bench"], "--profile", str(own))
+    assert best(report) == {None: str(own)}
+    config = tomllib.loads(accepted(report["configuration"], tmp_path).read_text("utf-8"))
+    assert list(config["instrument"]) == ["our-meter"]
 
 
 def test_what_does_not_answer_is_an_exit_code_of_its_own(wires: dict[str, str]) -> None:
