@@ -7,13 +7,11 @@ from typing import Literal, Protocol, TypeAlias, cast
 from drivers.asker import Asker
 from drivers.driver import Driver
 from drivers.errors import ProfileError
+from drivers.found import profile_files
 from drivers.profile import Profile
 from drivers.tomlfile import Document, TomlError, did_you_mean
 
 Framing: TypeAlias = Literal["rtu", "tcp"]
-
-BUNDLED = Path(__file__).parent / "profiles"
-"""Where the profiles that come with this package are."""
 
 FAMILIES = {
     "modbus": "drivers.modbus.family",
@@ -40,12 +38,16 @@ class Family(Protocol):
 
 
 def available_profiles() -> list[str]:
-    """Names of the bundled profiles, sorted."""
-    return sorted(path.stem for path in BUNDLED.glob("*.toml"))
+    """Names of the bundled profiles and of those other packages offer, sorted.
+
+    Raises:
+        ProfileError: a package that offers profiles cannot be used.
+    """
+    return list(profile_files())
 
 
 def load_profile(name_or_path: str | Path) -> Profile:
-    """Load a bundled profile by name, or one from a ``.toml`` file.
+    """Load a profile by name, or one from a ``.toml`` file.
 
     Raises:
         ProfileError: no such profile (with the nearest names), or the file is wrong (with every
@@ -93,11 +95,12 @@ def _find(name_or_path: str | Path) -> Path:
     text = str(name_or_path)
     if text.endswith(".toml"):
         return Path(text)
-    names = available_profiles()
-    if text not in names:
-        hint = did_you_mean(text, names) or "a profile of your own is named by its path, x.toml"
-        raise ProfileError(f"no profile {text!r}; bundled: {', '.join(names)} ({hint})")
-    return BUNDLED / f"{text}.toml"
+    known = profile_files()
+    if text not in known:
+        hint = did_you_mean(text, list(known))
+        hint = hint or "a profile of your own is named by its path, x.toml"
+        raise ProfileError(f"no profile {text!r}; there are: {', '.join(known)} ({hint})")
+    return known[text]
 
 
 def _protocol(document: Document) -> str:

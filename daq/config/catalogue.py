@@ -1,13 +1,13 @@
 """What the configuration has to know of profiles, and nothing more."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from drivers import registry
 from drivers.profile import SerialDefaults
-from drivers.text.profile import TextProfile
 
 
 class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Catalogue(Protocol):
     """Where profiles are looked up."""
 
     def names(self) -> Sequence[str]:
-        """The bundled profiles."""
+        """All profiles that have a name."""
         ...
 
     def facts(self, profile: str) -> ProfileFacts:
@@ -42,12 +42,14 @@ class Catalogue(Protocol):
 class Registry:
     """The profiles of ``drivers.registry``; each is loaded once."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Path | None = None) -> None:
+        self._own = own
         self._known: dict[str, ProfileFacts] = {}
 
     def names(self) -> Sequence[str]:
-        """The bundled profiles."""
-        return registry.available_profiles()
+        """All profiles that have a name: the laboratory's own first."""
+        own = sorted(path.stem for path in self._own.glob("*.toml")) if self._own else []
+        return [*own, *registry.available_profiles()]
 
     def facts(self, profile: str) -> ProfileFacts:
         """One profile, by bundled name or path.
@@ -65,6 +67,6 @@ def _facts(name: str) -> ProfileFacts:
     return ProfileFacts(
         protocol=profile.profile.protocol,
         channels=tuple(profile.channel),
-        address=profile.text.address if isinstance(profile, TextProfile) else profile.address_form,
+        address=profile.address_form,
         serial=profile.serial,
     )

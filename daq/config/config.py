@@ -58,6 +58,14 @@ class ControlConfig(Table, frozen=True):
         return self
 
 
+class ProfilesConfig(Table, frozen=True):
+    """The laboratory's own descriptions of instruments."""
+
+    folder: FilePath | None = Field(
+        default=None, description="folder of .toml profiles; each is used by its file's name"
+    )
+
+
 class Config(Table, frozen=True):
     """One file: site, journal, buses, instruments, sinks."""
 
@@ -67,6 +75,9 @@ class Config(Table, frozen=True):
     )
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"
+    )
+    profiles: ProfilesConfig = Field(
+        default_factory=ProfilesConfig, description="the laboratory's own profiles"
     )
     bus: dict[Name, BusConfig] = Field(default={}, description="buses by name")
     instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")

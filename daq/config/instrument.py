@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from daq.config.types import INTEGER, Duration, Name, Table, Text, Within, folder_of
+from daq.config.types import INTEGER, Duration, Name, Table, Text, Within, folder_of, profiles_of
 
 
 class GroupConfig(Table, frozen=True):
@@ -31,7 +31,8 @@ class InstrumentConfig(Table, frozen=True):
 
     profile: str = Field(
         min_length=1,
-        description="a bundled profile (`daq drivers` lists them), or the path of a .toml file",
+        description="name of a profile (`daq drivers list`, or a file of `[profiles] folder`), "
+        "or the path of a .toml file",
     )
     bus: str = Field(description="the bus it is connected to")
     unit: Annotated[int, Field(strict=True, ge=0, le=255), INTEGER] | None = Field(
@@ -52,4 +53,8 @@ class InstrumentConfig(Table, frozen=True):
     @field_validator("profile")
     @classmethod
     def _from_the_folder(cls, profile: str, info: ValidationInfo) -> str:
-        return str(folder_of(info) / profile) if profile.endswith(".toml") else profile
+        if profile.endswith(".toml"):
+            return str(folder_of(info) / profile)
+        own = profiles_of(info)
+        path = own and own / f"{profile}.toml"
+        return str(path) if path and path.is_file() else profile

@@ -66,10 +66,11 @@ def examine(
         document = Document.read(path)
     except TomlError as error:
         return Examined(None, error.problems, ())
-    context = {"folder": path.absolute().parent}
     data, unexpanded = expand(document.data, environ, skip=_IGNORED)
+    folder = path.absolute().parent
+    context = {"folder": folder, "profiles": _own_profiles(data, folder)}
     config, errors = _validate(document, data, context, [document.problem(*u) for u in unexpanded])
-    parts = _parts(data, context, catalogue or Registry())
+    parts = _parts(data, context, catalogue or Registry(context["profiles"]))
     found = list(dict.fromkeys(check(parts)))
     known = {problem.key for problem in errors}
     misfits = [_problem(document, finding) for finding in found if not finding.warning]
@@ -112,6 +113,11 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
 def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     table = data.get(key)
     return cast("dict[str, Any]", table) if isinstance(table, dict) else {}
+
+
+def _own_profiles(data: Mapping[str, Any], folder: Path) -> Path | None:
+    name = _table(data, "profiles").get("folder")
+    return folder / name if isinstance(name, str) else None
 
 
 def _valid(

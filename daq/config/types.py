@@ -95,6 +95,11 @@ class Within:
         return value
 
 
+def profiles_of(info: ValidationInfo) -> Path | None:
+    """The folder of the laboratory's own profiles, if the configuration names one."""
+    return cast("dict[str, Path | None]", info.context or {}).get("profiles")
+
+
 def folder_of(info: ValidationInfo) -> Path:
     """The folder of the configuration file; empty when validating without one."""
     return cast("dict[str, Path]", info.context or {}).get("folder", Path())

@@ -10,8 +10,8 @@ from drivers.binary.aibus import DATA_SIZE, LAST_ITEM
 from drivers.binary.aibus import FORM as AIBUS_FORM
 from drivers.binary.dlt645 import FORM as DLT645_FORM
 from drivers.binary.keys import BinaryChannel, FieldSpec, Identify, Marker, Wire
+from drivers.misfit import Misfit, refuse
 from drivers.profile import ChannelName, Name, Profile, Transcript
-from drivers.text.misfit import Misfit, refuse
 
 FORMS = {"aibus": AIBUS_FORM, "dlt645-2007": DLT645_FORM}
 """What an address looks like in each protocol."""

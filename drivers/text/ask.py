@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pydantic import Field, model_validator
 
 from drivers.duration import Seconds
+from drivers.misfit import Misfit, refuse
 from drivers.profile import Table
 from drivers.reason import BadReason
 from drivers.text.form import LONGEST_REPLY, PLAIN, Alternative
-from drivers.text.misfit import Misfit, refuse
 from drivers.text.pattern import compile_pattern
 from drivers.text.rule import StatusRule
 

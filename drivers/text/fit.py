@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from drivers.misfit import Misfit, unknown
 from drivers.text.ask import Ask, Query, Reply, Stream, Write
 from drivers.text.channel import TextChannel
 from drivers.text.form import ADDRESS, LONGEST_REPLY, PREFIX
 from drivers.text.keys import Identify, Line, StartWrite
-from drivers.text.misfit import Misfit, unknown
 from drivers.text.pattern import compile_pattern
 
 Path: TypeAlias = tuple[str | int, ...]

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from pydantic import Field, model_validator
 
+from drivers.misfit import refuse
 from drivers.profile import ChannelName, Name, Profile
 from drivers.text import fit
 from drivers.text.ask import Ask, Query, Reply, Stream, Write
 from drivers.text.channel import TextChannel
 from drivers.text.keys import Identify, Line
-from drivers.text.misfit import refuse
 
 
 class TextProfile(Profile, frozen=True):

@@ -18,7 +18,8 @@ from daq.scan.place import place_of
 from daq.scan.plan import plan_scan
 from daq.scan.question import NotAQuestionError, QuestionLink
 from daq.scan.search import Search
-from drivers.registry import BUNDLED, available_profiles, load_profile
+from drivers.found import BUNDLED
+from drivers.registry import available_profiles, load_profile
 from drivers.text.profile import TextProfile
 from drivers.transport.reply import Settings
 from drivers.transport.tcp import open_tcp

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from drivers.registry import BUNDLED
+from drivers.found import BUNDLED
 from tests.system.house import WAIT, Process, daq, running
 
 LAB = """
