@@ -86,9 +86,11 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
         """A value for people, with as many decimals as the instrument resolves."""
         if value is None:
             return "--"
-        if isinstance(value, float):
-            return f"{value:.{_decimals(self.resolution)}f}"
-        return str(value)
+        if not isinstance(value, float):
+            return str(value)
+        if self.resolution is None:
+            return f"{value:.6g}"  # a vacuum gauge tells 2.5e-07, which is not 0.000
+        return f"{value:.{_decimals(self.resolution)}f}"
 
 
 class Sample(msgspec.Struct, frozen=True, gc=False):
@@ -111,9 +113,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     firmware: str = ""
 
 
-def _decimals(resolution: float | None) -> int:
-    if resolution is None or resolution <= 0:
-        return 3
+def _decimals(resolution: float) -> int:
     text = f"{resolution:.9f}".rstrip("0")
     return len(text.partition(".")[2])
 

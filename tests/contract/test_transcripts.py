@@ -30,3 +30,10 @@ def test_enough_transcripts(profile: Profile) -> None:
 def _fails(transcript: Transcript) -> bool:
     reasons = [transcript.error, *transcript.statuses.values()]
     return any(Status.from_reason(r).quality is Quality.BAD for r in reasons if r)
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
+def test_what_is_plausible_is_stated(profile: Profile) -> None:
+    numbers = [c for c in profile.channels if c.kind in ("float", "integer")]
+    assert not [c.name for c in numbers if c.low is None or c.high is None]
+    assert not [c.name for c in numbers if c.kind == "float" and not c.unit]
