@@ -59,6 +59,11 @@ class CannotScanError(DaqError):
     "--profile", "profiles", multiple=True, help="Look for this alone; may be given several times."
 )
 @click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Look for the profiles in this folder as well.",
+)
+@click.option(
     "--timeout", type=Duration(), default="500ms", show_default=True, help="For an answer."
 )
 @click.option(
@@ -66,7 +71,12 @@ class CannotScanError(DaqError):
 )
 @json_option
 def command(
-    where: str | None, profiles: tuple[str, ...], *, as_json: bool, **options: object
+    where: str | None,
+    profiles: tuple[str, ...],
+    folder: Path | None,
+    *,
+    as_json: bool,
+    **options: object,
 ) -> None:
     """List the serial ports, or find out what is on a line.
 
@@ -86,7 +96,7 @@ def command(
         return
     place, bounds = _place(where), _bounds(options)
     _check_units(place, bounds)
-    known = _profiles(profiles)
+    known = _profiles(profiles, folder)
     trials = plan_scan(place, known, bounds)
     for name in unaskable(known) if profiles else ():
         warn(f"{name} says nothing that a scan could ask (it has no [identify])")
@@ -126,10 +136,12 @@ def _check_units(place: Place, bounds: Bounds) -> None:
         raise click.UsageError(f"a unit is from {first} to {last} here, not {wrong[0]}")
 
 
-def _profiles(names: Sequence[str]) -> list[Known]:
-    """Those named, or all there are. The path of a file counts from anywhere afterwards."""
-    paths = [str(Path(name).absolute()) if name.endswith(".toml") else name for name in names]
-    return [Known(name, load_profile(name)) for name in paths or available_profiles()]
+def _profiles(names: Sequence[str], folder: Path | None) -> list[Known]:
+    """Those named, or all there are; those of a folder besides. Paths count from anywhere."""
+    own = [str(path) for path in sorted(folder.glob("*.toml"))] if folder else []
+    wanted = [*(names or available_profiles()), *own]
+    paths = [str(Path(name).absolute()) if name.endswith(".toml") else name for name in wanted]
+    return [Known(name, load_profile(name)) for name in dict.fromkeys(paths)]
 
 
 def _search(

@@ -72,6 +72,12 @@ model = "vaisala-hmt330"
 wire = "climate"
 """
 
+PROFILES = tuple(
+    option
+    for profile in ("keithley-2000", "mettler-sics", "vaisala-hmt330", "pta8c04", "lakeshore-218")
+    for option in ("--profile", profile)
+)
+
 
 @pytest.fixture(scope="module")
 def wires(tmp_path_factory: pytest.TempPathFactory) -> Generator[dict[str, str]]:
@@ -115,7 +121,7 @@ def accepted(configuration: str, folder: Path) -> Path:
 def test_all_units_of_a_line_are_found_and_what_is_printed_can_be_used(
     wires: dict[str, str], tmp_path: Path
 ) -> None:
-    report = scan(wires["rs485"], "--units", "1-6")
+    report = scan(wires["rs485"], "--units", "1-6", "--timeout", "300ms")
     assert best(report) == {1: "eastron-sdm630", 2: "eurotherm-3000", 4: "pta8c04"}
     assert report["complete"]
     path = accepted(report["configuration"], tmp_path)
@@ -133,7 +139,7 @@ def test_all_units_of_a_line_are_found_and_what_is_printed_can_be_used(
 def test_an_instrument_that_speaks_text_is_found(
     wires: dict[str, str], tmp_path: Path, wire: str, profile: str
 ) -> None:
-    report = scan(wires[wire], "--units", "1")
+    report = scan(wires[wire], "--units", "1", *PROFILES)
     assert best(report) == {None: profile}
     path = accepted(report["configuration"], tmp_path)
     assert daq("read", profile, "-c", str(path), "--json").returncode in (0, 1)
@@ -159,13 +165,19 @@ def test_without_json_standard_output_is_the_configuration_and_nothing_else(
 
 
 def test_a_profile_of_ones_own_is_named_by_its_path(wires: dict[str, str], tmp_path: Path) -> None:
-    own = tmp_path / "our-meter.toml"
+    own = tmp_path / "own" / "our-meter.toml"
+    own.parent.mkdir()
     text = (BUNDLED / "keithley-2000.toml").read_text("utf-8")
     own.write_text(text.replace('name = "keithley-2000"', 'name = "our-meter"'), "utf-8")
     report = scan(wires["bench"], "--profile", str(own))
     assert best(report) == {None: str(own)}
     config = tomllib.loads(accepted(report["configuration"], tmp_path).read_text("utf-8"))
     assert list(config["instrument"]) == ["our-meter"]
+    both = scan(wires["bench"], "--folder", str(tmp_path / "own"), "--profile", "keithley-2000")
+    assert {match["profile"] for match in both["found"][0]["matches"]} == {
+        "keithley-2000",
+        str(own),
+    }
 
 
 def test_what_does_not_answer_is_an_exit_code_of_its_own(wires: dict[str, str]) -> None:
