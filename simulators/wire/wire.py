@@ -118,8 +118,15 @@ class Wire:
     def connected(self, session: Session) -> None:
         """A client is there."""
         client = Client(session, self._front())
+        serving = self._serve(client)
+        try:
+            client.worker = self._start(serving, "client")
+        except RuntimeError:
+            # The lab is being closed: its group takes no more tasks, and nobody serves a client.
+            serving.close()
+            session.drop()
+            return
         self._clients[session] = client
-        client.worker = self._start(self._serve(client), "client")
         if self._speaker is None or self._voice.talking:
             self._speaker = client  # what a device streams goes to whoever is there
         if greeting := client.front.greet():

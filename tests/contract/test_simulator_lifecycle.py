@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -263,3 +264,28 @@ def test_a_process_that_serves_ends_at_a_signal(number: signal.Signals, tmp_path
             process.kill()
     assert sorted(each.name for each in tmp_path.iterdir()) == ["lab.toml", "served.jsonl"]
     assert served.read_bytes().count(b"\n") == 1
+
+
+async def test_clients_that_come_while_it_is_cancelled_are_turned_away(tmp_path: Path) -> None:
+    wrong: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: wrong.append(context))
+    lab = balance(tmp_path, 'tcp = "127.0.0.1:0"')
+    opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def open_house() -> None:
+        async with lab:
+            opened.set_result(lab.address("it"))
+            await asyncio.sleep(3600)
+
+    house = asyncio.create_task(open_house())
+    host, _, port = (await opened).rpartition(":")
+    # Not awaited: they are accepted in the same turn of the loop in which the lab is cancelled.
+    guests = [socket.create_connection((host, int(port)), 5) for _ in range(20)]
+    for turn in range(3):
+        if turn == 1:
+            house.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait([house])
+    for guest in guests:
+        guest.close()
+    assert not wrong
