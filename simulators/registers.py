@@ -202,6 +202,11 @@ class ModbusDevice(Device):
     writable: Mapping[int, Bank]
     """The bank each write function (6, 16) writes to; others get exception 1."""
 
+    def serve(self, registers: Bank) -> None:
+        """Have one map of registers: read by functions 3 and 4 alike, written by 6 and 16."""
+        self.readable = {READ_HOLDING: registers, READ_INPUT: registers}
+        self.writable = {WRITE_ONE: registers, WRITE_MANY: registers}
+
     def state(self) -> dict[str, Value]:
         """What the registers of its channels hold."""
         found: dict[str, Value] = {}

@@ -26,10 +26,6 @@ from simulators.controls import Control, number
 from simulators.device import DeviceOptions
 from simulators.devices.chamber import Chamber
 from simulators.registers import (
-    READ_HOLDING,
-    READ_INPUT,
-    WRITE_MANY,
-    WRITE_ONE,
     Bank,
     ModbusDevice,
     Point,
@@ -88,9 +84,7 @@ class BinderMb1(ModbusDevice):
         self._high = options.setpoint_high
         self._mode = MANUAL
         points = [*self._values(), *self._setpoints(), *self._state()]
-        self._registers = Bank(points, ADDRESSES)
-        self.readable = {READ_HOLDING: self._registers, READ_INPUT: self._registers}
-        self.writable = {WRITE_ONE: self._registers, WRITE_MANY: self._registers}
+        self.serve(Bank(points, ADDRESSES))
 
     @classmethod
     def create(cls, options: Mapping[str, object], random: Random) -> Self:

@@ -23,10 +23,6 @@ from simulators.devices.furnace import Furnace
 from simulators.errors import OperationError
 from simulators.registers import (
     ILLEGAL_VALUE,
-    READ_HOLDING,
-    READ_INPUT,
-    WRITE_MANY,
-    WRITE_ONE,
     Bank,
     ModbusDevice,
     ModbusRefusal,
@@ -80,9 +76,7 @@ class Eurotherm3000(ModbusDevice):
         self.furnace = Furnace(random, options.setpoints, options.dwell, options.rate)
         self._low = options.setpoint_low
         self._high = options.setpoint_high
-        self._registers = Bank(self._points(), ADDRESSES, filler=NO_DATA)
-        self.readable = {READ_HOLDING: self._registers, READ_INPUT: self._registers}
-        self.writable = {WRITE_ONE: self._registers, WRITE_MANY: self._registers}
+        self.serve(Bank(self._points(), ADDRESSES, filler=NO_DATA))
 
     @classmethod
     def create(cls, options: Mapping[str, object], random: Random) -> Self:

@@ -22,10 +22,6 @@ from simulators.controls import Control, number
 from simulators.device import DeviceOptions
 from simulators.devices.climate import Room, saturation
 from simulators.registers import (
-    READ_HOLDING,
-    READ_INPUT,
-    WRITE_MANY,
-    WRITE_ONE,
     Bank,
     Encoded,
     ModbusDevice,
@@ -70,9 +66,7 @@ class VaisalaHmt330Modbus(ModbusDevice):
         super().__init__(random)
         self.room = Room(random, options.temperature, options.humidity)
         self._pressure = 1013.25
-        self._registers = Bank([*self._measured(), *self._state()], ADDRESSES)
-        self.readable = {READ_HOLDING: self._registers, READ_INPUT: self._registers}
-        self.writable = {WRITE_ONE: self._registers, WRITE_MANY: self._registers}
+        self.serve(Bank([*self._measured(), *self._state()], ADDRESSES))
 
     @classmethod
     def create(cls, options: Mapping[str, object], random: Random) -> Self:

@@ -39,10 +39,6 @@ from simulators.devices.watlow import (
     WordOrder,
 )
 from simulators.registers import (
-    READ_HOLDING,
-    READ_INPUT,
-    WRITE_MANY,
-    WRITE_ONE,
     Bank,
     ModbusDevice,
     Point,
@@ -102,9 +98,7 @@ class WatlowEzZone(ModbusDevice):
         self._last = self.furnace.measured
         unit = FAHRENHEIT if options.units == "F" else CELSIUS
         self._make = Parameters(options.word_order, unit)
-        self._registers = Bank(self._points(), ADDRESSES)
-        self.readable = {READ_HOLDING: self._registers, READ_INPUT: self._registers}
-        self.writable = {WRITE_ONE: self._registers, WRITE_MANY: self._registers}
+        self.serve(Bank(self._points(), ADDRESSES))
 
     @classmethod
     def create(cls, options: Mapping[str, object], random: Random) -> Self:

@@ -24,10 +24,6 @@ from simulators.controls import Control, number
 from simulators.device import DeviceOptions
 from simulators.devices.chamber import Chamber
 from simulators.registers import (
-    READ_HOLDING,
-    READ_INPUT,
-    WRITE_MANY,
-    WRITE_ONE,
     Bank,
     ModbusDevice,
     Point,
@@ -87,9 +83,7 @@ class WatlowF4(ModbusDevice):
         points = [*self._identity(), *self._temperature(), *self._settings()]
         if options.humidity is not None:
             points += self._humidity()
-        self._registers = Bank(points, ADDRESSES)
-        self.readable = {READ_HOLDING: self._registers, READ_INPUT: self._registers}
-        self.writable = {WRITE_ONE: self._registers, WRITE_MANY: self._registers}
+        self.serve(Bank(points, ADDRESSES))
 
     @classmethod
     def create(cls, options: Mapping[str, object], random: Random) -> Self:

@@ -36,10 +36,6 @@ from simulators.devices.watlow import (
     WordOrder,
 )
 from simulators.registers import (
-    READ_HOLDING,
-    READ_INPUT,
-    WRITE_MANY,
-    WRITE_ONE,
     Bank,
     ModbusDevice,
     Point,
@@ -107,9 +103,7 @@ class WatlowF4t(ModbusDevice):
         unit = FAHRENHEIT if options.units == "F" else CELSIUS
         self._make = Parameters(options.word_order, unit)
         points = [*self._identity(), *self._temperature(), *self._humidity()]
-        self._registers = Bank(points, ADDRESSES)
-        self.readable = {READ_HOLDING: self._registers, READ_INPUT: self._registers}
-        self.writable = {WRITE_ONE: self._registers, WRITE_MANY: self._registers}
+        self.serve(Bank(points, ADDRESSES))
 
     @classmethod
     def create(cls, options: Mapping[str, object], random: Random) -> Self:
