@@ -3,13 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from random import Random
-from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Self, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict
 
 from simulators.errors import OperationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from simulators.controls import Control
 
 Value: TypeAlias = float | int | str | None
@@ -61,13 +63,15 @@ class Device(ABC):
         self._pending = 0.0
 
     @classmethod
-    @abstractmethod
     def create(cls, options: Mapping[str, object], random: Random) -> Self:
         """Make a device from the options of a scenario.
 
         Raises:
             pydantic.ValidationError: the options are wrong.
         """
+        # Each model's constructor takes its own kind of options, which this class cannot name.
+        make = cast("Callable[[DeviceOptions, Random], Self]", cls)
+        return make(cls.options.model_validate(options), random)
 
     @abstractmethod
     def step(self, dt: float) -> None:

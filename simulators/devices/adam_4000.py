@@ -14,7 +14,7 @@ memory of appendix B and chapter 5.
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -101,11 +101,6 @@ class Adam4000(TextDevice):
         means = spread(INPUTS, low, high)
         self.inputs = [AnalogInput(random, mean, high - low) for mean in means]
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def address(self) -> str:

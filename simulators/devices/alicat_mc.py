@@ -14,7 +14,7 @@ VE, DV, ??D*, ??M*, "?" to what is refused). The public driver numat/alicat was 
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from pydantic import Field
 
@@ -77,11 +77,6 @@ class AlicatMc(TextDevice):
         self._loop = LOOPS[-1]
         self._next: float | None = None
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def address(self) -> str:

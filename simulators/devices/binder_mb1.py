@@ -18,7 +18,7 @@ addresses that do not exist "typically" brought exception 3; here it is 2, as sp
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -85,11 +85,6 @@ class BinderMb1(ModbusDevice):
         self._mode = MANUAL
         points = [*self._values(), *self._setpoints(), *self._state()]
         self.serve(Bank(points, ADDRESSES))
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The front panel."""

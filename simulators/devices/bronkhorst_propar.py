@@ -9,7 +9,7 @@ carries is that of the request, 80h for "whoever is there", as that client shows
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 from pydantic import Field
@@ -78,11 +78,6 @@ class BronkhorstPropar(TextDevice):
         self._unlocked = False
         self._wink = ""
         self._parameters = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def address(self) -> str:

@@ -15,7 +15,7 @@ From memory: the meter answers 13h (read address) only to AAAAAAAAAAAA or itself
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 from pydantic import Field
@@ -92,11 +92,6 @@ class Dlt645Meter(FrameDevice):
         self._address = options.address
         self._preamble = bytes([PREAMBLE] * options.preamble)
         self._items = self._table(options.meter_number)
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @classmethod
     def find(cls, data: bytes) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ than 40 parameters, from the Modbus application protocol. From memory: serial nu
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -93,11 +93,6 @@ class EastronSdm120(ModbusDevice):
         holdings = Bank([*settings, serial], HOLDINGS, limit=MOST_REGISTERS)
         self.readable = {READ_INPUT: inputs, READ_HOLDING: holdings}
         self.writable = {WRITE_MANY: holdings}
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The load of the supply."""

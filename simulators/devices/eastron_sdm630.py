@@ -15,7 +15,7 @@ import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -90,11 +90,6 @@ class EastronSdm630(ModbusDevice):
         self._holdings = Bank(self._holding_points(), HOLDINGS, limit=MOST_REGISTERS)
         self.readable = {READ_INPUT: self._inputs, READ_HOLDING: self._holdings}
         self.writable = {WRITE_MANY: self._holdings}
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Move the mains and count the energy."""

@@ -18,7 +18,7 @@ several can share a line. One without takes any address from 1 to 16, as ESPEC's
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from pydantic import Field
 
@@ -88,11 +88,6 @@ class EspecP300(TextDevice):
         self._keys_locked = False
         self._refrigeration = "REF9"
         self._monitors, self._settings = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def address(self) -> str:

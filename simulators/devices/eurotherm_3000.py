@@ -13,7 +13,7 @@ the Series 2000 Communications Handbook), instrument type at 122, decimals at 52
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -77,11 +77,6 @@ class Eurotherm3000(ModbusDevice):
         self._low = options.setpoint_low
         self._high = options.setpoint_high
         self.serve(Bank(self._points(), ADDRESSES, filler=NO_DATA))
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The front panel."""

@@ -16,7 +16,7 @@ From memory: the numbers of the errors, VIEW and STOP as verdicts, the form of G
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from simulators.controls import Control, key, switch
 from simulators.device import DeviceOptions, Value
@@ -77,11 +77,6 @@ class GwinstekGpt9800(TextDevice):
         self._ended = False
         self._errors = ErrorQueue(10, COMMAND_ERROR, NO_ERROR)
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let a test go on; let the operator start the next."""

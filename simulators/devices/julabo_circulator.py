@@ -18,7 +18,7 @@ counted in ``early``; with ``strict`` it is lost.
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -96,11 +96,6 @@ class JulaboCirculator(TextDevice):
         self._strict = options.strict
         self._ready = 0.0
         self._error = ""
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def address(self) -> str:

@@ -16,7 +16,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from pydantic import Field
 
@@ -84,11 +84,6 @@ class Keithley2000(TextDevice):
         self._with_unit = False
         self._continuous = False
         self._beeps = True
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the source wander."""

@@ -16,7 +16,7 @@ bits.
 import re
 from collections.abc import Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -124,11 +124,6 @@ class Keysight34401a(ScpiDevice):
         self._function = "VOLT"
         self._samples = 1
         self._memory: list[float] = []
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the source wander."""

@@ -17,7 +17,7 @@ in the scan list; ``scan`` and ``*RST`` choose another or none.
 import re
 from collections.abc import Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -92,11 +92,6 @@ class Keysight34970a(ScpiDevice):
         self._list = [each for each in options.scan if each in CHANNELS]
         self._sweeps = 1
         self._memory: list[Reading] = []
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the sources wander."""

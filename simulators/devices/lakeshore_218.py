@@ -12,7 +12,7 @@ notes, the rest from memory. What does not exist is answered by silence.
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -65,11 +65,6 @@ class LakeShore218(LakeShoreDevice):
         identity = f"LSCI,MODEL218E,{options.serial_number},042109"
         super().__init__(random, strict=options.strict, identity=identity)
         self.stages = [Stage(random, base, cold=options.cold) for base in BASES]
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the cryostat cool."""

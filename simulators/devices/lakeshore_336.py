@@ -14,7 +14,7 @@ USB 57600 7O1, TCP port 7777. Widths of numbers (six digits) and what a reading 
 
 from collections.abc import Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -91,11 +91,6 @@ class LakeShore336(LakeShoreDevice):
             name: Loop(setpoint, heater_range=options.heater_range)
             for name, setpoint in zip(OUTPUTS, wanted, strict=True)
         }
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the cryostat cool, and the loops heat against it."""

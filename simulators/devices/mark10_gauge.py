@@ -12,7 +12,7 @@ the form of MEM and STA: from memory.
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Literal, Self, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from simulators.controls import Control, key, number
 from simulators.device import DeviceOptions, Value
@@ -79,11 +79,6 @@ class Mark10Gauge(TextDevice):
         self._data_key = False
         self._serial_number = options.serial_number
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def force(self) -> float:

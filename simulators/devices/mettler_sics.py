@@ -13,7 +13,7 @@ change that SNR and SR tell, how UPD and TA take a value, from memory of the ref
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -80,11 +80,6 @@ class MettlerSics(TextDevice):
         self._rate = RATE
         self._follow: Follow | None = None
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the pan settle."""

@@ -21,7 +21,7 @@ input range plus a tenth of the span while the input is in error; operation comm
 import struct
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 from pydantic import Field
@@ -127,11 +127,6 @@ class OmronE5cc(ModbusDevice):
             WRITE_ONE: Bank([*shorts, *commands], ADDRESSES),
             WRITE_MANY: Bank([*shorts, *longs], ADDRESSES),
         }
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The front panel."""

@@ -13,7 +13,7 @@ Clients send ENQ bare or as ENQ CR LF; both are taken.
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from simulators.controls import Control, switch
 from simulators.device import DeviceOptions, Value
@@ -84,11 +84,6 @@ class PfeifferTpg26x(TextDevice):
         self._interval = INTERVALS[1]
         self._next: float | None = None
         self._answers = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Pump."""

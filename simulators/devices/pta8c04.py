@@ -13,7 +13,7 @@ about 97.7 degC and 137.6 ohm. This simulator follows the former, being the same
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -82,11 +82,6 @@ class Pta8c04(ModbusDevice):
         self._registers = Bank(self._points(), ADDRESSES)
         self.readable = {READ_HOLDING: self._registers}
         self.writable = {WRITE_ONE: self._registers, WRITE_MANY: self._registers}
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the four temperatures wander and the sensors drift."""

@@ -15,7 +15,7 @@ simulated: programs, and registers beside these, which read 0 and keep what is w
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from pydantic import Field
 
@@ -89,11 +89,6 @@ class SamwonTemi(TextDevice):
             "STD": self._register,
             "CLD": self._call,
         }
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def address(self) -> str:

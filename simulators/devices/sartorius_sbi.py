@@ -19,7 +19,7 @@ stability waits for it.
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -84,11 +84,6 @@ class SartoriusSbi(TextDevice):
         self._auto = options.auto != "off"
         self._next = 0.0
         self._printed_load: float | None = 0.0
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the pan settle."""

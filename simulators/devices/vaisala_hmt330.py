@@ -16,7 +16,7 @@ wrong parameter, and how OPEN and CLOSE answer are from memory of the guide.
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -80,11 +80,6 @@ class VaisalaHmt330(TextDevice):
         self._next: float | None = 0.0 if options.mode == "RUN" else None
         self._quantities = quantities(self.room, lambda: self.happening("sensor-break"))
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Change the air of the room."""

@@ -14,7 +14,7 @@ transmitter, not from those pages; which error bit is which sensor is assumed.
 import math
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -67,11 +67,6 @@ class VaisalaHmt330Modbus(ModbusDevice):
         self.room = Room(random, options.temperature, options.humidity)
         self._pressure = 1013.25
         self.serve(Bank([*self._measured(), *self._state()], ADDRESSES))
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The room it hangs in."""

@@ -19,7 +19,7 @@ is its last one; registers near those listed read 0, others bring exception 2.
 
 from collections.abc import Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -99,11 +99,6 @@ class WatlowEzZone(ModbusDevice):
         unit = FAHRENHEIT if options.units == "F" else CELSIUS
         self._make = Parameters(options.word_order, unit)
         self.serve(Bank(self._points(), ADDRESSES))
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The front panel."""
@@ -201,8 +196,3 @@ class WatlowEzZoneLohi(WatlowEzZone):
     model: ClassVar[str] = "watlow-ezzone-lohi"
     description: ClassVar[str] = "Watlow EZ-ZONE PM that sends the low word first (Modbus)"
     options: ClassVar[type[DeviceOptions]] = LowHighOptions
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(LowHighOptions.model_validate(options), random)

@@ -16,7 +16,7 @@ error keeps its last value; 901 is 1 for degrees C.
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -84,11 +84,6 @@ class WatlowF4(ModbusDevice):
         if options.humidity is not None:
             points += self._humidity()
         self.serve(Bank(points, ADDRESSES))
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The front panel."""

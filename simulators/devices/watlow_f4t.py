@@ -15,7 +15,7 @@ error keeps its last value; registers near those listed read 0.
 
 from collections.abc import Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -104,11 +104,6 @@ class WatlowF4t(ModbusDevice):
         self._make = Parameters(options.word_order, unit)
         points = [*self._identity(), *self._temperature(), *self._humidity()]
         self.serve(Bank(points, ADDRESSES))
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The touch screen."""

@@ -17,7 +17,7 @@ Clients that send the separator as UTF-8 (0xC2 0xB6) are understood as well.
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -84,11 +84,6 @@ class WeissSimserv(TextDevice):
         self._gradients = {"up": 0.0, "down": 0.0}
         self._variables = self._control_variables()
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @property
     def running(self) -> bool:

@@ -16,7 +16,7 @@ none, infinity over range.
 import math
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -83,11 +83,6 @@ class YokogawaWt310e(ModbusDevice):
         holdings = Bank([self._hold_point(i) for i in range(10)], HOLDINGS)
         self.readable = {READ_INPUT: inputs, READ_HOLDING: holdings}
         self.writable = {WRITE_ONE: holdings}
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def controls(self) -> Mapping[str, Control]:
         """The load that is measured."""

@@ -14,7 +14,7 @@ the errors, five digits of a mantissa.
 import re
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, TypeAlias
 
 from pydantic import Field
 
@@ -80,11 +80,6 @@ class YokogawaWt310eScpi(TextDevice):
         self._words |= {"INTEGRATE:MODE": "NORMAL", "COMMUNICATE:REMOTE": "0"}
         self._errors = ErrorQueue(20, '350,"Queue overflow"', NO_ERROR)
         self._commands = self._table()
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     def step(self, dt: float) -> None:
         """Let the appliance run, and integrate while that is on."""

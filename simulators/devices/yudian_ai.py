@@ -19,7 +19,7 @@ concluded from the recorded reply. From memory: parameters above 11h other than 
 import struct
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import msgspec
 from pydantic import Field
@@ -99,11 +99,6 @@ class YudianAi(FrameDevice):
         self._highest = options.setpoint_high
         self._settings = {0x03: 32000, 0x04: 32000, 0x05: 20, 0x06: 1, 0x0B: 0, 0x14: 0, 0x17: 1}
         self._parameters = self._table(options.model_code)
-
-    @classmethod
-    def create(cls, options: Mapping[str, object], random: Random) -> Self:
-        """Make one from the options of a scenario."""
-        return cls(Options.model_validate(options), random)
 
     @classmethod
     def find(cls, data: bytes) -> tuple[int, int] | None:
