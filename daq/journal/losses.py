@@ -55,6 +55,8 @@ class Losses:
     def deleted(self, piece: Deleted, cursors: Mapping[str, Cursor]) -> list[Notice]:
         """Count a deleted piece, also against the sinks that still wanted it."""
         count = piece.last - piece.first + 1
+        # A commit between the look at the size and the deletion may have filled the journal.
+        filled = self._fill() if piece.for_room else []
         if piece.for_room:
             self._counters.dropped_oldest += count
         else:
@@ -62,7 +64,7 @@ class Losses:
         missing = {
             sink: cursor.undelivered(piece.first, piece.last) for sink, cursor in cursors.items()
         }
-        return [
+        return filled + [
             notice
             for sink, count in missing.items()
             if count and (notice := self._deprive(sink, count, piece))
@@ -70,13 +72,11 @@ class Losses:
 
     def pressed(self, pressure: float) -> list[Notice]:
         """Take note of how full the journal is."""
-        given_up = self._counters.refused + self._counters.dropped_oldest
-        if not self.full and pressure > 1:
-            self.full, self._given_up_before = True, given_up
-            return [self._filled()]
+        if pressure > 1:
+            return self._fill()
         if self.full and pressure <= _ROOM:
             self.full = False
-            return [self._room(given_up - self._given_up_before)]
+            return [self._room(self._given_up() - self._given_up_before)]
         return []
 
     def looked(self) -> list[Notice]:
@@ -109,6 +109,15 @@ class Losses:
             f"{count} entries were deleted that {sink} had not got",
             {"count": count},
         )
+
+    def _given_up(self) -> int:
+        return self._counters.refused + self._counters.dropped_oldest
+
+    def _fill(self) -> list[Notice]:
+        if self.full:
+            return []
+        self.full, self._given_up_before = True, self._given_up()
+        return [self._filled()]
 
     def _filled(self) -> Notice:
         consequence = {
