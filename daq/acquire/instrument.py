@@ -16,6 +16,11 @@ from drivers.transport.link import Link
 FAULTS = ("silent", "refusing")
 """States that began with an event and end with one; a lost bus has events of its own."""
 
+LINE_TROUBLES = frozenset(
+    {Status.TIMEOUT, Status.CHECKSUM, Status.MALFORMED_REPLY, Status.FOREIGN_REPLY}
+)
+"""What may befall one of several requests of a scan, and says something of the line."""
+
 
 class PolledGroup:
     """A scan group at run time: what to read, when, and the series its scans belong to."""
@@ -116,6 +121,8 @@ class PolledInstrument:
     async def _read(self, link: Link, group: PolledGroup) -> None:
         sample = await self._driver.read(link, group.plan)
         self._recorder.append_scan(group.series, sample.time, sample.values, sample.statuses)
+        for status in LINE_TROUBLES.intersection(sample.statuses):
+            self.counters.fail(status.reason)
         bad = sum(status.quality is Quality.BAD for status in sample.statuses if status)
         self.counters.bad_readings += bad
         self.counters.good_scans += 1
@@ -126,11 +133,13 @@ class PolledInstrument:
 
     def _refused(self, group: PolledGroup, error: DeviceError) -> None:
         """It answers, but declines: no reason to poll it less."""
+        self.counters.fail(error.status.reason)
         self._record_failure(error.status, (group,))
         self._begin_fault("refusing", error)
 
     def _failed(self, error: DriverError, now: float) -> None:
         self._in_step = False
+        self.counters.fail(error.status.reason)
         if isinstance(error, IdentityError):
             self._identified = False
         self._retry_at = now + self._backoff.next()
@@ -148,6 +157,7 @@ class PolledInstrument:
     def _begin_fault(self, state: str, error: DriverError) -> None:
         if self.counters.state == state:
             return
+        self.counters.faults += 1
         self.counters.state, self.counters.trouble = state, str(error)
         self.counters.since = time.time_ns()
         self._recorder.append_event(

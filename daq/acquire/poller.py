@@ -43,10 +43,17 @@ class BusPoller:
         """Poll until cancelled."""
         while True:
             try:
-                await self._use(await self._open_link())
+                await self._use(await self._opened())
             except TransportError as error:
                 self._lost(error)
             await asyncio.sleep(self._backoff.next())
+
+    async def _opened(self) -> Link:
+        try:
+            return await self._open_link()
+        except TransportError:
+            self.counters.open_failures += 1
+            raise
 
     async def _use(self, link: Link) -> None:
         self.ring.attach(link)
@@ -54,6 +61,7 @@ class BusPoller:
         try:
             await self._serve(link)
         except TransportError as error:
+            self.counters.losses += 1
             self.ring.detach("lost", str(error))
             raise
         finally:
@@ -64,14 +72,18 @@ class BusPoller:
         loop = asyncio.get_running_loop()
         self.counters.polling_since = loop.time()
         self.counters.busy = 0.0
+        discarded = self.counters.discarded
         while True:
             instrument = min(self.instruments, key=_turn)
             delay = instrument.due - loop.time()
             if delay > 0:
                 await asyncio.sleep(delay)
             started = loop.time()
-            await instrument.step(link, self.counters, started)
-            self.counters.busy += loop.time() - started
+            try:
+                await instrument.step(link, self.counters, started)
+            finally:
+                self.counters.busy += loop.time() - started
+                self.counters.discarded = discarded + link.discarded
             if self.counters.state != "connected":
                 self._connected()
 

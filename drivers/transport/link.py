@@ -34,6 +34,8 @@ class Link(asyncio.Protocol):
         self.name = name
         self.settings = settings
         self.dirty = False
+        self.discarded = 0
+        """Bytes that arrived and belonged to no reply."""
         self.tap: Tap | None = None
         self.listener: Listener | None = None
         self._heard: asyncio.Future[bool] | None = None
@@ -76,7 +78,8 @@ class Link(asyncio.Protocol):
         wait = self.settings.timeout if timeout is None else timeout
         wait += (len(request) + expected.length) * self.settings.character
         self.dirty = True
-        self._buffer.clear()
+        if self._buffer:
+            self._discard()
         self._write(request)
         self._expected = expected
         self._waiter = self._loop.create_future()
@@ -212,10 +215,26 @@ class Link(asyncio.Protocol):
             raise DisconnectedError(f"{self.name}: connection lost{cause}")
         return self._transport
 
-    def _discard(self, into: bytearray) -> None:
-        into += self._buffer
-        del into[:-BUFFER_LIMIT]
+    def _discard(self, into: bytearray | None = None) -> None:
+        self.discarded += len(self._buffer)
+        if into is not None:
+            into += self._buffer
+            del into[:-BUFFER_LIMIT]
         self._buffer.clear()
+
+    def _trim(self) -> None:
+        excess = max(len(self._buffer) - BUFFER_LIMIT, 0)
+        self.discarded += excess
+        del self._buffer[:excess]
+
+    def _answer(self, start: int, end: int) -> None:
+        assert self._waiter is not None  # noqa: S101 - somebody waits for what was found
+        middle = (self._sent + time.time_ns()) // 2
+        reply = bytes(self._buffer[start:end])
+        del self._buffer[start:end]
+        if self._buffer:
+            self._discard()
+        self._waiter.set_result(Reply(reply, middle))
 
     # What asyncio calls.
 
@@ -235,7 +254,7 @@ class Link(asyncio.Protocol):
             return
         self._buffer += data
         if self._waiter is None or self._waiter.done() or self._expected is None:
-            del self._buffer[:-BUFFER_LIMIT]
+            self._trim()
             return
         try:
             found = self._expected.find(self._buffer)
@@ -245,9 +264,7 @@ class Link(asyncio.Protocol):
             self._waiter.set_exception(error)
         else:
             if found is not None:
-                start, end = found
-                middle = (self._sent + time.time_ns()) // 2
-                self._waiter.set_result(Reply(bytes(self._buffer[start:end]), middle))
+                self._answer(*found)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail whoever waits."""

@@ -11,6 +11,7 @@ from daq.acquire.schedule import Ticker
 from daq.journal.entry import Series, SeriesKey, Severity
 from drivers.driver import Exchange, ReadPlan
 from drivers.errors import (
+    ChecksumError,
     DeviceError,
     DisconnectedError,
     DriverError,
@@ -204,6 +205,22 @@ def test_a_silence_begins_and_ends_with_one_event_and_leaves_a_visible_gap() -> 
     assert set(silent) == {"probe"}
 
 
+def test_failures_are_counted_by_reason_and_faults_as_they_begin() -> None:
+    notes = Notes()
+
+    def behaviour(now: float) -> DriverError | None:
+        if 10 <= now - 1000.0 < 12.5:
+            return ChecksumError("wrong checksum")
+        return dead(now) if 20 <= now - 1000.0 < 21.5 else None
+
+    unit = polled("one", Scripted(behaviour), notes)
+    poll(notes, [unit], 60)
+    counters = unit.counters
+    assert set(counters.failures) == {"checksum", "timeout"}
+    assert sum(counters.failures.values()) == counters.failed_scans
+    assert counters.faults == 2
+
+
 def test_values_of_a_failed_scan_are_empty() -> None:
     notes, driver = Notes(), Scripted(dead)
     poll(notes, [polled("one", driver, notes)], 5)
@@ -250,7 +267,9 @@ def test_a_lost_bus_is_reopened_and_the_gap_journalled() -> None:
     driver = Scripted(behaviour)
     poller = poll(notes, [polled("one", driver, notes)], 60, opener)
     assert opened == 5
-    assert poller.counters.connects == 2
+    counters = poller.counters
+    assert (counters.connects, counters.losses, counters.open_failures) == (2, 1, 3)
+    assert counters.reconnects == 1
     assert notes.failed("one") == [Status.DISCONNECTED] * 4
     assert notes.events == [
         ("instrument-found", "one"),

@@ -213,6 +213,23 @@ def test_bytes_nobody_asked_for_are_dropped() -> None:
     run_virtual(talk())
 
 
+def test_bytes_that_belong_to_no_reply_are_counted() -> None:
+    async def talk() -> None:
+        link, line = opened(timeout=0.5, quiet=0.2)
+        line.say(b"noise", 0.1)
+        await asyncio.sleep(0.2)
+        line.say(b"ok\nrest", 0.1)
+        await link.exchange(b"?", REPLY)
+        assert link.discarded == len(b"noise" + b"rest")
+        line.say(b"late\n", 0.6)
+        with pytest.raises(ReplyTimeoutError):
+            await link.exchange(b"?", REPLY)
+        await link.drain()
+        assert link.discarded == len(b"noise" + b"rest" + b"late\n")
+
+    run_virtual(talk())
+
+
 def test_two_transactions_at_once_are_a_mistake_of_the_program() -> None:
     async def talk() -> None:
         link, line = opened()
