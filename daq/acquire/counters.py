@@ -3,6 +3,30 @@
 import msgspec
 
 from daq.acquire.schedule import Jitter
+from drivers.model import Quality, Status
+
+
+class GroupCounters(msgspec.Struct):
+    """One scan group: what its newest scan was worth.
+
+    ``status`` is the worst of that scan, None before the first. ``usable`` counts scans with at
+    least one reading that may be used, or with the word of the instrument that it is switched
+    off; ``last_good`` is the time of the newest scan with such a reading, ns since 1970 UTC.
+    """
+
+    status: Status | None = None
+    usable: int = 0
+    last_good: int = 0
+
+    def note(self, time: int, statuses: tuple[Status, ...]) -> None:
+        """Take note of a scan, failed or not."""
+        # A status holds its quality in the high bits: the greatest is the worst.
+        self.status, best = max(statuses), min(statuses)
+        if best.quality is not Quality.BAD:
+            self.last_good = time
+            self.usable += 1
+        elif best is Status.OFF:
+            self.usable += 1
 
 
 class InstrumentCounters(msgspec.Struct):
@@ -34,7 +58,9 @@ class BusCounters(msgspec.Struct):
 
     ``connects`` counts how often the line was opened, ``open_failures`` how often that failed,
     ``losses`` how often an open line was lost. ``discarded`` are bytes that belonged to no reply:
-    noise, echoes, replies that came too late.
+    noise, echoes, replies that came too late. ``late_ticks`` are scans that began late, by the
+    measure of ``Ticker.is_late``. ``busy`` is how long exchanges have occupied the line in all,
+    ``idle_until`` when the poller meant to go on, on the event loop's clock.
     """
 
     state: str = "unknown"
@@ -45,8 +71,11 @@ class BusCounters(msgspec.Struct):
     losses: int = 0
     discarded: int = 0
     skipped_ticks: int = 0
+    late_ticks: int = 0
     busy: float = 0.0
+    busy_before: float = 0.0
     polling_since: float = 0.0
+    idle_until: float = 0.0
     jitter: Jitter = msgspec.field(default_factory=Jitter)
 
     @property
@@ -57,4 +86,13 @@ class BusCounters(msgspec.Struct):
     def load(self, now: float) -> float:
         """The share of the time since the bus was opened that it was in use, in per cent."""
         passed = now - self.polling_since
-        return 100.0 * self.busy / passed if self.state == "connected" and passed > 0 else 0.0
+        busy = self.busy - self.busy_before
+        return 100.0 * busy / passed if self.state == "connected" and passed > 0 else 0.0
+
+    def overdue(self, now: float) -> float:
+        """For how many seconds the poller has been at one thing, or has not woken from its rest.
+
+        Rest itself is none, however long: whatever the interval, this stays small while a poller
+        makes progress. 0 before it first runs.
+        """
+        return max(now - self.idle_until, 0.0) if self.idle_until else 0.0

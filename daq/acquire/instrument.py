@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from daq.acquire.counters import BusCounters, InstrumentCounters
+from daq.acquire.counters import BusCounters, GroupCounters, InstrumentCounters
 from daq.acquire.recorder import Recorder
 from daq.acquire.schedule import Ticker
 from daq.backoff import Backoff
@@ -29,6 +29,7 @@ class PolledGroup:
         self.series = series
         self.plan = plan
         self.ticker = ticker
+        self.counters = GroupCounters()
 
 
 class PolledInstrument:
@@ -49,10 +50,10 @@ class PolledInstrument:
         retry_limit: float = 30.0,
     ) -> None:
         self.name = name
+        self.groups = groups
         self.counters = InstrumentCounters()
         self.served = 0.0
         self._driver = driver
-        self._groups = groups
         self._recorder = recorder
         self._serial_number = serial_number
         self._found = self._identified = self._in_step = False
@@ -76,6 +77,7 @@ class PolledInstrument:
         try:
             if self._in_step:
                 bus.jitter.note(now - group.ticker.due)
+                bus.late_ticks += group.ticker.is_late(now)
                 bus.skipped_ticks += group.ticker.advance(now)
                 await self._read(link, group)
             else:
@@ -95,7 +97,7 @@ class PolledInstrument:
         self._record_failure(error.status)
 
     def _next_group(self) -> PolledGroup:
-        return min(self._groups, key=_due)
+        return min(self.groups, key=_due)
 
     async def _greet(self, link: Link, now: float) -> None:
         if self._identified:
@@ -105,7 +107,7 @@ class PolledInstrument:
             self._identified = True
         self._in_step = True
         self._backoff.reset()
-        for group in self._groups:
+        for group in self.groups:
             group.ticker.resume(now)
         self._recovered()
 
@@ -126,6 +128,7 @@ class PolledInstrument:
         bad = sum(status.quality is Quality.BAD for status in sample.statuses if status)
         self.counters.bad_readings += bad
         self.counters.good_scans += 1
+        group.counters.note(sample.time, sample.statuses)
         if bad < len(sample.statuses):
             self.counters.last_good = sample.time
         if self.counters.state != "answering":
@@ -148,9 +151,10 @@ class PolledInstrument:
 
     def _record_failure(self, status: Status, groups: Sequence[PolledGroup] | None = None) -> None:
         now = time.time_ns()
-        for group in self._groups if groups is None else groups:
+        for group in self.groups if groups is None else groups:
             count = len(group.plan.channels)
             self._recorder.append_scan(group.series, now, (None,) * count, (status,) * count)
+            group.counters.note(now, (status,))
             self.counters.failed_scans += 1
             self.counters.bad_readings += count
 

@@ -41,12 +41,19 @@ class BusPoller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
+        await self._rest(0.0)
         while True:
             try:
                 await self._use(await self._opened())
             except TransportError as error:
                 self._lost(error)
-            await asyncio.sleep(self._backoff.next())
+            await self._rest(self._backoff.next())
+
+    async def _rest(self, seconds: float) -> None:
+        """Sleep, and say until when: whoever watches can tell rest from being stuck."""
+        self.counters.idle_until = asyncio.get_running_loop().time() + max(seconds, 0.0)
+        if seconds > 0:
+            await asyncio.sleep(seconds)
 
     async def _opened(self) -> Link:
         try:
@@ -71,13 +78,11 @@ class BusPoller:
     async def _serve(self, link: Link) -> None:
         loop = asyncio.get_running_loop()
         self.counters.polling_since = loop.time()
-        self.counters.busy = 0.0
+        self.counters.busy_before = self.counters.busy
         discarded = self.counters.discarded
         while True:
             instrument = min(self.instruments, key=_turn)
-            delay = instrument.due - loop.time()
-            if delay > 0:
-                await asyncio.sleep(delay)
+            await self._rest(instrument.due - loop.time())
             started = loop.time()
             try:
                 await instrument.step(link, self.counters, started)

@@ -15,6 +15,12 @@ import msgspec
 BOUNDS = (*(m * 10.0**e for e in range(-5, 1) for m in (1, 2, 5)), math.inf)
 """Upper bounds in seconds of the classes lateness is counted in: 10 us to 5 s, and beyond."""
 
+LATE_SHARE = 0.1
+"""A scan is late when it begins this share of its interval after it was due ..."""
+
+LATE_LEAST = 0.01
+"""... but at least so many seconds: no timer of an operating system is exact."""
+
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -34,6 +40,10 @@ class Ticker:
         served, self._tick = self._tick, max(self._tick, self._tick_before(now)) + 1
         self.due = self._at(self._tick)
         return self._tick - served - 1
+
+    def is_late(self, now: float) -> bool:
+        """Whether the tick that is due would be served late, if it were served now."""
+        return now - self.due > max(self.interval * LATE_SHARE, LATE_LEAST)
 
     def resume(self, now: float) -> None:
         """After a time without scans: one is due at once, the next ones at the absolute times.

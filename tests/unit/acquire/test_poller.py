@@ -160,7 +160,7 @@ def test_scans_keep_their_absolute_times_without_drift() -> None:
     reads = [at for at, what in driver.calls if what == "read"]
     assert len(reads) == 61
     assert [round(at - 1000.0, 6) for at in reads[1:]] == [float(n) for n in range(1, 61)]
-    assert poller.counters.skipped_ticks == 0
+    assert poller.counters.skipped_ticks == poller.counters.late_ticks == 0
 
 
 def test_an_instrument_is_identified_before_it_is_read() -> None:
@@ -245,6 +245,7 @@ def test_ticks_that_cannot_be_served_are_skipped_and_counted_never_queued() -> N
     units = [polled(f"unit{n}", driver, notes, interval=0.05) for n, driver in enumerate(slow)]
     poller = poll(notes, units, 10)
     assert poller.counters.skipped_ticks > 100
+    assert poller.counters.late_ticks > 100
     assert poller.counters.jitter.worst < 0.2
     reads = [sum(what == "read" for _, what in driver.calls) for driver in slow]
     assert max(reads) - min(reads) <= 2
