@@ -69,7 +69,7 @@ def _ask(path: Path, request: Request) -> _Answer:
     try:
         line = _exchange(path, msgspec.json.encode(request) + b"\n")
         answer = msgspec.json.decode(line, type=_Answer)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise NotRunningError(
             f"no daemon answers at {path} ({error}); is `daq run` running, with this "
             "configuration, and are you in its group?"

@@ -5,6 +5,8 @@ An answer is bounded by whoever makes it: what may be long is given in pages.
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,7 +23,9 @@ REQUEST_LIMIT = 4096
 """Bytes a request may have."""
 REQUEST_DEADLINE = 5.0
 """Seconds a client may take for a request, and for taking the answer."""
-
+CLIENTS = 16
+"""Clients at a time; each has a descriptor, and the instruments need some, too."""
+MODE = 0o660
 
 Commands: TypeAlias = Mapping[str, Callable[[Request], object]]
 """What answers each command; the answer is sent under the command's name."""
@@ -42,24 +46,21 @@ async def control_socket(path: Path, commands: Commands) -> AsyncGenerator[None]
     Raises:
         ControlError: the socket cannot be made at that path.
     """
+    clients: set[asyncio.StreamWriter] = set()
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(clients) >= CLIENTS:
+            writer.transport.abort()
+            return
+        clients.add(writer)
         try:
-            async with asyncio.timeout(REQUEST_DEADLINE):
-                line = await reader.readuntil(b"\n")
-                writer.write(_reply(line, commands) + b"\n")
-                await writer.drain()
-        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            log.debug("control: a client did not finish its request")
+            await _converse(reader, writer, commands)
         finally:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+            clients.discard(writer)
 
     try:
         path.unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(answer, path, limit=REQUEST_LIMIT)
-        path.chmod(0o660)
+        server = await asyncio.start_unix_server(serve, sock=_bound(path), limit=REQUEST_LIMIT)
     except OSError as error:
         raise ControlError(f"cannot make the control socket {path}: {error.strerror}") from error
     try:
@@ -72,11 +73,40 @@ async def control_socket(path: Path, commands: Commands) -> AsyncGenerator[None]
         path.unlink(missing_ok=True)
 
 
+def _bound(path: Path) -> socket.socket:
+    """A socket that nobody else could open for a moment: born with its mode, not given it later."""
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        os.fchmod(made.fileno(), MODE)  # Linux: the file gets the mode of the socket, less umask
+        made.bind(str(path))
+        path.chmod(MODE)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, commands: Commands
+) -> None:
+    """One request, one answer; who does not take it in time is cut off."""
+    try:
+        async with asyncio.timeout(REQUEST_DEADLINE):
+            line = await reader.readuntil(b"\n")
+            writer.write(_reply(line, commands) + b"\n")
+            writer.close()
+            await writer.wait_closed()
+    except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        log.debug("control: a client did not finish its request")
+    finally:
+        writer.transport.abort()
+
+
 def _reply(line: bytes, commands: Commands) -> bytes:
     try:
         request = msgspec.json.decode(line, type=Request)
         answer = _carry_out(request, commands)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         answer = {"error": f"not understood: {error}"}
     except RefusedError as error:
         answer = {"error": str(error)}

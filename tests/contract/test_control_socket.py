@@ -1,13 +1,16 @@
 """The daemon's socket: real, with the real client in a thread."""
 
 import asyncio
+import contextlib
+import logging
+import os
 import socket
 import time
 from pathlib import Path
 
 import pytest
 
-from daq.control import client
+from daq.control import client, server
 from daq.control.client import DeclinedError, NotRunningError, ask_recording, ask_status
 from daq.control.recording import BusRecording
 from daq.control.request import Request
@@ -15,6 +18,7 @@ from daq.control.server import Commands, ControlError, RefusedError, control_soc
 from daq.control.status import DaemonStatus, JournalStatus
 from drivers.recording.piece import About, LineSettings
 from drivers.recording.ring import Ring
+from tests.journal_samples import until
 
 ABOUT = About(bus="line", framing="rtu", line=LineSettings(address="127.0.0.1:502"))
 STATUS = DaemonStatus(
@@ -84,6 +88,7 @@ async def test_a_full_ring_comes_over_in_pages(path: Path) -> None:
         (b'{"command":"recording","bus":"other"}\n', b"no bus 'other'"),
         (b'{"command":"status","more":1}\n', b"not understood"),
         (b"\xff\n", b"not understood"),
+        (b'{"a":' + b"[" * 4000 + b"\n", b"not understood"),
     ],
 )
 async def test_what_it_does_not_do_it_says(path: Path, request_line: bytes, text: bytes) -> None:
@@ -95,6 +100,65 @@ async def test_a_request_without_end_is_cut_off(path: Path) -> None:
     async with control_socket(path, commands_of(Ring())):
         assert await raw(path, b"x" * 100_000) == b""
         assert await asyncio.to_thread(ask_status, path) == STATUS
+
+
+async def test_nobody_else_can_open_it_even_for_a_moment(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the umask: the file is made with its mode, and not given it afterwards."""
+    born: list[int] = []
+    chmod = Path.chmod
+
+    def noting(self: Path, mode: int) -> None:
+        born.append(self.stat().st_mode & 0o777)
+        chmod(self, mode)
+
+    monkeypatch.setattr(Path, "chmod", noting)
+    before = os.umask(0)
+    try:
+        async with control_socket(path, {}):
+            assert path.stat().st_mode & 0o777 == 0o660
+    finally:
+        os.umask(before)
+    assert born == [0o660]
+
+
+async def test_a_client_that_does_not_take_its_answer_is_cut_off(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(server, "REQUEST_DEADLINE", 0.2)
+    caplog.set_level(logging.DEBUG, "daq.control.server")
+    commands: Commands = {"status": lambda _: "x" * 4_000_000}
+    async with control_socket(path, commands), asyncio.timeout(20):
+        reader, writer = await asyncio.open_unix_connection(path, limit=1024)
+        writer.write(b'{"command":"status"}\n')
+        await until(lambda: "did not finish" in caplog.text)
+        answer = bytearray()
+        with contextlib.suppress(ConnectionError):
+            while chunk := await reader.read(65_536):
+                answer += chunk
+        writer.close()
+    assert len(answer) < 4_000_000
+
+
+async def test_clients_beyond_the_limit_are_turned_away_and_the_others_served(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "CLIENTS", 2)
+    async with control_socket(path, commands_of(Ring())), asyncio.timeout(20):
+        silent = [await asyncio.open_unix_connection(path) for _ in range(2)]
+        assert await asked_anyway(path) == b""
+        for _, writer in silent:
+            writer.close()
+        while b"pid" not in await asked_anyway(path):  # noqa: ASYNC110 - nobody tells who has left
+            await asyncio.sleep(0.01)
+
+
+async def asked_anyway(path: Path) -> bytes:
+    try:
+        return await raw(path, b'{"command":"status"}\n')
+    except ConnectionError:
+        return b""
 
 
 async def test_a_refusal_reaches_the_client(path: Path) -> None:
