@@ -38,6 +38,9 @@ class AnySink(Table, frozen=True):
     backlog_rate: Annotated[int, Field(strict=True, ge=1, le=1_000_000), INTEGER] = Field(
         default=2000, description="entries per second of backlog after an outage, beside live data"
     )
+    retry_limit: Annotated[Duration, Within("1s", "1d")] = Field(
+        default=60.0, description="longest wait between two attempts to reach what is away"
+    )
     user: Text | None = Field(default=None, description="user name")
     password: Secret | None = Field(default=None, description="password of the user")
     tls: TlsConfig | None = Field(

@@ -14,7 +14,11 @@ Environ: TypeAlias = Mapping[str, str]
 
 def pump_settings(sink: AnySink) -> PumpSettings:
     """How entries are moved to this sink."""
-    return PumpSettings(start=sink.start, backlog_rate=float(sink.backlog_rate))
+    return PumpSettings(
+        start=sink.start,
+        backlog_rate=float(sink.backlog_rate),
+        retry_longest=sink.retry_limit,
+    )
 
 
 def mqtt_settings(sink: MqttSink, site: str, environ: Environ = os.environ) -> MqttSettings:

@@ -71,3 +71,8 @@ def test_a_secret_that_is_not_there_is_an_error_when_it_is_needed() -> None:
     sink = MqttSink(type="mqtt", host="h", user="u", password=Secret(env="PW"))
     with pytest.raises(SecretError, match="PW is not set"):
         mqtt_settings(sink, "lab", {})
+
+
+def test_a_sink_is_asked_again_at_the_latest_after_its_retry_limit() -> None:
+    sink = MqttSink.model_validate({"type": "mqtt", "host": "h", "retry_limit": "2s"})
+    assert pump_settings(sink).retry_longest == 2.0
