@@ -4,11 +4,11 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import TypeAlias
 
 from daq import __version__
-from daq.acquire.poller import BusPoller
 from daq.build.buses import build_pollers
 from daq.build.journal import journal_settings
 from daq.build.recordings import recordings
@@ -16,69 +16,99 @@ from daq.build.sinks import build_pumps
 from daq.build.snapshot import Snapshot
 from daq.config.config import Config
 from daq.control.server import Commands, control_socket
-from daq.deliver.pump import Pump
+from daq.daemon.parts import Part, Parts
+from daq.daemon.running import Running
 from daq.journal.journal import Journal
 from daq.notify import notify
 
 log = logging.getLogger(__name__)
+
+Clock: TypeAlias = Callable[[], int]
+"""ns since 1970 UTC."""
 
 DELIVERY_GRACE = 0.7
 """Seconds the sinks have for what is committed when the daemon stops. The rest waits in the
 journal for the next start: stopping must be quick, and nothing is lost by it."""
 
 
-async def run_daemon(config: Config, config_hash: str) -> None:
-    """Acquire and deliver until SIGTERM or SIGINT.
+async def run_daemon(config: Config, config_hash: str, clock: Clock = time.time_ns) -> None:
+    """Acquire and deliver until SIGTERM or SIGINT; ``clock`` dates what is journalled.
 
     Raises:
         JournalError: the journal cannot be opened, or another daemon has it.
     """
-    started = time.time_ns()
-    async with _opened_journal(config) as journal, asyncio.TaskGroup() as group:
-        writer = group.create_task(journal.run(), name="journal")
-        journal.append_event(
-            "start",
-            "daq",
-            f"daq {__version__} started",
-            data={"version": __version__, "config_hash": config_hash},
-        )
-        pollers, pumps = build_pollers(config, journal), build_pumps(config, journal)
-        delivery = [group.create_task(p.run(), name=f"pump {p.name}") for p in pumps]
-        polling = [group.create_task(p.run(), name=f"poll {p.name}") for p in pollers]
-        snapshot = Snapshot(config, config_hash, started, journal, pollers, pumps)
-        commands: Commands = {
-            "status": lambda _: snapshot.take(),
-            "recording": recordings(config, pollers),
-        }
-        async with control_socket(config.socket, commands):
-            _announce(config, pollers, pumps)
+    started = clock()
+    async with _opened_journal(config, clock) as journal, asyncio.TaskGroup() as group:
+        writer = Parts[Journal](group, "journal")
+        writer.start("writer", journal)
+        _tell_start(journal, config_hash)
+        running = Running(group, config, config_hash)
+        _start(running, journal)
+        background = Parts[Part](group, "background")
+        for name, part in _background(running, journal, clock).items():
+            background.start(name, part)
+        async with control_socket(config.socket, _commands(running, journal, started)):
+            _announce(running)
             await _stop_requested()
             log.info("stopping")
             notify("STOPPING=1")
-            await _cancel(polling)
-            await _deliver_rest(journal, pumps)
-            await _cancel(delivery)
-        await _cancel([writer])
+            await background.stop()
+            await running.buses.stop()
+            await _deliver_rest(journal, running)
+            await running.sinks.stop()
+        await writer.stop()
+
+
+def _background(running: Running, journal: Journal, clock: Clock) -> dict[str, Part]:
+    """What runs beside acquisition and delivery, by name: one line each."""
+    del running, journal, clock
+    return {}
+
+
+def _commands(running: Running, journal: Journal, started: int) -> Commands:
+    """What the control socket answers: one line each."""
+    snapshot = Snapshot(running, journal, started)
+    return {
+        "status": lambda _: snapshot.take(),
+        "recording": recordings(running),
+    }
 
 
 @asynccontextmanager
-async def _opened_journal(config: Config) -> AsyncGenerator[Journal]:
-    journal = await Journal.open(config.journal.path, journal_settings(config.journal))
+async def _opened_journal(config: Config, clock: Clock) -> AsyncGenerator[Journal]:
+    settings = journal_settings(config.journal)
+    journal = await Journal.open(config.journal.path, settings, clock)
     try:
         yield journal
     finally:
         await journal.close()
 
 
-def _announce(config: Config, pollers: list[BusPoller], pumps: list[Pump]) -> None:
-    instruments = sum(len(poller.instruments) for poller in pollers)
+def _start(running: Running, journal: Journal) -> None:
+    pollers, pumps = build_pollers(running.config, journal), build_pumps(running.config, journal)
+    for pump in pumps:
+        running.sinks.start(pump.name, pump)
+    for poller in pollers:
+        running.buses.start(poller.name, poller)
+
+
+def _tell_start(journal: Journal, config_hash: str) -> None:
+    journal.append_event(
+        "start",
+        "daq",
+        f"daq {__version__} started",
+        data={"version": __version__, "config_hash": config_hash},
+    )
+
+
+def _announce(running: Running) -> None:
     log.info(
         "site %s: %d instruments on %d buses, %d sinks, journal %s",
-        config.site.name,
-        instruments,
-        len(pollers),
-        len(pumps),
-        config.journal.path,
+        running.config.site.name,
+        sum(len(poller.instruments) for poller in running.buses),
+        len(running.buses),
+        len(running.sinks),
+        running.config.journal.path,
     )
     notify("READY=1")
 
@@ -91,18 +121,10 @@ async def _stop_requested() -> None:
     await stop.wait()
 
 
-async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
-    waiting = list(tasks)
-    for task in waiting:
-        task.cancel()
-    if waiting:
-        await asyncio.wait(waiting)
-
-
-async def _deliver_rest(journal: Journal, pumps: list[Pump]) -> None:
+async def _deliver_rest(journal: Journal, running: Running) -> None:
     """Commit the last entry and give the sinks a moment to take it."""
     last = journal.append_event("stop", "daq", "daq stopped in order")
     with suppress(TimeoutError):
         async with asyncio.timeout(DELIVERY_GRACE):
             await journal.wait_beyond(last - 1)
-            await asyncio.gather(*(pump.wait_delivered(last) for pump in pumps))
+            await asyncio.gather(*(pump.wait_delivered(last) for pump in running.sinks))

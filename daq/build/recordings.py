@@ -1,14 +1,14 @@
 """The traffic of the buses, for whoever looks into an incident."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-from daq.acquire.poller import BusPoller
 from daq.build.buses import bus_members
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import Config
 from daq.control.recording import BusRecording
 from daq.control.request import Request
 from daq.control.server import RefusedError
+from daq.daemon.running import Running
 from drivers.recording.piece import About, Framing, LineSettings
 from drivers.registry import load_profile
 
@@ -31,16 +31,16 @@ def about_bus(config: Config, name: str) -> About:
     return About(bus=name, framing=_framing(config, name), line=line)
 
 
-def recordings(config: Config, pollers: Iterable[BusPoller]) -> Callable[[Request], BusRecording]:
+def recordings(running: Running) -> Callable[[Request], BusRecording]:
     """Answers the command ``recording`` of the control socket."""
-    rings = {poller.name: poller.ring for poller in pollers}
 
     def answer(request: Request) -> BusRecording:
-        ring = rings.get(request.bus)
-        if ring is None:
-            raise RefusedError(f"no bus {request.bus!r}; there are: {', '.join(rings)}")
-        after = ring.end if request.after < 0 else request.after
-        return BusRecording(about_bus(config, request.bus), ring.page(after))
+        poller = running.buses.get(request.bus)
+        if poller is None:
+            known = ", ".join(running.buses.names)
+            raise RefusedError(f"no bus {request.bus!r}; there are: {known}")
+        after = poller.ring.end if request.after < 0 else request.after
+        return BusRecording(about_bus(running.config, request.bus), poller.ring.page(after))
 
     return answer
 

@@ -6,7 +6,6 @@ import os
 from daq import __version__
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.poller import BusPoller
-from daq.config.config import Config
 from daq.control.status import (
     BusStatus,
     DaemonStatus,
@@ -14,6 +13,7 @@ from daq.control.status import (
     JournalStatus,
     SinkStatus,
 )
+from daq.daemon.running import Running
 from daq.deliver.pump import Pump
 from daq.journal.journal import Journal
 
@@ -21,42 +21,31 @@ from daq.journal.journal import Journal
 class Snapshot:
     """Knows where each part keeps its counts; ``take`` reads them."""
 
-    def __init__(
-        self,
-        config: Config,
-        config_hash: str,
-        started: int,
-        journal: Journal,
-        pollers: list[BusPoller],
-        pumps: list[Pump],
-    ) -> None:
-        self._config = config
-        self._config_hash = config_hash
-        self._started = started
+    def __init__(self, running: Running, journal: Journal, started: int) -> None:
+        self._running = running
         self._journal = journal
-        self._pollers = pollers
-        self._pumps = pumps
+        self._started = started
 
     def take(self) -> DaemonStatus:
         """The state of this moment."""
         return DaemonStatus(
             version=__version__,
             pid=os.getpid(),
-            site=self._config.site.name,
+            site=self._running.config.site.name,
             started=self._started,
-            config_hash=self._config_hash,
+            config_hash=self._running.config_hash,
             journal=self._journal_status(),
-            buses=[_bus(poller) for poller in self._pollers],
+            buses=[_bus(poller) for poller in self._running.buses],
             instruments=[
                 self._instrument(poller, item)
-                for poller in self._pollers
+                for poller in self._running.buses
                 for item in poller.instruments
             ],
-            sinks=[self._sink(pump) for pump in self._pumps],
+            sinks=[self._sink(pump) for pump in self._running.sinks],
         )
 
     def _journal_status(self) -> JournalStatus:
-        path = self._config.journal.path
+        path = self._running.config.journal.path
         wal = path.with_name(path.name + "-wal")
         return JournalStatus(
             path=str(path),
@@ -66,7 +55,7 @@ class Snapshot:
         )
 
     def _instrument(self, poller: BusPoller, item: PolledInstrument) -> InstrumentStatus:
-        settings, counters = self._config.instrument[item.name], item.counters
+        settings, counters = self._running.config.instrument[item.name], item.counters
         return InstrumentStatus(
             name=item.name,
             bus=poller.name,
@@ -86,7 +75,7 @@ class Snapshot:
         statistics = pump.statistics
         return SinkStatus(
             name=pump.name,
-            kind=self._config.sink[pump.name].type,
+            kind=self._running.config.sink[pump.name].type,
             state="connected" if statistics.connected_since else "away",
             trouble=statistics.fault,
             since=statistics.connected_since or 0,
