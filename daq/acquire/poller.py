@@ -9,11 +9,18 @@ from daq.acquire.counters import BusCounters
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.recorder import Recorder
 from daq.backoff import Backoff
+from daq.pulse import Pulse
 from drivers.errors import TransportError
 from drivers.recording.ring import Ring
 from drivers.transport.link import Link
 
 OpenLink: TypeAlias = Callable[[], Awaitable[Link]]
+
+OPEN_LIMIT = 60.0
+"""Seconds after which an attempt to open a line counts as stuck; its own deadline is shorter."""
+
+STEP_LIMIT = 300.0
+"""Seconds after which an instrument's step counts as stuck, beyond 20 times the line's time-out."""
 
 
 class BusPoller:
@@ -35,6 +42,7 @@ class BusPoller:
         self.instruments = instruments
         self.counters = BusCounters()
         self.ring = Ring()
+        self.pulse = Pulse(f"poll {name}")
         self._open_link = open_link
         self._recorder = recorder
         self._backoff = Backoff(0.5, retry_limit)
@@ -53,9 +61,11 @@ class BusPoller:
         """Sleep, and say until when: whoever watches can tell rest from being stuck."""
         self.counters.idle_until = asyncio.get_running_loop().time() + max(seconds, 0.0)
         if seconds > 0:
+            self.pulse.within(seconds)
             await asyncio.sleep(seconds)
 
     async def _opened(self) -> Link:
+        self.pulse.within(OPEN_LIMIT)
         try:
             return await self._open_link()
         except TransportError:
@@ -83,6 +93,7 @@ class BusPoller:
         while True:
             instrument = min(self.instruments, key=_turn)
             await self._rest(instrument.due - loop.time())
+            self.pulse.within(STEP_LIMIT + 20 * link.settings.timeout)
             started = loop.time()
             try:
                 await instrument.step(link, self.counters, started)

@@ -22,6 +22,7 @@ from daq.deliver.sink import (
 from daq.deliver.source import EntrySource
 from daq.deliver.statistics import Statistics
 from daq.journal.errors import JournalError
+from daq.pulse import Pulse
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Pump:
     """
 
     def __init__(self, source: EntrySource, sink: Sink, settings: PumpSettings) -> None:
+        self.pulse = Pulse(f"pump {sink.name}")
         self._source = source
         self._sink = sink
         self._settings = settings
@@ -104,6 +106,7 @@ class Pump:
         while True:
             progressed = False
             for historical in self._lanes.turns():
+                self.pulse.rest()  # a disk that hangs is not cured by a restart
                 batch = await self._lanes.next(historical=historical)
                 if batch is not None:
                     await self._write(batch)
@@ -115,6 +118,7 @@ class Pump:
         self._sink.check()
         if not self._lanes.lag()[0]:
             self._healthy()
+        self.pulse.within(IDLE)
         await self._lanes.wait(IDLE)
 
     async def _write(self, batch: Batch) -> None:
@@ -172,7 +176,9 @@ class Pump:
             wait = self._backoff.longest()
         else:
             wait = self._backoff.next(error.retry_after)
-        await asyncio.sleep(min(wait, max(LONGEST_REQUEST, self._settings.retry_longest)))
+        wait = min(wait, max(LONGEST_REQUEST, self._settings.retry_longest))
+        self.pulse.within(wait)
+        await asyncio.sleep(wait)
 
     async def _close(self) -> None:
         try:
@@ -182,6 +188,7 @@ class Pump:
 
     async def _guarded(self, answer: Awaitable[T], limit: float) -> T:
         """Await a sink within a deadline; whatever it raises becomes a SinkError."""
+        self.pulse.within(limit)
         try:
             async with asyncio.timeout(limit):
                 return await answer

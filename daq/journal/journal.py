@@ -20,6 +20,7 @@ from daq.journal.losses import Counters, Losses, Notice
 from daq.journal.retention import Retention
 from daq.journal.settings import JournalSettings
 from daq.journal.store import Found
+from daq.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Journal:
         self.committed = found.last
         self.trouble: str | None = None
         self.counters = Counters()
+        self.pulse = Pulse("journal")
         self._files, self._settings, self._clock = files, settings, clock
         self._intake = Intake(settings, clock, found, self.counters)
         self._limits = Limits(
@@ -199,8 +201,11 @@ class Journal:
 
     async def _keep_committing(self) -> None:
         while True:
+            self.pulse.rest()
             await self._wake.wait()
-            await asyncio.sleep(self._pause())
+            pause = self._pause()
+            self.pulse.within(pause)
+            await asyncio.sleep(pause)
             await self._commit_once()
 
     def _pause(self) -> float:
@@ -215,7 +220,10 @@ class Journal:
             # Settled by the callback, so that a cancelled wait loses nothing.
             self._commit.add_done_callback(self._settle)
         running = self._commit
+        self.pulse.within(_STALLED)
         while not (await asyncio.wait([running], timeout=_STALLED))[0]:
+            # Alive: a disk that hangs is not cured by a restart, which would lose what waits.
+            self.pulse.within(_STALLED)
             self._in_trouble(f"a commit has been waiting for the disk for {_STALLED:g} s or more")
         error = running.exception()
         if error is not None and not isinstance(error, JournalError):

@@ -1,0 +1,27 @@
+"""A loop's sign of life: by when it promises to be seen again."""
+
+import asyncio
+import math
+
+
+class Pulse:
+    """One loop's promise. Whoever watches asks only whether it was kept.
+
+    The loop knows what it is about to do and how long that may rightly take: a wait of an hour
+    until the next scan is no more suspicious than one of a millisecond.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.beats = 0
+        self.due = math.inf
+
+    def within(self, seconds: float) -> None:
+        """The loop is alive, and will be seen again in so many seconds at the latest."""
+        self.beats += 1
+        self.due = asyncio.get_running_loop().time() + seconds
+
+    def rest(self) -> None:
+        """The loop is alive, and waits for what may rightly take for ever."""
+        self.beats += 1
+        self.due = math.inf
