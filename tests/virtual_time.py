@@ -32,6 +32,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumping.now
 
+    def stand_still(self, seconds: float) -> None:
+        """Let time pass in which nothing ran, as when the process is stopped."""
+        self._jumping.now += seconds
+
 
 def run_virtual(main: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end on virtual time."""

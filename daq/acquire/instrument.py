@@ -37,6 +37,7 @@ class PolledInstrument:
 
     While it does not answer, each back-off step costs its bus one short exchange, and journals
     one failed scan for each of its groups, so that the gap is visible with its reason.
+    ``silent_after`` is how long, in seconds, it may give no reading of use until that is told.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class PolledInstrument:
         *,
         serial_number: str = "",
         retry_limit: float = 30.0,
+        silent_after: float = 60.0,
     ) -> None:
         self.name = name
+        self.silent_after = silent_after
         self.groups = groups
         self.counters = InstrumentCounters()
         self.served = 0.0

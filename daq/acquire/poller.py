@@ -27,6 +27,7 @@ class BusPoller:
     """One bus and its instruments; one transaction at a time, each at its absolute deadline.
 
     ``ring`` holds the latest traffic, across reconnections, for whoever looks into an incident.
+    ``patience`` is how long, in seconds, the poller may be at one thing before it counts as stuck.
     """
 
     def __init__(
@@ -37,9 +38,11 @@ class BusPoller:
         recorder: Recorder,
         *,
         retry_limit: float = 30.0,
+        patience: float = 60.0,
     ) -> None:
         self.name = name
         self.instruments = instruments
+        self.patience = patience
         self.counters = BusCounters()
         self.ring = Ring()
         self.pulse = Pulse(f"poll {name}")
@@ -56,6 +59,10 @@ class BusPoller:
             except TransportError as error:
                 self._lost(error)
             await self._rest(self._backoff.next())
+
+    def stuck(self, now: float) -> bool:
+        """Whether the poller makes no progress, at a time on the event loop's clock."""
+        return self.counters.overdue(now) > self.patience
 
     async def _rest(self, seconds: float) -> None:
         """Sleep, and say until when: whoever watches can tell rest from being stuck."""

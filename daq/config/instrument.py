@@ -48,6 +48,11 @@ class InstrumentConfig(Table, frozen=True):
         default="",
         description="what identification must return; another instrument is then an error",
     )
+    silent_after: Annotated[Duration, Within("1s", "366d")] = Field(
+        default=60.0,
+        description="time without any reading of use after which an event tells that it is "
+        "silent; never before three intervals have passed",
+    )
     group: dict[Name, GroupConfig] = Field(min_length=1, description="scan groups by name")
 
     @field_validator("profile")

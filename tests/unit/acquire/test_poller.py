@@ -1,69 +1,21 @@
 """The poller against scripted instruments, on virtual time."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import msgspec
-
-from daq.acquire.instrument import PolledGroup, PolledInstrument
+from daq.acquire.instrument import PolledInstrument
 from daq.acquire.poller import BusPoller, OpenLink
-from daq.acquire.schedule import Ticker
-from daq.journal.entry import Series, SeriesKey, Severity
-from drivers.driver import Exchange, ReadPlan
+from daq.journal.entry import Series, Severity
 from drivers.errors import (
     ChecksumError,
     DeviceError,
     DisconnectedError,
     DriverError,
     OpenFailedError,
-    ReplyTimeoutError,
 )
-from drivers.model import Channel, Identity, Sample, Status, Value
+from drivers.model import Status, Value
 from drivers.transport.link import Link, Settings
+from tests.scripted_instrument import Scripted, dead, fine, polled, silent_between
 from tests.virtual_time import for_seconds, run_virtual
-
-SILENCE = 0.5
-"""What a request to a silent instrument costs its bus."""
-EXCHANGE = 0.02
-
-Behaviour = Callable[[float], DriverError | None]
-
-
-class Plan(msgspec.Struct, frozen=True):
-    channels: tuple[Channel, ...]
-    exchanges: tuple[Exchange, ...] = ()
-
-
-class Scripted:
-    """An instrument whose behaviour is a function of time: an error, or an answer."""
-
-    def __init__(self, behaviour: Behaviour, serial_number: str = "S1") -> None:
-        self.behaviour = behaviour
-        self.calls: list[tuple[float, str]] = []
-        self._serial_number = serial_number
-
-    def plan(self, channels: Sequence[str]) -> Plan:
-        return Plan(tuple(Channel(name=name) for name in channels))
-
-    async def identify(self, link: Link) -> Identity:
-        await self._exchange("identify")
-        return Identity(serial_number=self._serial_number)
-
-    async def probe(self, link: Link) -> None:
-        await self._exchange("probe")
-
-    async def read(self, link: Link, plan: ReadPlan) -> Sample:
-        await self._exchange("read")
-        count = len(plan.channels)
-        return Sample(1, (1.5,) * count, (Status.GOOD,) * count)
-
-    async def _exchange(self, what: str) -> None:
-        now = asyncio.get_running_loop().time()
-        self.calls.append((now, what))
-        error = self.behaviour(now)
-        await asyncio.sleep(SILENCE if isinstance(error, ReplyTimeoutError) else EXCHANGE)
-        if error is not None:
-            raise error
 
 
 class Notes:
@@ -102,36 +54,6 @@ class Notes:
 
     def failed(self, instrument: str) -> list[Status]:
         return [s[0] for name, _, s in self.scans if name == instrument and any(s)]
-
-
-def fine(_now: float) -> None:
-    return None
-
-
-def dead(_now: float) -> DriverError:
-    return ReplyTimeoutError("no answer")
-
-
-def silent_between(start: float, end: float) -> Behaviour:
-    """Silent for a while, in seconds after the virtual clock's beginning."""
-    return lambda now: dead(now) if start <= now - 1000.0 < end else None
-
-
-def polled(
-    name: str, driver: Scripted, notes: Notes, interval: float = 1.0, serial_number: str = ""
-) -> PolledInstrument:
-    plan = driver.plan(["a", "b"])
-    key = SeriesKey(
-        site="lab",
-        instrument=name,
-        group="all",
-        model="m",
-        asset="",
-        interval=interval,
-        channels=plan.channels,
-    )
-    group = PolledGroup(Series(1, key), plan, Ticker(interval, start=1000.0))
-    return PolledInstrument(name, driver, [group], notes, serial_number=serial_number)
 
 
 async def open_link() -> Link:
