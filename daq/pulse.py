@@ -14,14 +14,19 @@ class Pulse:
     def __init__(self, name: str) -> None:
         self.name = name
         self.beats = 0
+        self.seen = math.inf
         self.due = math.inf
 
     def within(self, seconds: float) -> None:
         """The loop is alive, and will be seen again in so many seconds at the latest."""
-        self.beats += 1
-        self.due = asyncio.get_running_loop().time() + seconds
+        self._beat()
+        self.due = self.seen + seconds
 
     def rest(self) -> None:
         """The loop is alive, and waits for what may rightly take for ever."""
-        self.beats += 1
+        self._beat()
         self.due = math.inf
+
+    def _beat(self) -> None:
+        self.beats += 1
+        self.seen = asyncio.get_running_loop().time()

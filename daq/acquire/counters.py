@@ -60,7 +60,7 @@ class BusCounters(msgspec.Struct):
     ``losses`` how often an open line was lost. ``discarded`` are bytes that belonged to no reply:
     noise, echoes, replies that came too late. ``late_ticks`` are scans that began late, by the
     measure of ``Ticker.is_late``. ``busy`` is how long exchanges have occupied the line in all,
-    ``idle_until`` when the poller meant to go on, on the event loop's clock.
+    ``busy_before`` what of it was before the line was last opened.
     """
 
     state: str = "unknown"
@@ -75,7 +75,6 @@ class BusCounters(msgspec.Struct):
     busy: float = 0.0
     busy_before: float = 0.0
     polling_since: float = 0.0
-    idle_until: float = 0.0
     jitter: Jitter = msgspec.field(default_factory=Jitter)
 
     @property
@@ -88,11 +87,3 @@ class BusCounters(msgspec.Struct):
         passed = now - self.polling_since
         busy = self.busy - self.busy_before
         return 100.0 * busy / passed if self.state == "connected" and passed > 0 else 0.0
-
-    def overdue(self, now: float) -> float:
-        """For how many seconds the poller has been at one thing, or has not woken from its rest.
-
-        Rest itself is none, however long: whatever the interval, this stays small while a poller
-        makes progress. 0 before it first runs.
-        """
-        return max(now - self.idle_until, 0.0) if self.idle_until else 0.0

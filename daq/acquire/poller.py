@@ -27,7 +27,6 @@ class BusPoller:
     """One bus and its instruments; one transaction at a time, each at its absolute deadline.
 
     ``ring`` holds the latest traffic, across reconnections, for whoever looks into an incident.
-    ``patience`` is how long, in seconds, the poller may be at one thing before it counts as stuck.
     """
 
     def __init__(
@@ -38,11 +37,9 @@ class BusPoller:
         recorder: Recorder,
         *,
         retry_limit: float = 30.0,
-        patience: float = 60.0,
     ) -> None:
         self.name = name
         self.instruments = instruments
-        self.patience = patience
         self.counters = BusCounters()
         self.ring = Ring()
         self.pulse = Pulse(f"poll {name}")
@@ -52,7 +49,6 @@ class BusPoller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        await self._rest(0.0)
         while True:
             try:
                 await self._use(await self._opened())
@@ -60,13 +56,7 @@ class BusPoller:
                 self._lost(error)
             await self._rest(self._backoff.next())
 
-    def stuck(self, now: float) -> bool:
-        """Whether the poller makes no progress, at a time on the event loop's clock."""
-        return self.counters.overdue(now) > self.patience
-
     async def _rest(self, seconds: float) -> None:
-        """Sleep, and say until when: whoever watches can tell rest from being stuck."""
-        self.counters.idle_until = asyncio.get_running_loop().time() + max(seconds, 0.0)
         if seconds > 0:
             self.pulse.within(seconds)
             await asyncio.sleep(seconds)

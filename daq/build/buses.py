@@ -20,12 +20,6 @@ from drivers.transport.reply import Settings
 from drivers.transport.serial_line import open_serial
 from drivers.transport.tcp import open_tcp
 
-LEAST_PATIENCE = 60.0
-"""Seconds at one thing after which a poller counts as stuck ..."""
-
-TIMEOUTS = 20
-"""... and replies it may have waited for in vain meanwhile: a scan may take many requests."""
-
 
 class Keeper(Recorder, Protocol):
     """Where scans go: the journal, or whatever stands in for it."""
@@ -92,7 +86,6 @@ def build_poller(config: Config, name: str, journal: Keeper) -> BusPoller:
         ],
         journal,
         retry_limit=config.bus[name].retry_limit,
-        patience=max(LEAST_PATIENCE, TIMEOUTS * config.bus[name].timeout),
     )
 
 

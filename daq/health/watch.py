@@ -88,12 +88,13 @@ def _sight(item: PolledInstrument) -> Sight:
 
 def _cause(verdict: Verdict, poller: BusPoller, item: PolledInstrument) -> str:
     """Why, as far as is known; the first that holds explains the others."""
-    if poller.stuck(asyncio.get_running_loop().time()):
-        return f"the poller of bus {poller.name} makes no progress"
+    now, pulse = asyncio.get_running_loop().time(), poller.pulse
     if poller.counters.state == "lost":
         return f"bus {poller.name} is lost: {poller.counters.trouble}"
-    if item.counters.trouble:
+    if item.counters.trouble and now < pulse.due:
         return item.counters.trouble
+    if now - pulse.seen > verdict.seconds / 2:
+        return f"the poller of bus {poller.name} makes no progress"
     statuses = [g.counters.status for g in item.groups if g.series.key.group in verdict.groups]
     worst = max((status for status in statuses if status is not None), default=None)
     if worst is not None and worst.quality is Quality.BAD:
