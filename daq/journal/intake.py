@@ -2,7 +2,7 @@
 
 import bisect
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
 import msgspec
@@ -70,8 +70,8 @@ class Intake:
         self._recent: deque[Entry] = deque(maxlen=settings.recent)
         self._new_series: list[Series] = []
         self._new_cursors: dict[str, Cursor] = {}
-        self._new_quarantine: list[Quarantined] = []
-        self._taken = Batch((), (), {}, ())
+        self._new_quarantine: dict[tuple[str, int], Quarantined | None] = {}
+        self._taken = Batch((), (), {}, {})
 
     @property
     def waiting(self) -> bool:
@@ -126,9 +126,12 @@ class Intake:
     def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
         """Keep what a sink refused, with its reasons."""
         now = self._clock()
-        self._new_quarantine += [
-            Quarantined(sink, seq, _storable(reason), now) for seq, reason in refused.items()
-        ]
+        for seq, reason in refused.items():
+            self._new_quarantine[sink, seq] = Quarantined(sink, seq, _storable(reason), now)
+
+    def release(self, sink: str, seqs: Iterable[int]) -> None:
+        """Take entries out of quarantine."""
+        self._new_quarantine.update({(sink, seq): None for seq in seqs})
 
     def recent(self, after: int, limit: int, upto: int) -> list[Entry] | None:
         """The entries asked for; None when memory does not reach back as far as ``after``."""
@@ -144,18 +147,18 @@ class Intake:
         self._taken = Batch(
             self._new_series, self._pending.take(), self._new_cursors, self._new_quarantine
         )
-        self._new_series, self._new_cursors, self._new_quarantine = [], {}, []
+        self._new_series, self._new_cursors, self._new_quarantine = [], {}, {}
         return self._taken
 
     def settle(self, *, written: bool) -> int:
         """What was taken is on disk, or waits again; the last number written, 0 for none."""
-        batch, self._taken = self._taken, Batch((), (), {}, ())
+        batch, self._taken = self._taken, Batch((), (), {}, {})
         self._pending.settle(written=written)
         if written:
             return batch.rows[-1][0] if batch.rows else 0
         self._new_series = [*batch.series, *self._new_series]
         self._new_cursors = {**batch.cursors, **self._new_cursors}
-        self._new_quarantine = [*batch.quarantine, *self._new_quarantine]
+        self._new_quarantine = {**batch.quarantine, **self._new_quarantine}
         return 0
 
     def dropped_so_far(self) -> Dropped:

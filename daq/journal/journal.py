@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time as clocks
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -174,6 +174,11 @@ class Journal:
     def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
         """Keep which entries a sink refused for good, and why; durable with the next commit."""
         self._intake.quarantine(sink, refused)
+        self._wake.set()
+
+    def release(self, sink: str, seqs: Sequence[int]) -> None:
+        """Take entries of a sink out of quarantine; durable with the next commit."""
+        self._intake.release(sink, seqs)
         self._wake.set()
 
     async def close(self) -> None:

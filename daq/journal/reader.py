@@ -17,6 +17,7 @@ from daq.journal.query import Query
 from daq.journal.readonly import ReadConnection
 
 _EVENTS = 0
+_PAGE = 1000
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -125,14 +126,16 @@ class JournalReader:
             for sink, live, backlog in rows
         }
 
-    def quarantine(self, sink: str | None = None) -> list[Quarantined]:
-        """The entries a sink, or any sink, has refused for good."""
-        rows = self._file.rows(
-            "SELECT sink, seq, reason, time FROM quarantine WHERE ? IN ('', sink) "
-            "ORDER BY sink, seq",
-            (sink or "",),
-        )
-        return [Quarantined(*row) for row in rows]
+    def quarantined(self, sink: str | None = None) -> Iterator[Quarantined]:
+        """The entries a sink, or any sink, has refused for good; by sink, oldest number first."""
+        last = ("", 0)
+        while rows := self._file.rows(
+            "SELECT sink, seq, reason, time FROM quarantine WHERE (sink, seq) > (?, ?) "
+            "AND ? IN ('', sink) ORDER BY sink, seq LIMIT ?",
+            (*last, sink or "", _PAGE),
+        ):
+            yield from (Quarantined(*row) for row in rows)
+            last = rows[-1][:2]
 
     def statistics(self) -> Statistics:
         """How much there is, and from when."""

@@ -1,6 +1,6 @@
 """The writing side of the file: everything here runs in the journal's one writer thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,8 @@ class Batch(msgspec.Struct, frozen=True):
     series: Sequence[Series]
     rows: Sequence[Row]
     cursors: dict[str, Cursor]
-    quarantine: Sequence[Quarantined]
+    quarantine: Mapping[tuple[str, int], Quarantined | None]
+    """By sink and number; None where an entry is released."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -142,7 +143,11 @@ class Store:
             )
             connection.executemany(
                 "INSERT OR REPLACE INTO quarantine VALUES(?, ?, ?, ?)",
-                [(q.sink, q.seq, q.reason, q.time) for q in batch.quarantine],
+                [(q.sink, q.seq, q.reason, q.time) for q in batch.quarantine.values() if q],
+            )
+            connection.executemany(
+                "DELETE FROM quarantine WHERE sink = ? AND seq = ?",
+                [key for key, refused in batch.quarantine.items() if refused is None],
             )
         return block
 

@@ -231,7 +231,7 @@ async def test_what_the_broker_denies_is_in_quarantine_and_the_rest_goes_on(
             await until(lambda: len(heard.scans()) == 100)
             assert pump.statistics.refused == 100
     with JournalReader(tmp_path / "j.db") as reader:
-        found = {entry.seq: entry.reason for entry in reader.quarantine("broker")}
+        found = {entry.seq: entry.reason for entry in reader.quarantined("broker")}
     assert sorted(found) == denied
     assert set(found.values()) == {
         f"lab/lab/{FORBIDDEN}/power: not authorized to publish to this topic"

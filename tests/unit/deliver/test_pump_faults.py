@@ -28,7 +28,7 @@ def fill(journal: Journal, count: int) -> None:
 
 def quarantine(path: Path) -> dict[int, str]:
     with JournalReader(path) as reader:
-        return {entry.seq: entry.reason for entry in reader.quarantine()}
+        return {entry.seq: entry.reason for entry in reader.quarantined()}
 
 
 async def events_of(journal: Journal) -> list[Event]:

@@ -65,7 +65,7 @@ def test_a_failed_commit_puts_everything_back_in_order() -> None:
     batch = intake.take()
     assert [row[0] for row in batch.rows] == [1, 2]
     assert batch.series == before.series
-    assert [refused.seq for refused in batch.quarantine] == [1, 2]
+    assert [seq for _, seq in batch.quarantine] == [1, 2]
     assert intake.settle(written=True) == 2
     assert not intake.waiting
 

@@ -141,11 +141,27 @@ async def test_quarantine_is_kept_with_its_reason(tmp_path: Path) -> None:
         append(journal, journal.series(series_key()), 1)
         journal.quarantine("mqtt", {1: "payload too large \udc80" + "!" * 1000})
     with JournalReader(path) as reader:
-        (entry,) = reader.quarantine("mqtt")
+        (entry,) = reader.quarantined("mqtt")
         assert entry.reason.startswith("payload too large \\udc80!")
         assert len(entry.reason) < 600
-        assert reader.quarantine("influx") == []
-        assert reader.quarantine() == [entry]
+        assert list(reader.quarantined("influx")) == []
+        assert list(reader.quarantined()) == [entry]
+
+
+async def test_what_is_released_leaves_quarantine_and_may_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path, JournalSettings(commit_interval=3600.0)) as journal:
+        for sink in ("influx", "mqtt"):
+            journal.quarantine(sink, dict.fromkeys(range(1, 2501), "first"))
+        journal.release("influx", [3])
+        journal.quarantine("influx", {3: "again"})
+    async with running(path) as journal:
+        journal.release("mqtt", range(1, 2500))
+        journal.release("mqtt", [7])
+    with JournalReader(path) as reader:
+        assert [entry.seq for entry in reader.quarantined("influx")] == list(range(1, 2501))
+        assert [e.seq for e in reader.quarantined() if e.reason == "again"] == [3]
+        assert [entry.seq for entry in reader.quarantined("mqtt")] == [2500]
 
 
 async def test_a_closed_journal_refuses_and_a_wrong_scan_raises_at_once(tmp_path: Path) -> None:

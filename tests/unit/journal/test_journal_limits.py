@@ -139,6 +139,6 @@ async def test_blocks_that_are_gone_leave_no_trace(tmp_path: Path, count: int) -
         await until(lambda: journal.counters.expired >= count - 200)
     with JournalReader(path) as reader:
         assert [scan.series.key.instrument for scan in reader.latest()] == ["meter"]
-        assert [entry.seq for entry in reader.quarantine()] == [count]
+        assert [entry.seq for entry in reader.quarantined()] == [count]
         rest = count - journal.counters.expired
         assert reader.statistics().entries == rest == len(list(reader.scans(Query())))
