@@ -4,6 +4,7 @@ An answer is bounded by whoever makes it: what may be long is given in pages.
 """
 
 import asyncio
+import inspect
 import logging
 import os
 import socket
@@ -28,7 +29,7 @@ CLIENTS = 16
 MODE = 0o660
 
 Commands: TypeAlias = Mapping[str, Callable[[Request], object]]
-"""What answers each command; the answer is sent under the command's name."""
+"""What answers each command; the answer, awaited if need be, is sent under the command's name."""
 
 
 class ControlError(DaqError):
@@ -93,7 +94,7 @@ async def _converse(
     try:
         async with asyncio.timeout(REQUEST_DEADLINE):
             line = await reader.readuntil(b"\n")
-            writer.write(_reply(line, commands) + b"\n")
+            writer.write(await _reply(line, commands) + b"\n")
             writer.close()
             await writer.wait_closed()
     except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -102,10 +103,10 @@ async def _converse(
         writer.transport.abort()
 
 
-def _reply(line: bytes, commands: Commands) -> bytes:
+async def _reply(line: bytes, commands: Commands) -> bytes:
     try:
         request = msgspec.json.decode(line, type=Request)
-        answer = _carry_out(request, commands)
+        answer = await _carry_out(request, commands)
     except (msgspec.DecodeError, RecursionError) as error:
         answer = {"error": f"not understood: {error}"}
     except RefusedError as error:
@@ -113,8 +114,9 @@ def _reply(line: bytes, commands: Commands) -> bytes:
     return msgspec.json.encode(answer)
 
 
-def _carry_out(request: Request, commands: Commands) -> dict[str, object]:
+async def _carry_out(request: Request, commands: Commands) -> dict[str, object]:
     if request.command not in commands:
         known = ", ".join(commands)
         raise RefusedError(f"unknown command {request.command!r}; there is: {known}")
-    return {request.command: commands[request.command](request)}
+    answer = commands[request.command](request)
+    return {request.command: await answer if inspect.isawaitable(answer) else answer}

@@ -67,6 +67,15 @@ async def test_it_says_how_it_does_and_is_gone_afterwards(path: Path) -> None:
         await asyncio.to_thread(ask_status, path)
 
 
+async def test_an_answer_may_take_its_time(path: Path) -> None:
+    async def status(_request: Request) -> DaemonStatus:
+        await asyncio.sleep(0.01)
+        return STATUS
+
+    async with control_socket(path, {"status": status}):
+        assert await asyncio.to_thread(ask_status, path) == STATUS
+
+
 async def test_a_full_ring_comes_over_in_pages(path: Path) -> None:
     ring = Ring()
     for number in range(9000):
