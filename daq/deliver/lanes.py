@@ -41,6 +41,10 @@ class Lanes:
         """Entries committed and not delivered, and those among them that are backlog."""
         return self._progress.lag(self._source.committed), self._progress.backlog
 
+    def oldest(self) -> int:
+        """The oldest committed entry that is not delivered yet; 0 when there is none."""
+        return self._progress.oldest(self._source.committed)
+
     def has_all(self, upto: int) -> bool:
         """Whether every entry up to this one is delivered or refused."""
         return self._progress.has_all(upto)

@@ -39,6 +39,12 @@ class Progress:
         """How many of the committed entries are not delivered yet."""
         return max(0, committed - self._live) + self.backlog
 
+    def oldest(self, committed: int) -> int:
+        """The oldest committed entry that is not delivered yet; 0 when there is none."""
+        if self._ranges:
+            return self._ranges[0][0]
+        return self._live + 1 if committed > self._live else 0
+
     def has_all(self, upto: int) -> bool:
         """Whether every entry up to this one is delivered or refused."""
         return self._live >= upto and (not self._ranges or self._ranges[0][0] > upto)

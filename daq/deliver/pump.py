@@ -73,7 +73,11 @@ class Pump:
         """A snapshot of the counts, with the lag of this moment."""
         lag, backlog = self._lanes.lag()
         return msgspec.structs.replace(
-            self._statistics, lag=lag, backlog=backlog, fault=self._fault.text
+            self._statistics,
+            lag=lag,
+            backlog=backlog,
+            oldest=self._lanes.oldest(),
+            fault=self._fault.text,
         )
 
     async def wait_delivered(self, upto: int) -> None:

@@ -14,6 +14,7 @@ class Statistics(msgspec.Struct, kw_only=True):
         batches: writes that the destination answered.
         failures: connection attempts and writes that failed.
         lag: entries committed and not yet delivered, ``backlog`` among them as backlog.
+        oldest: number of the oldest entry committed and not yet delivered, 0 when there is none.
         connected_since: None while not connected.
         fault: why the sink does not deliver at the moment; empty while it does.
     """
@@ -28,6 +29,7 @@ class Statistics(msgspec.Struct, kw_only=True):
     failures: int = 0
     lag: int = 0
     backlog: int = 0
+    oldest: int = 0
     connected_since: int | None = None
     fault: str = ""
     last_error: str = ""

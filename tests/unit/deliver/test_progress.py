@@ -38,6 +38,7 @@ def test_the_cursor_says_exactly_what_is_not_delivered(
             owed -= set(range(first, last + 1)) - left
         assert undelivered(progress.cursor, committed) == owed
         assert progress.lag(committed) == len(owed)
+        assert progress.oldest(committed) == min(owed, default=0)
         assert progress.has_all(committed) == (not owed)
 
 
