@@ -3,6 +3,7 @@
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
 from daq.journal.errors import JournalError, JournalLockedError, JournalSchemaError
+from daq.journal.growth import Outlook, Space
 from daq.journal.journal import Journal
 from daq.journal.reader import JournalReader, Query, Statistics
 from daq.journal.settings import JournalSettings
@@ -17,11 +18,13 @@ __all__ = [
     "JournalReader",
     "JournalSchemaError",
     "JournalSettings",
+    "Outlook",
     "Quarantined",
     "Query",
     "Scan",
     "Series",
     "SeriesKey",
     "Severity",
+    "Space",
     "Statistics",
 ]

@@ -14,6 +14,7 @@ from daq.journal.entry import Entry, Event, Series, SeriesKey, Severity
 from daq.journal.errors import JournalError
 from daq.journal.eventcodec import Data
 from daq.journal.files import Files
+from daq.journal.growth import Outlook
 from daq.journal.intake import Intake
 from daq.journal.limits import Limits
 from daq.journal.losses import Counters, Losses, Notice
@@ -81,6 +82,11 @@ class Journal:
         files = await Files.open(path.resolve(), clock)
         found = await files.write(files.store.found)
         return cls(files, found, settings or JournalSettings(), clock)
+
+    @property
+    def outlook(self) -> Outlook | None:
+        """When the journal will be full; None before the first look at the limits."""
+        return self._limits.outlook
 
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""

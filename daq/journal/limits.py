@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from daq.journal.errors import JournalError
 from daq.journal.files import Files
+from daq.journal.growth import Forecast, Outlook
 from daq.journal.intake import Intake
 from daq.journal.losses import Losses, Notice
 from daq.journal.retention import Deleted, Retention
@@ -28,6 +29,8 @@ class Limits:
         tell: Callable[[Notice], None],
     ) -> None:
         self.sinks: set[str] = set()
+        self.outlook: Outlook | None = None
+        self._forecast = Forecast(settings.max_size)
         self._files, self._intake, self._settings = files, intake, settings
         self._losses, self._retention, self._tell = losses, retention, tell
 
@@ -47,7 +50,9 @@ class Limits:
 
     async def _look(self) -> None:
         await self._delete(self._retention.expire)
-        for notice in self._losses.pressed(await self._files.write(self._retention.pressure)):
+        space = await self._files.write(self._files.store.space)
+        self.outlook = self._forecast.note(asyncio.get_running_loop().time(), space)
+        for notice in self._losses.pressed(space.used / self._settings.max_size):
             self._tell(notice)
         self._intake.refusing = self._losses.full and self._settings.when_full == "drop-new"
         await self._delete(self._retention.make_room)

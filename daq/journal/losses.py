@@ -71,7 +71,7 @@ class Losses:
         ]
 
     def pressed(self, pressure: float) -> list[Notice]:
-        """Take note of how full the journal is."""
+        """Take note of what is used of ``max_size``; above 1 the journal is full."""
         if pressure > 1:
             return self._fill()
         if self.full and pressure <= _ROOM:

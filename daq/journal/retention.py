@@ -39,11 +39,9 @@ class Retention:
 
     def make_room(self) -> Deleted | None:
         """Delete one piece of the oldest; None when there is room, or it has to be kept."""
-        if self._settings.when_full != "drop-oldest" or self.pressure() <= 1:
+        if self._settings.when_full != "drop-oldest":
+            return None
+        if self._store.used() <= self._settings.max_size:
             return None
         piece = self._store.delete_oldest(_CHUNK)
         return None if piece is None else Deleted(*piece, for_room=True)
-
-    def pressure(self) -> float:
-        """What is used of ``max_size``; above 1 the journal is full."""
-        return self._store.used() / self._settings.max_size

@@ -1,5 +1,6 @@
 """The writing side of the file: everything here runs in the journal's one writer thread."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.database import connect, insert_rows, transaction
 from daq.journal.entry import Series, SeriesKey
 from daq.journal.errors import JournalError, mapped
+from daq.journal.growth import Space
 from daq.journal.lock import WriterLock
 
 
@@ -68,11 +70,15 @@ class Store:
     def used(self) -> int:
         """Bytes of the file that hold something; deleted pages are used again, not counted."""
         with mapped(self._path, "cannot read the size"):
-            pages, free, size = (
-                self._value(f"PRAGMA {name}")
-                for name in ("page_count", "freelist_count", "page_size")
-            )
+            pages, free, size = self._pages()
         return (pages - free) * size
+
+    def space(self) -> Space:
+        """What the journal takes, and what there is room for."""
+        with mapped(self._path, "cannot read the size"):
+            pages, free, size = self._pages()
+            disk = os.statvfs(self._path)
+        return Space((pages - free) * size, free * size + disk.f_bavail * disk.f_frsize)
 
     def delete_oldest(self, count: int) -> tuple[int, int] | None:
         """Delete up to ``count`` of the oldest entries; the first and last number deleted."""
@@ -209,6 +215,11 @@ class Store:
             (self._last() - schema.BLOCK,),
         )
         return dict(rows.fetchall())
+
+    def _pages(self) -> tuple[int, int, int]:
+        names = ("page_count", "freelist_count", "page_size")
+        pages, free, size = (self._value(f"PRAGMA {name}") for name in names)
+        return pages, free, size
 
     def _value(self, statement: str) -> int:
         return int(self._connection.execute(statement).fetchone()[0])
