@@ -43,7 +43,7 @@ async def run_daemon(config: Config, config_hash: str, clock: Clock = time.time_
         writer.start("writer", journal)
         _tell_start(journal, config_hash)
         running = Running(group, config, config_hash)
-        _start(running, journal)
+        _start(running, journal, clock)
         background = Parts[Part](group, "background")
         for name, part in _background(running, journal, clock).items():
             background.start(name, part)
@@ -84,8 +84,9 @@ async def _opened_journal(config: Config, clock: Clock) -> AsyncGenerator[Journa
         await journal.close()
 
 
-def _start(running: Running, journal: Journal) -> None:
-    pollers, pumps = build_pollers(running.config, journal), build_pumps(running.config, journal)
+def _start(running: Running, journal: Journal, clock: Clock) -> None:
+    pollers = build_pollers(running.config, journal, clock)
+    pumps = build_pumps(running.config, journal)
     for pump in pumps:
         running.sinks.start(pump.name, pump)
     for poller in pollers:

@@ -1,7 +1,7 @@
 """One polled instrument: what is due, whether it answers, what becomes of its scans."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from daq.acquire.counters import BusCounters, GroupCounters, InstrumentCounters
 from daq.acquire.recorder import Recorder
@@ -50,6 +50,7 @@ class PolledInstrument:
         serial_number: str = "",
         retry_limit: float = 30.0,
         silent_after: float = 60.0,
+        clock: Callable[[], int] = time.time_ns,
     ) -> None:
         self.name = name
         self.silent_after = silent_after
@@ -58,6 +59,7 @@ class PolledInstrument:
         self.served = 0.0
         self._driver = driver
         self._recorder = recorder
+        self._clock = clock
         self._serial_number = serial_number
         self._found = self._identified = self._in_step = False
         self._retry_at = 0.0
@@ -153,7 +155,7 @@ class PolledInstrument:
         self._begin_fault("silent", error)
 
     def _record_failure(self, status: Status, groups: Sequence[PolledGroup] | None = None) -> None:
-        now = time.time_ns()
+        now = self._clock()
         for group in self.groups if groups is None else groups:
             count = len(group.plan.channels)
             self._recorder.append_scan(group.series, now, (None,) * count, (status,) * count)
@@ -166,7 +168,7 @@ class PolledInstrument:
             return
         self.counters.faults += 1
         self.counters.state, self.counters.trouble = state, str(error)
-        self.counters.since = time.time_ns()
+        self.counters.since = self._clock()
         self._recorder.append_event(
             "instrument-fault",
             self.name,
@@ -177,7 +179,7 @@ class PolledInstrument:
 
     def _recovered(self) -> None:
         before, self.counters.state = self.counters.state, "answering"
-        since, self.counters.since = self.counters.since, time.time_ns()
+        since, self.counters.since = self.counters.since, self._clock()
         self.counters.trouble = ""
         if not self._found:
             self._found = True

@@ -37,6 +37,7 @@ class BusPoller:
         recorder: Recorder,
         *,
         retry_limit: float = 30.0,
+        clock: Callable[[], int] = time.time_ns,
     ) -> None:
         self.name = name
         self.instruments = instruments
@@ -45,6 +46,7 @@ class BusPoller:
         self.pulse = Pulse(f"poll {name}")
         self._open_link = open_link
         self._recorder = recorder
+        self._clock = clock
         self._backoff = Backoff(0.5, retry_limit)
 
     async def run(self) -> None:
@@ -103,7 +105,7 @@ class BusPoller:
     def _connected(self) -> None:
         """Only a finished exchange shows that a line works: many ports open and say nothing."""
         before, self.counters.state = self.counters.state, "connected"
-        self.counters.trouble, self.counters.since = "", time.time_ns()
+        self.counters.trouble, self.counters.since = "", self._clock()
         self._backoff.reset()
         if before == "lost":
             self._recorder.append_event("bus-restored", self.name, f"{self.name}: back in use")
@@ -114,7 +116,7 @@ class BusPoller:
         if self.counters.state == "lost":
             return
         self.counters.state, self.counters.trouble = "lost", str(error)
-        self.counters.since = time.time_ns()
+        self.counters.since = self._clock()
         self._recorder.append_event(
             "bus-lost",
             self.name,

@@ -1,8 +1,10 @@
 """Builds the pollers: a link opener for each bus, a driver and read plans for each instrument."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Protocol
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from daq.acquire.instrument import PolledGroup, PolledInstrument
 from daq.acquire.poller import BusPoller, OpenLink
@@ -19,6 +21,9 @@ from drivers.transport.link import Link
 from drivers.transport.reply import Settings
 from drivers.transport.serial_line import open_serial
 from drivers.transport.tcp import open_tcp
+
+Clock: TypeAlias = Callable[[], int]
+"""ns since 1970 UTC."""
 
 
 class Keeper(Recorder, Protocol):
@@ -56,36 +61,41 @@ def wanted_channels(item: InstrumentConfig, group: GroupConfig) -> tuple[str, ..
     return group.channels or tuple(c.name for c in load_profile(item.profile).channels)
 
 
-def link_opener(config: Config, name: str) -> OpenLink:
-    """What opens the line of a bus."""
+def link_opener(config: Config, name: str, clock: Clock = time.time_ns) -> OpenLink:
+    """What opens the line of a bus; ``clock`` dates what is read from it."""
     bus, settings = config.bus[name], line_settings(config, name)
+    make = partial(Link, clock=clock)
 
     async def open_link() -> Link:
         if isinstance(bus, SerialBus):
-            return await open_serial(bus.port, bus.serial, settings, name)
+            return await open_serial(bus.port, bus.serial, settings, name, make=make)
         assert isinstance(bus, TcpBus)  # noqa: S101 - there are two kinds
-        return await open_tcp(*bus.host_port, settings, name)
+        return await open_tcp(*bus.host_port, settings, name, make=make)
 
     return open_link
 
 
-def build_pollers(config: Config, journal: Keeper) -> list[BusPoller]:
+def build_pollers(config: Config, journal: Keeper, clock: Clock) -> list[BusPoller]:
     """A poller for each bus that has instruments; must be called in the running event loop."""
-    return [build_poller(config, name, journal) for name in config.bus if bus_members(config, name)]
+    used = [name for name in config.bus if bus_members(config, name)]
+    return [build_poller(config, name, journal, clock) for name in used]
 
 
-def build_poller(config: Config, name: str, journal: Keeper) -> BusPoller:
+def build_poller(
+    config: Config, name: str, journal: Keeper, clock: Clock = time.time_ns
+) -> BusPoller:
     """The poller of one bus; must be called in the running event loop."""
     phases = _phases(config)
     return BusPoller(
         name,
-        link_opener(config, name),
+        link_opener(config, name, clock),
         [
-            _polled(config, instrument, item, journal, phases)
+            _polled(config, instrument, item, journal, phases, clock)
             for instrument, item in bus_members(config, name).items()
         ],
         journal,
         retry_limit=config.bus[name].retry_limit,
+        clock=clock,
     )
 
 
@@ -106,6 +116,7 @@ def _polled(
     item: InstrumentConfig,
     journal: Keeper,
     phases: Mapping[tuple[str, str], float],
+    clock: Clock,
 ) -> PolledInstrument:
     profile = load_profile(item.profile)
     driver = instrument_driver(config, item)
@@ -124,6 +135,7 @@ def _polled(
         serial_number=item.serial_number,
         retry_limit=config.bus[item.bus].retry_limit,
         silent_after=item.silent_after,
+        clock=clock,
     )
 
 

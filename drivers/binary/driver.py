@@ -1,7 +1,6 @@
 """The driver of the binary family: items into requests, replies into samples."""
 
 import difflib
-import time
 from collections.abc import Sequence
 
 from drivers.binary.codec import Codec
@@ -77,7 +76,7 @@ class BinaryDriver:
             try:
                 answer = await self._unit.ask(link, item)
             except DeviceError as error:
-                times.append(time.time_ns())
+                times.append(link.clock())
                 outcomes[item] = error.status
             except DriverError as error:
                 first = first or error

@@ -88,7 +88,7 @@ class ModbusDriver:
         times = await self._read_all(link, plan, slots)
         if not times:
             await self._unit.probe(link)
-            times.append(time.time_ns())
+            times.append(link.clock())
         return Sample((times[0] + times[-1]) // 2, *sample(plan.outputs, slots))
 
     async def _read_all(self, link: Link, plan: ModbusPlan, slots: Slots) -> list[int]:
@@ -100,7 +100,7 @@ class ModbusDriver:
             try:
                 await self._read(link, plan, decoder, slots, times)
             except DeviceError as error:
-                times.append(time.time_ns())
+                times.append(link.clock())
                 decoder.fail(error.status, slots)
             except DriverError as error:
                 first = first or error
@@ -118,7 +118,7 @@ class ModbusDriver:
         try:
             answer = await self._unit.ask(link, decoder.request)
         except IllegalAddressError:
-            times.append(time.time_ns())
+            times.append(link.clock())
             await self._divide(link, plan, decoder, slots, times)
         else:
             times.append(answer.time)

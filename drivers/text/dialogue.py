@@ -44,7 +44,7 @@ class Dialogue:
         except ReplyTimeoutError:
             if request.silence is None:
                 raise
-            return silent(request.silence)
+            return silent(request.silence, link.clock())
         self.in_step = True
         return _with(answer, fields) if fields else answer
 

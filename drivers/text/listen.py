@@ -37,7 +37,7 @@ class Listening:
         begin, patience = clock(), 0.0 if source.silence is not None else source.stale
         while (line := self._ear.take(source, heard.get(source.name, 0))) is None:
             if not await link.heard(begin + patience - clock()):
-                return self._unheard(source, begin)
+                return self._unheard(link, source, begin)
         heard[source.name] = line.number
         return line.outcome
 
@@ -52,8 +52,8 @@ class Listening:
         if failures and len(failures) == len(outcomes):
             raise failures[0]
 
-    def _unheard(self, source: Source, since: float) -> Answer | DriverError:
+    def _unheard(self, link: Link, source: Source, since: float) -> Answer | DriverError:
         if source.silence is not None:
-            return silent(source.silence)
+            return silent(source.silence, link.clock())
         nothing = ReplyTimeoutError(f"{source.name}: nothing heard for {source.stale:g} s")
         return self._ear.trouble(since) or nothing

@@ -30,9 +30,13 @@ BUFFER_LIMIT = 64 * 1024
 class Link(asyncio.Protocol):
     """One open line. Made by ``open_serial`` or ``open_tcp``; not opened again once lost."""
 
-    def __init__(self, name: str, settings: Settings) -> None:
+    def __init__(
+        self, name: str, settings: Settings, *, clock: Callable[[], int] = time.time_ns
+    ) -> None:
         self.name = name
         self.settings = settings
+        self.clock = clock
+        """Dates what is read: ns since 1970 UTC."""
         self.dirty = False
         self.discarded = 0
         """Bytes that arrived and belonged to no reply."""
@@ -205,7 +209,7 @@ class Link(asyncio.Protocol):
         except OSError as error:
             raise DisconnectedError(f"{self.name}: {_reason(error)}") from error
         self._last_activity = self._loop.time()
-        self._sent = time.time_ns()
+        self._sent = self.clock()
         if self.tap is not None:
             self.tap("tx", data)
 
@@ -229,7 +233,7 @@ class Link(asyncio.Protocol):
 
     def _answer(self, start: int, end: int) -> None:
         assert self._waiter is not None  # noqa: S101 - somebody waits for what was found
-        middle = (self._sent + time.time_ns()) // 2
+        middle = (self._sent + self.clock()) // 2
         reply = bytes(self._buffer[start:end])
         del self._buffer[start:end]
         if self._buffer:
@@ -249,7 +253,7 @@ class Link(asyncio.Protocol):
         if self.tap is not None:
             self.tap("rx", data)
         if self.listener is not None and self._waiter is None:
-            if self.listener.hear(data, time.time_ns(), self._last_activity - before):
+            if self.listener.hear(data, self.clock(), self._last_activity - before):
                 self._wake(result=True)
             return
         self._buffer += data

@@ -274,13 +274,11 @@ def test_a_gateway_that_gets_no_reply_counts_as_silence() -> None:
     run_virtual(talk())
 
 
-def test_the_time_of_a_sample_is_in_the_middle_of_its_exchanges(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_time_of_a_sample_is_in_the_middle_of_its_exchanges() -> None:
     async def talk() -> None:
         line, names = bench((0, 10, 20), device())
         now = iter(range(1000, 9000, 100))
-        monkeypatch.setattr("drivers.transport.link.time.time_ns", lambda: next(now))
+        line.link.clock = lambda: next(now)
         # Sent and received at 1000 1100, 1200 1300, 1400 1500.
         assert (await line.read(*names)).time == 1250
 
