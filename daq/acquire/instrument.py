@@ -40,7 +40,7 @@ class PolledInstrument:
     ``silent_after`` is how long, in seconds, it may give no reading of use until that is told.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the settings of one instrument, each with a default
         self,
         name: str,
         driver: Driver,
