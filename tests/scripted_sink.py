@@ -1,7 +1,7 @@
 """A sink in memory that fails as a test wants, and the pump that serves it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
@@ -10,7 +10,7 @@ from daq.deliver.pump import Pump
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import Outcome, SinkUnavailableError
 from daq.deliver.source import EntrySource
-from daq.journal import Entry, Event
+from daq.journal import Entry, Event, Scan
 
 FAST = PumpSettings(retry_first=0.002, retry_longest=0.01, backlog_rate=1e6, stop_timeout=0.1)
 
@@ -27,10 +27,14 @@ class ScriptedSink:
     """Takes everything, unless ``reachable`` is False or ``answer`` says otherwise.
 
     ``answer`` is called with the entries of a write; it returns an outcome or raises.
+    ``retained`` holds, by instrument, every number that came as the newest of its topic, taken
+    or not: a broker may have kept it before its answer was lost.
     """
 
-    def __init__(self, name: str = "scripted") -> None:
+    def __init__(self, name: str = "scripted", *, retains: bool = False) -> None:
         self._name = name
+        self._retains = retains
+        self.retained: dict[str, list[int]] = {}
         self.reachable = True
         self.answer: Callable[[Sequence[Entry]], Outcome] = lambda _batch: Outcome()
         self.hold: asyncio.Event | None = None
@@ -52,6 +56,10 @@ class ScriptedSink:
         """The numbers taken as backlog, or those taken live."""
         return [s for w in self.writes if w.historical is historical for s in w.delivered]
 
+    @property
+    def retains(self) -> bool:
+        return self._retains
+
     async def connect(self) -> None:
         self.connects += 1
         if not self.reachable:
@@ -62,12 +70,17 @@ class ScriptedSink:
         if not self.reachable:
             raise SinkUnavailableError("lost while idle")
 
-    async def write(self, batch: Sequence[Entry], *, historical: bool) -> Outcome:
+    async def write(
+        self, batch: Sequence[Entry], *, historical: bool, newest: Collection[int] = ()
+    ) -> Outcome:
         assert self.connected
         seqs = [entry.seq for entry in batch]
         assert seqs == sorted(set(seqs))
         write = Write(seqs, historical, [])
         self.writes.append(write)
+        for entry in batch:
+            if isinstance(entry, Scan) and entry.seq in newest:
+                self.retained.setdefault(entry.series.key.instrument, []).append(entry.seq)
         if self.hold is not None:
             await self.hold.wait()
         outcome = self.answer(batch)

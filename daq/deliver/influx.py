@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from daq.deliver.influx_answer import (
@@ -68,7 +68,18 @@ class InfluxSink:
     def check(self) -> None:
         """Nothing is known between requests."""
 
-    async def write(self, batch: Sequence[Entry], *, historical: bool) -> Outcome:  # noqa: ARG002 - points carry their time; nothing is replaced
+    @property
+    def retains(self) -> bool:
+        """False: points carry their time; nothing is replaced, nothing forgotten."""
+        return False
+
+    async def write(
+        self,
+        batch: Sequence[Entry],
+        *,
+        historical: bool,  # noqa: ARG002 - points carry their time; nothing is replaced
+        newest: Collection[int] = (),  # noqa: ARG002 - as above
+    ) -> Outcome:
         """Write all lines, in as many requests as it takes.
 
         Raises:

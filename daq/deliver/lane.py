@@ -9,14 +9,16 @@ from daq.journal.entry import Entry
 class Batch(msgspec.Struct, frozen=True):
     """Entries for one write, and the range of numbers they stand for.
 
-    The range may be wider than the entries: what retention dropped is missing. ``aside`` are
-    entries of the range that were left out because they failed before; they become backlog.
+    The range may be wider than the entries: what retention dropped is missing. ``newest`` are
+    those of the entries that are the newest of their topic. ``aside`` are entries of the range
+    that were left out because they failed before; they become backlog.
     """
 
     entries: list[Entry]
     first: int
     last: int
     historical: bool
+    newest: frozenset[int] = frozenset()
     aside: tuple[int, ...] = ()
 
 

@@ -5,6 +5,7 @@ import time
 
 from daq.backoff import Backoff
 from daq.deliver.lane import Batch, Lane
+from daq.deliver.newest import Newest
 from daq.deliver.progress import Progress
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import Outcome
@@ -12,15 +13,16 @@ from daq.deliver.source import EntrySource
 from daq.deliver.statistics import Statistics
 from daq.deliver.suspects import Suspects
 from daq.journal.cursor import Cursor
-from daq.journal.entry import Entry
+from daq.journal.entry import Entry, Scan
 
 
 class Lanes:
     """The live lane and the backlog lane of one sink, in turns.
 
     A live batch always reaches to the newest committed entry: when more wait than it may
-    carry, the oldest are left to the backlog. Therefore the last entry of a series in a live
-    batch is newer than anything sent before, also after a restart.
+    carry, the oldest are left to the backlog. What is left there unseen is looked through for
+    the newest of each topic first, so that in either lane a scan is known to be the newest of
+    its topic, or not to be.
     """
 
     def __init__(
@@ -32,6 +34,8 @@ class Lanes:
         self._statistics = statistics
         self._clock = asyncio.get_running_loop().time
         self._progress = Progress(self._start())
+        self._newest = Newest()
+        self._known_before = source.committed
         self._suspects = Suspects(settings.attempts)
         self._live = self._lane(settings.live_limit)
         self._backlog = self._lane(settings.backlog_batch)
@@ -56,6 +60,23 @@ class Lanes:
     def turns(self) -> tuple[bool, bool]:
         """Which lane is asked first; True is the backlog. Whoever failed lets the other go."""
         return (True, False) if self._backlog_first else (False, True)
+
+    async def present(self) -> list[Scan]:
+        """What a destination that retains values should show, as far as it was handed over.
+
+        The newest scan of each topic that is left to the backlog, or was delivered since the
+        start: a destination may have forgotten it, or be another one than before. What was
+        delivered by an earlier run is left alone, for its instrument may be gone; what the
+        next live batch carries, too.
+        """
+        self._progress.shed(self._source.committed, self._live.limit)
+        await self._look()
+        progress = self._progress
+        return [
+            scan
+            for scan in self._newest.scans()
+            if self._known_before < scan.seq <= progress.live or progress.owes(scan.seq)
+        ]
 
     async def next(self, *, historical: bool) -> Batch | None:
         """The next batch of a lane; None when nothing waits or the lane is not due."""
@@ -122,14 +143,17 @@ class Lanes:
         if committed <= self._progress.live or self._clock() < self._live.due:
             return None
         limit = self._live.limit
-        self._progress.shed(committed, limit)
+        if self._progress.shed(committed, limit):
+            await self._look()
         first = self._progress.live + 1
         entries = await self._source.read(first - 1, limit, committed)
         last = entries[-1].seq if len(entries) == limit else committed
+        self._newest.note(entries)
         aside = self._suspected(entries)
         if aside:
             entries = [entry for entry in entries if entry.seq not in aside]
-        return Batch(entries, first, last, historical=False, aside=aside)
+        newest = self._newest.among(entries)
+        return Batch(entries, first, last, historical=False, newest=newest, aside=aside)
 
     async def _next_backlog(self) -> Batch | None:
         bounds = self._progress.next_backlog()
@@ -145,7 +169,12 @@ class Lanes:
             alone = entries[0].seq == suspected[0]
             last = suspected[0] if alone else suspected[0] - 1
             entries = [entry for entry in entries if entry.seq <= last]
-        return Batch(entries, first, last, historical=True)
+        newest = self._newest.among(entries)
+        return Batch(entries, first, last, historical=True, newest=newest)
+
+    async def _look(self) -> None:
+        """Find the newest of each topic in the journal, for what is not read one by one."""
+        self._newest.note(await self._source.latest())
 
     def _suspected(self, entries: list[Entry]) -> tuple[int, ...]:
         if not self._suspects:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,9 +38,10 @@ class _Draft(msgspec.Struct):
 class MqttSink:
     """One broker.
 
-    Of each topic only the last scan of a live batch is published as retained. Since a live
-    batch reaches to the newest entry, a retained value is never replaced by an older one, not
-    within a batch, not by a batch sent again after a lost connection or a restart.
+    Of each topic only the newest scan there is gets published as retained, so that a retained
+    value is never replaced by an older one, not within a batch, not by backlog, not by a batch
+    sent again after a lost connection or a restart. It is the present value and never marked
+    historical, even when it waited in the backlog.
     """
 
     def __init__(self, name: str, settings: MqttSettings) -> None:
@@ -48,8 +49,8 @@ class MqttSink:
         self._settings = settings
         self._composer = Composer(settings.prefix, settings.site)
         self._connection: Connection | None = None
-        self._announced: dict[int, bool] = {}
-        self._current: dict[str, Series] = {}
+        self._announced: set[int] = set()
+        self._described: dict[str, int] = {}
         self._complaints: set[str] = set()
         self._accepted = False
 
@@ -58,8 +59,13 @@ class MqttSink:
         """The sink's name in the configuration."""
         return self._name
 
+    @property
+    def retains(self) -> bool:
+        """Whether newest scans are kept at the broker."""
+        return self._settings.retain
+
     async def connect(self) -> None:
-        """Connect, say that we are online, publish the metadata of the series in use.
+        """Connect and say that we are online.
 
         Raises:
             SinkMisconfiguredError: credentials, certificates or client id do not fit.
@@ -72,13 +78,16 @@ class MqttSink:
         await connection.open()
         self._connection = connection
         self._accepted = False
-        await self._introduce(connection)
+        self._announced, self._described = set(), {}
+        await self._say_online(connection)
 
     def check(self) -> None:
         """Raise SinkUnavailableError if the connection is known to be lost."""
         self._connected().check()
 
-    async def write(self, batch: Sequence[Entry], *, historical: bool) -> Outcome:
+    async def write(
+        self, batch: Sequence[Entry], *, historical: bool, newest: Collection[int] = ()
+    ) -> Outcome:
         """Publish each entry and read the broker's answers.
 
         Raises:
@@ -86,7 +95,7 @@ class MqttSink:
             SinkUnavailableError: the connection is gone.
         """
         connection = self._connected()
-        draft = self._compose(batch, historical=historical)
+        draft = self._compose(batch, newest, historical=historical)
         failures = await connection.publish(draft.messages)
         outcome = self._outcome(draft, failures)
         if len(outcome.retry) + len(outcome.refused) < len(batch):
@@ -107,23 +116,23 @@ class MqttSink:
             raise SinkUnavailableError("not connected")
         return self._connection
 
-    async def _introduce(self, connection: "Connection") -> None:
+    async def _say_online(self, connection: "Connection") -> None:
         draft = _Draft()
         draft.add(self._composer.status("online", "connected", time.time_ns()))
-        for series in self._current.values():
-            draft.add(self._composer.metadata(series, retain=True))
-        self._announced = {series.id: True for series in self._current.values()}
         self._outcome(draft, await connection.publish(draft.messages))
 
-    def _compose(self, batch: Sequence[Entry], *, historical: bool) -> _Draft:
+    def _compose(
+        self, batch: Sequence[Entry], newest: Collection[int], *, historical: bool
+    ) -> _Draft:
         draft = _Draft()
-        newest = {} if historical else self._newest(batch)
+        current = {e.series.id for e in batch if isinstance(e, Scan) and e.seq in newest}
         for entry in batch:
             try:
                 if isinstance(entry, Scan):
-                    retain = newest.get(self._composer.topic(entry.series)) is entry
-                    message = self._composer.scan(entry, historical=historical, retain=retain)
-                    self._announce(draft, entry.series, newest)
+                    retain = entry.seq in newest
+                    past = historical and not retain
+                    message = self._composer.scan(entry, historical=past, retain=retain)
+                    self._announce(draft, entry.series, retain=entry.series.id in current)
                 else:
                     message = self._composer.event(entry, historical=historical)
             except (ValueError, TypeError, OverflowError) as error:
@@ -132,21 +141,14 @@ class MqttSink:
                 draft.add(message, entry.seq)
         return draft
 
-    def _newest(self, batch: Sequence[Entry]) -> dict[str, Scan]:
-        topic = self._composer.topic
-        return {topic(entry.series): entry for entry in batch if isinstance(entry, Scan)}
-
-    def _announce(self, draft: _Draft, series: Series, newest: dict[str, Scan]) -> None:
-        """Put metadata before the first scan of a series; retained if the series is in use."""
+    def _announce(self, draft: _Draft, series: Series, *, retain: bool) -> None:
+        """Put metadata before the first scan of a series; retained if it describes the present."""
         topic = self._composer.topic(series)
-        last = newest.get(topic)
-        retain = last is not None and last.series.id == series.id
-        announced = self._announced.get(series.id)
-        if announced is not None and (announced or not retain):
+        if series.id in self._announced and (not retain or self._described.get(topic) == series.id):
             return
         if retain:
-            self._current[topic] = series
-        self._announced[series.id] = retain
+            self._described[topic] = series.id
+        self._announced.add(series.id)
         draft.add(self._composer.metadata(series, retain=retain))
 
     def _outcome(self, draft: _Draft, failures: dict[int, int]) -> Outcome:

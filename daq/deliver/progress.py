@@ -49,12 +49,22 @@ class Progress:
         """Whether every entry up to this one is delivered or refused."""
         return self._live >= upto and (not self._ranges or self._ranges[0][0] > upto)
 
-    def shed(self, committed: int, limit: int) -> None:
-        """Leave what exceeds ``limit`` to the backlog, so that the newest entries go first."""
+    def owes(self, seq: int) -> bool:
+        """Whether an entry is part of the backlog."""
+        return any(low <= seq <= high for low, high in self._ranges)
+
+    def shed(self, committed: int, limit: int) -> bool:
+        """Leave what exceeds ``limit`` to the backlog, so that the newest entries go first.
+
+        Returns:
+            Whether anything was left.
+        """
         last = committed - limit
-        if last > self._live and len(self._ranges) < MAX_RANGES:
-            self._ranges = add(self._ranges, self._live + 1, last)
-            self._live = last
+        if last <= self._live or len(self._ranges) >= MAX_RANGES:
+            return False
+        self._ranges = add(self._ranges, self._live + 1, last)
+        self._live = last
+        return True
 
     def live_done(self, last: int, aside: Iterable[int] = ()) -> None:
         """Everything up to ``last`` is settled, except what is set ``aside`` as backlog."""

@@ -105,6 +105,17 @@ class Pump:
         await self._guarded(self._sink.connect(), self._settings.connect_timeout)
         self._statistics.connected_since = time.time_ns()
         self._connected_at = asyncio.get_running_loop().time()
+        await self._show_present()
+
+    async def _show_present(self) -> None:
+        """Bring retained values up to date; whatever waits in the lanes goes on waiting there."""
+        present = await self._lanes.present()
+        if present and self._sink.retains:
+            seqs = {scan.seq for scan in present}
+            await self._guarded(
+                self._sink.write(present, historical=False, newest=seqs),
+                self._settings.write_timeout,
+            )
 
     async def _deliver(self) -> None:
         while True:
@@ -128,7 +139,7 @@ class Pump:
     async def _write(self, batch: Batch) -> None:
         name = f"write {self.name}"
         answer = self._guarded(
-            self._sink.write(batch.entries, historical=batch.historical),
+            self._sink.write(batch.entries, historical=batch.historical, newest=batch.newest),
             self._settings.write_timeout,
         )
         task = asyncio.create_task(answer, name=name)

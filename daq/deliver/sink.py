@@ -1,6 +1,6 @@
 """What a destination has to offer. A sink is naive: batching, retry and counting are the pump's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -51,6 +51,14 @@ class Sink(Protocol):
         """The sink's name in the configuration."""
         ...
 
+    @property
+    def retains(self) -> bool:
+        """Whether it shows the newest scan of each topic for itself.
+
+        Then these are written again after each connect, for it may have forgotten them.
+        """
+        ...
+
     async def connect(self) -> None:
         """Reach the destination.
 
@@ -67,12 +75,15 @@ class Sink(Protocol):
         """
         ...
 
-    async def write(self, batch: Sequence[Entry], *, historical: bool) -> Outcome:
+    async def write(
+        self, batch: Sequence[Entry], *, historical: bool, newest: Collection[int] = ()
+    ) -> Outcome:
         """Hand over entries and wait until the destination has answered for each.
 
-        Entries come in ascending order. ``historical`` entries are backlog: they must never
-        replace a newer retained value. A live batch always reaches to the newest entry there
-        is; so the last entry of a series in it is the newest that was ever handed over.
+        Entries come in ascending order. ``historical`` entries are backlog. ``newest`` names
+        those scans of the batch that are the newest of their topic (site, instrument, group),
+        also when they were left to the backlog: the present value, which a destination that
+        retains values has to show. No other scan may replace a retained value.
 
         Raises:
             SinkUnavailableError: the connection is gone; the whole batch counts as undelivered.

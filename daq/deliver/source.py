@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from daq.journal.cursor import Cursor
-from daq.journal.entry import Entry, Severity
+from daq.journal.entry import Entry, Scan, Severity
 
 
 class EntrySource(Protocol):
@@ -24,6 +24,10 @@ class EntrySource(Protocol):
 
         Entries that retention dropped are missing.
         """
+        ...
+
+    async def latest(self) -> list[Scan]:
+        """The newest committed scan of each series."""
         ...
 
     def cursor(self, sink: str) -> Cursor | None:

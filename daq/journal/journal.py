@@ -10,7 +10,7 @@ import msgspec
 
 from daq.journal.codec import Statuses, Values
 from daq.journal.cursor import Cursor
-from daq.journal.entry import Entry, Event, Series, SeriesKey, Severity
+from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
 from daq.journal.errors import JournalError
 from daq.journal.eventcodec import Data
 from daq.journal.files import Files
@@ -165,6 +165,14 @@ class Journal:
         if recent is not None:
             return recent
         return await self._files.read(lambda: self._files.reader.entries(after, limit, last))
+
+    async def latest(self) -> list[Scan]:
+        """The newest committed scan of each series.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        return await self._files.read(self._files.reader.latest)
 
     def cursor(self, sink: str) -> Cursor | None:
         """How far a sink has got; None when it has never said."""

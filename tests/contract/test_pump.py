@@ -124,9 +124,9 @@ def scans_of(path: Path) -> list[int]:
     return [entry.seq for entry in found if isinstance(entry, Scan)]
 
 
-async def retained_seq(server: Mosquitto) -> int:
+async def retained_seq(server: Mosquitto, topic: str = SCANS) -> int:
     async with aiomqtt.Client("127.0.0.1", server.port) as client:
-        await client.subscribe(SCANS, qos=1)
+        await client.subscribe(topic, qos=1)
         async with asyncio.timeout(10):
             message = await anext(client.messages)
     assert isinstance(message.payload, bytes)
@@ -259,3 +259,26 @@ async def test_the_retained_value_never_goes_back_whatever_happens(
                 await delivered(pump, last)
                 newest = await retained_seq(private_mosquitto)
                 assert newest == last
+
+
+async def test_a_slow_series_is_retained_at_once_after_an_outage_in_which_the_broker_forgot(
+    private_mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    """Mosquitto keeps nothing here; the backlog would need an hour to reach the oven's scan."""
+    ovens = msgspec.structs.replace(QUICK, backlog_rate=0.1, backlog_batch=1)
+    async with (
+        running(tmp_path / "j.db") as journal,
+        pumping(journal, mqtt(private_mosquitto), ovens) as pump,
+    ):
+        idle = append(journal, journal.series(series_key("idle")), 1)
+        await delivered(pump, idle)
+        private_mosquitto.kill()
+        await until(lambda: pump.statistics.fault != "")
+        await fill(journal, 300)
+        oven = append(journal, journal.series(series_key("oven")), 1)
+        await fill(journal, 300)
+        private_mosquitto.start()
+        await until(lambda: not pump.statistics.fault)
+        assert await retained_seq(private_mosquitto, "lab/lab/oven/power") == oven
+        assert await retained_seq(private_mosquitto, "lab/lab/idle/power") == idle
+        assert pump.statistics.backlog > 300

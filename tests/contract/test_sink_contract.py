@@ -105,7 +105,7 @@ async def test_a_server_killed_in_mid_write_is_unavailable_and_comes_back(target
         target.server.start()
         await sink.connect()
         assert await sink.write(scans(range(1, 501)), historical=False) == Outcome()
-        await sink.write([scan(501)], historical=False)
+        await sink.write([scan(501)], historical=False, newest={501})
         assert await target.arrived(1)
 
 

@@ -90,17 +90,27 @@ async def retained(server: Mosquitto, topic: str) -> Any:  # noqa: ANN401 - JSON
 
 async def test_the_newest_scan_of_a_topic_is_retained(private_mosquitto: Mosquitto) -> None:
     async with connected(private_mosquitto) as sink:
-        await sink.write(scans(range(1, 51)), historical=False)
+        await sink.write(scans(range(1, 51)), historical=False, newest={50})
     assert (await retained(private_mosquitto, SCANS))["seq"] == 50
 
 
 async def test_backlog_never_replaces_the_newest_value(private_mosquitto: Mosquitto) -> None:
     async with connected(private_mosquitto) as sink:
-        await sink.write(scans(range(90, 101)), historical=False)
+        await sink.write(scans(range(90, 101)), historical=False, newest={100})
         await sink.write(scans(range(1, 90)), historical=True)
     found = await retained(private_mosquitto, SCANS)
     assert found["seq"] == 100
     assert "historical" not in found
+
+
+async def test_the_newest_value_is_retained_also_when_it_waited_in_the_backlog(
+    private_mosquitto: Mosquitto,
+) -> None:
+    async with listening(private_mosquitto, SCANS) as heard, connected(private_mosquitto) as sink:
+        await sink.write(scans(range(1, 11)), historical=True, newest={10})
+        await until(lambda: len(heard) == 10)
+    assert [message.content.get("historical", False) for message in heard] == [True] * 9 + [False]
+    assert (await retained(private_mosquitto, SCANS))["seq"] == 10
 
 
 @pytest.mark.parametrize("version", ["5", "3.1.1"])
@@ -109,11 +119,11 @@ async def test_a_batch_sent_again_never_takes_the_retained_value_back(
 ) -> None:
     """Only the last scan is flagged as retained, so nothing before it is stored on the way."""
     async with connected(private_mosquitto, version=version) as sink:
-        await sink.write(scans(range(1, 51)), historical=False)
+        await sink.write(scans(range(1, 51)), historical=False, newest={50})
         async with aiomqtt.Client("127.0.0.1", private_mosquitto.port, protocol=V5) as client:
             keep = SubscribeOptions(qos=1, retainAsPublished=True)
             await client.subscribe(SCANS, options=keep)
-            await sink.write(scans(range(1, 61)), historical=False)
+            await sink.write(scans(range(1, 61)), historical=False, newest={60})
             flags: list[tuple[int, bool]] = []
             async with asyncio.timeout(10):
                 async for message in client.messages:
@@ -128,8 +138,8 @@ async def test_metadata_comes_before_the_first_scan_and_stays(
     private_mosquitto: Mosquitto,
 ) -> None:
     async with listening(private_mosquitto) as heard, connected(private_mosquitto) as sink:
-        await sink.write(scans([1, 2]), historical=False)
-        await sink.write(scans([3]), historical=False)
+        await sink.write(scans([1, 2]), historical=False, newest={2})
+        await sink.write(scans([3]), historical=False, newest={3})
         await until(lambda: sum(message.topic == SCANS for message in heard) == 3)
     topics = [message.topic for message in heard if message.topic in (SCANS, META)]
     assert topics == [META, SCANS, SCANS, SCANS]
@@ -143,23 +153,34 @@ async def test_metadata_of_a_series_of_the_past_does_not_replace_the_present_one
 ) -> None:
     present = Series(7, series_key())
     async with listening(private_mosquitto, META) as heard, connected(private_mosquitto) as sink:
-        await sink.write([scan(11, present)], historical=False)
+        await sink.write([scan(11, present)], historical=False, newest={11})
         await sink.write([scan(1), scan(2)], historical=True)
         await until(lambda: len(heard) == 2)
     assert [message.content["series"] for message in heard] == [7, 1]
     assert (await retained(private_mosquitto, META))["series"] == 7
 
 
-async def test_metadata_is_there_again_after_the_broker_lost_it(
+async def test_metadata_comes_again_with_the_first_scan_after_a_connect(
     private_mosquitto: Mosquitto,
 ) -> None:
     async with connected(private_mosquitto) as sink:
-        await sink.write(scans([1]), historical=False)
+        await sink.write(scans([1]), historical=False, newest={1})
         private_mosquitto.stop()
         private_mosquitto.start()
         await sink.close()
         await sink.connect()
+        await sink.write(scans([2]), historical=False, newest={2})
         assert (await retained(private_mosquitto, META))["series"] == 1
+
+
+async def test_metadata_goes_back_with_a_series_that_is_used_again(
+    private_mosquitto: Mosquitto,
+) -> None:
+    first, second = Series(1, series_key()), Series(2, series_key())
+    async with connected(private_mosquitto) as sink:
+        for seq, series in enumerate((first, second, first), 1):
+            await sink.write([scan(seq, series)], historical=False, newest={seq})
+            assert (await retained(private_mosquitto, META))["series"] == series.id
 
 
 async def test_status_says_online_and_offline(private_mosquitto: Mosquitto) -> None:
@@ -210,7 +231,8 @@ async def test_events_are_not_retained(private_mosquitto: Mosquitto) -> None:
 
 async def test_nothing_is_retained_when_so_set(private_mosquitto: Mosquitto) -> None:
     async with connected(private_mosquitto, retain=False) as sink:
-        await sink.write(scans([1]), historical=False)
+        assert not sink.retains
+        await sink.write(scans([1]), historical=False, newest={1})
         assert await retained(private_mosquitto, SCANS) is None
         assert await retained(private_mosquitto, STATUS) is None
 
