@@ -21,6 +21,8 @@ COMMANDS = {
     "drivers": "List, show and check instrument profiles.",
     "sim": "Run simulated instruments from a file.",
     "schema": "Write the JSON schema of the configuration.",
+    "install-service": "Make a systemd service of the daemon.",
+    "uninstall-service": "Take the systemd service away; the readings stay.",
 }
 
 
@@ -37,7 +39,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"daq.cli.{cmd_name}").command
+        command = import_module(f"daq.cli.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)  # noqa: S101 - each module has one
         return command
 

@@ -1,0 +1,58 @@
+"""`daq install-service`: a systemd service of the daemon on this machine."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from daq.build.demand import plan_of
+from daq.cli.configuration import configured
+from daq.cli.options import DEFAULT_CONFIG
+from daq.cli.run import ImpossibleScheduleError
+from daq.cli.steps import carry_out, root_option, yes_option
+from daq.config.config import Config
+from daq.service.demands import demands
+from daq.service.install import install
+from daq.service.machine import Machine
+from daq.service.units import USER, Wanted
+
+
+@click.command(epilog="Example: sudo /opt/lab-daq/bin/daq install-service --yes")
+@click.option(
+    "-c",
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_CONFIG,
+    show_default=True,
+    help="The configuration it runs.",
+)
+@click.option("--user", default=USER, show_default=True, help="Who runs it; made if missing.")
+@click.option(
+    "--program",
+    type=click.Path(path_type=Path),
+    default=Path(sys.executable).with_name("daq"),
+    help="The daq command it runs; this one when left out.",
+)
+@root_option
+@yes_option
+def command(config_path: Path, user: str, program: Path, root: Path, *, yes: bool) -> None:
+    """Make a systemd service of the daemon: unit, user, credentials, rules for serial ports.
+
+    Prints each step; does them only with --yes. The configuration is checked first. Run it again
+    after an upgrade, or when the configuration uses other credentials: what is right already
+    stays as it is.
+    """
+    machine = Machine(root)
+    machine.require()
+    config = _checked(config_path)
+    needed = demands(config, machine.within(config.journal.path), machine.within(config.socket))
+    wanted = Wanted(machine.within(program), machine.within(config_path), user)
+    carry_out(machine, install(machine, wanted, needed), yes=yes)
+
+
+def _checked(path: Path) -> Config:
+    config = configured(path)
+    if errors := plan_of(config).errors:
+        raise ImpossibleScheduleError("\n".join(errors))
+    return config

@@ -1,0 +1,77 @@
+"""What a configuration demands of the service that runs it. Pure."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import msgspec
+
+from daq.config.config import Config
+from daq.config.secret import Secret, secrets_in
+from daq.service.errors import ServiceError
+from daq.service.units import RUNTIME, STATE
+
+HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - not used, refused
+"""Folders the service does not see, or sees empty (ProtectHome=, PrivateTmp=)."""
+
+READ_ONLY = ("/etc", "/usr", "/boot", "/efi", "/opt", "/bin", "/lib", "/sbin", "/proc", "/sys")
+"""Folders where no journal belongs."""
+
+_CREDENTIAL = re.compile(r"[A-Za-z0-9_@-][A-Za-z0-9_.@-]*")
+
+
+class Demands(msgspec.Struct, frozen=True):
+    """Credentials by name, folders to write to, variables nobody sets in a service."""
+
+    credentials: tuple[str, ...] = ()
+    writable: tuple[PurePosixPath, ...] = ()
+    variables: tuple[str, ...] = ()
+
+
+def demands(config: Config, journal: PurePosixPath, socket: PurePosixPath) -> Demands:
+    """What the service needs for this configuration.
+
+    Raises:
+        ServiceError: it keeps something where the service cannot have it.
+    """
+    secrets = [secret for _, secret in _secrets(config)]
+    credentials = sorted({s.credential for s in secrets if s.credential is not None})
+    for name in credentials:
+        if not _CREDENTIAL.fullmatch(name):
+            raise ServiceError(f"credential {name!r}: use letters, digits and _ . @ - in its name")
+    return Demands(
+        tuple(credentials),
+        tuple(sorted({*_folder("[journal] path", journal), *_folder("[control] socket", socket)})),
+        tuple(sorted({s.env for s in secrets if s.env is not None})),
+    )
+
+
+def refuse_hidden(what: str, path: PurePosixPath) -> None:
+    """See that the service can read a path.
+
+    Raises:
+        ServiceError: it is in a folder the service does not see.
+    """
+    if any(path.is_relative_to(folder) for folder in HIDDEN):
+        raise ServiceError(
+            f"{what} {path}: the service does not see {', '.join(HIDDEN)}; "
+            "the program belongs in /opt/lab-daq, its configuration in /etc/daq"
+        )
+
+
+def _folder(what: str, file: PurePosixPath) -> list[PurePosixPath]:
+    """The folder of a file the daemon writes, unless it is the service's own."""
+    if any(file.is_relative_to(own) for own in (STATE, RUNTIME)):
+        return []
+    if any(file.is_relative_to(folder) for folder in (*HIDDEN, *READ_ONLY)):
+        raise ServiceError(
+            f"{what} is {file}, where the service cannot write; put it into {STATE}, "
+            "or on a disk of its own such as /data/daq"
+        )
+    return [file.parent]
+
+
+def _secrets(config: Config) -> Iterator[tuple[tuple[str, ...], Secret]]:
+    yield from secrets_in(config)
+    for name, sink in config.sink.items():
+        yield from secrets_in(sink, ("sink", name))
