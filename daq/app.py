@@ -18,6 +18,7 @@ from daq.config.config import Config
 from daq.control.server import Commands, control_socket
 from daq.daemon.parts import Part, Parts
 from daq.daemon.running import Running
+from daq.health.watch import SilenceWatch
 from daq.journal.journal import Journal
 from daq.notify import notify
 
@@ -37,17 +38,19 @@ async def run_daemon(config: Config, config_hash: str, clock: Clock = time.time_
     Raises:
         JournalError: the journal cannot be opened, or another daemon has it.
     """
-    started = clock()
     async with _opened_journal(config, clock) as journal, asyncio.TaskGroup() as group:
         writer = Parts[Journal](group, "journal")
         writer.start("writer", journal)
         _tell_start(journal, config_hash)
         running = Running(group, config, config_hash)
         _start(running, journal, clock)
+        silence = SilenceWatch(lambda: tuple(running.buses), journal)
+        snapshot = Snapshot(running, journal, silence.seconds, clock)
         background = Parts[Part](group, "background")
         for name, part in _background(running, journal, clock).items():
             background.start(name, part)
-        async with control_socket(config.socket, _commands(running, journal, started)):
+        background.start("silence", silence)
+        async with control_socket(config.socket, _commands(running, snapshot)):
             _announce(running)
             await _stop_requested()
             log.info("stopping")
@@ -65,11 +68,10 @@ def _background(running: Running, journal: Journal, clock: Clock) -> dict[str, P
     return {}
 
 
-def _commands(running: Running, journal: Journal, started: int) -> Commands:
+def _commands(running: Running, snapshot: Snapshot) -> Commands:
     """What the control socket answers: one line each."""
-    snapshot = Snapshot(running, journal, started)
     return {
-        "status": lambda _: snapshot.take(),
+        "status": lambda _: snapshot.take_with_ages(),
         "recording": recordings(running),
     }
 

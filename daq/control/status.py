@@ -1,10 +1,28 @@
-"""What the daemon tells about itself. Times are ns since 1970 UTC (0: never), durations seconds."""
+"""What the daemon tells about itself. Times are ns since 1970 UTC (0: never), durations seconds.
+
+What has come later than the first version has a default, so that a command and a daemon of
+different versions understand each other.
+"""
 
 import msgspec
 
 
+class GroupStatus(msgspec.Struct, kw_only=True):
+    """One scan group: quality in words of its newest scan (empty before the first)."""
+
+    name: str
+    interval: float
+    quality: str
+    last_good: int
+
+
 class InstrumentStatus(msgspec.Struct, kw_only=True):
-    """One instrument: does it answer, since when, when was it last good."""
+    """One instrument: does it answer, since when, when was it last good.
+
+    ``quality`` is the worst of the newest scans of its groups, in words. ``failures`` counts
+    failed exchanges by reason, ``faults`` how often it stopped answering well. ``silent`` is for
+    how long it has been silent beyond what is allowed, 0 when it is not.
+    """
 
     name: str
     bus: str
@@ -18,10 +36,28 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
     failed_scans: int
     bad_readings: int
     serial_number: str
+    quality: str = ""
+    silent: float = 0.0
+    faults: int = 0
+    failures: dict[str, int] = {}
+    groups: list[GroupStatus] = []
+
+
+class Lateness(msgspec.Struct, kw_only=True):
+    """How late scans of a bus began: ``counts`` of those up to each of ``bounds``, the last inf."""
+
+    bounds: list[float] = []
+    counts: list[int] = []
+    total: float = 0.0
 
 
 class BusStatus(msgspec.Struct, kw_only=True):
-    """One bus: open or lost, how busy (per cent of the time), how punctual."""
+    """One bus: open or lost, how busy (per cent of the time), how punctual.
+
+    ``late_ticks`` are scans that began more than a tenth of their interval, and more than 10 ms,
+    after they were due; ``skipped_ticks`` those given up because the next was due. ``stuck`` says
+    that its poller makes no progress.
+    """
 
     name: str
     state: str
@@ -33,10 +69,21 @@ class BusStatus(msgspec.Struct, kw_only=True):
     lateness_mean: float
     lateness_99: float
     lateness_max: float
+    late_ticks: int = 0
+    busy: float = 0.0
+    connects: int = 0
+    open_failures: int = 0
+    losses: int = 0
+    discarded_bytes: int = 0
+    stuck: bool = False
+    lateness: Lateness = msgspec.field(default_factory=Lateness)
 
 
 class SinkStatus(msgspec.Struct, kw_only=True):
-    """One sink: connected or not, how far behind the journal it is."""
+    """One sink: connected or not, how far behind the journal it is.
+
+    ``lag_seconds`` is the age of the oldest entry it has not got; None when that is not known.
+    """
 
     name: str
     kind: str
@@ -48,19 +95,46 @@ class SinkStatus(msgspec.Struct, kw_only=True):
     delivered: int
     retried: int
     refused: int
+    lag_seconds: float | None = None
+    address: str = ""
+    expired: int = 0
+    failures: int = 0
+    last_delivery: int = 0
+    last_error: str = ""
+    last_error_time: int = 0
 
 
 class JournalStatus(msgspec.Struct, kw_only=True):
-    """The journal: where it is, how much it holds."""
+    """The journal: where it is, how much it holds, when it will be full. Sizes in bytes.
+
+    ``size_bytes`` is what its files take on disk, ``used_bytes`` what of it holds something,
+    ``room_bytes`` what the disk can still take. ``growth`` is bytes a second, None while unknown;
+    ``full_by`` the limit reached first at this rate (``max_size`` or ``disk``, empty when none
+    comes nearer), after ``seconds_to_full``. ``pending`` entries wait for the disk; ``dropped``
+    were given up for want of room, on disk or in memory.
+    """
 
     path: str
     size_bytes: int
     committed: int
     trouble: str
+    used_bytes: int = 0
+    max_size: int = 0
+    room_bytes: int = 0
+    growth: float | None = None
+    seconds_to_full: float | None = None
+    full_by: str = ""
+    when_full: str = ""
+    pending: int = 0
+    commits: int = 0
+    failed_commits: int = 0
+    dropped: int = 0
+    expired: int = 0
+    undelivered: dict[str, int] = {}
 
 
 class DaemonStatus(msgspec.Struct, kw_only=True):
-    """Everything `daq status` shows."""
+    """Everything `daq status` shows, as it was at ``time``."""
 
     version: str
     pid: int
@@ -71,3 +145,6 @@ class DaemonStatus(msgspec.Struct, kw_only=True):
     buses: list[BusStatus]
     instruments: list[InstrumentStatus]
     sinks: list[SinkStatus]
+    time: int = 0
+    configured: int = 0
+    """When the configuration in force was applied: at the start, or by the last reload."""

@@ -88,6 +88,11 @@ class Journal:
         """When the journal will be full; None before the first look at the limits."""
         return self._limits.outlook
 
+    @property
+    def pending(self) -> int:
+        """How many entries have been appended and are not yet on disk."""
+        return self._intake.pending
+
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""
         return self._intake.series(key)
