@@ -1,5 +1,6 @@
 """Finds profiles by name or path, and builds the driver a profile asks for."""
 
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, cast
@@ -49,13 +50,16 @@ def available_profiles() -> list[str]:
 def load_profile(name_or_path: str | Path) -> Profile:
     """Load a profile by name, or one from a ``.toml`` file.
 
+    A file that has not changed gives the same object again: a hundred instruments of one model
+    share one profile.
+
     Raises:
         ProfileError: no such profile (with the nearest names), or the file is wrong (with every
             error, its line and key).
     """
+    path = _find(name_or_path)
     try:
-        document = Document.read(_find(name_or_path))
-        return document.model(_family(_protocol(document)).PROFILE)
+        return _read(path, _state(path))
     except TomlError as error:
         raise ProfileError(str(error)) from error
 
@@ -85,6 +89,22 @@ def build_asker(profile: Profile, *, address: str | None = None) -> Asker | None
         ProfileError: the family needs an address that is not given, or has no use for one.
     """
     return _family(profile.profile.protocol).asker(profile, address=address)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, state: tuple[int, ...]) -> Profile:
+    del state  # only tells apart what the file holds
+    document = Document.read(path)
+    return document.model(_family(_protocol(document)).PROFILE)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes whenever the file does; empty when it cannot be read."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _family(protocol: str) -> Family:

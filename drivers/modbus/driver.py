@@ -17,8 +17,8 @@ from drivers.modbus.convert import sample
 from drivers.modbus.decode import Decoder, Slots
 from drivers.modbus.framing import RTU_OVERHEAD, TCP_OVERHEAD
 from drivers.modbus.identify import identify
-from drivers.modbus.plan import Cost, Learned, ModbusPlan, field_of
-from drivers.modbus.planner import cover, halves, items, probes
+from drivers.modbus.plan import Cost, Learned, ModbusPlan
+from drivers.modbus.planner import cover, halves, items
 from drivers.modbus.profile import ModbusProfile
 from drivers.modbus.unit import RtuUnit, TcpUnit, Unit
 from drivers.model import Identity, Sample, Status
@@ -49,11 +49,9 @@ class ModbusDriver:
         self._clock = clock
         self._learned = Learned()
         self._relearn_at = 0.0
-        spans = [field_of(profile, spec).span for spec in profile.channel.values()]
         wire = profile.modbus
-        short_reads = probes(spans, profile.limit, wire.max_gap)
         kind = TcpUnit if tcp else RtuUnit
-        self._unit: Unit = kind(unit, short_reads, wire.silence)
+        self._unit: Unit = kind(unit, profile.layouts.probes, wire.silence)
         # The silence every RTU line keeps is the line's; only what the device needs beyond is here.
         pause = wire.turnaround + wire.silence
         sizes = (_TCP_REQUEST, TCP_OVERHEAD) if tcp else (_RTU_REQUEST, RTU_OVERHEAD)

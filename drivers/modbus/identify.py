@@ -4,7 +4,7 @@ from drivers.errors import IdentityError, IllegalAddressError
 from drivers.modbus.convert import decoder_of
 from drivers.modbus.decode import Decoder, Slots
 from drivers.modbus.keys import RegisterSpec
-from drivers.modbus.plan import field_of
+from drivers.modbus.layout import field_of
 from drivers.modbus.profile import ModbusProfile
 from drivers.modbus.unit import Unit
 from drivers.model import Identity

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 from drivers.driver import Exchange
-from drivers.modbus.convert import Output, output
-from drivers.modbus.decode import Decoder, Field, field
-from drivers.modbus.keys import RegisterSpec
+from drivers.modbus.decode import Decoder
 from drivers.modbus.pdu import Request
 from drivers.modbus.planner import Break, coalesce
 from drivers.modbus.profile import ModbusProfile
-from drivers.model import Channel, Status
+from drivers.model import Status
 
 
 class Learned:
@@ -43,14 +41,10 @@ class ModbusPlan:
     def __init__(
         self, profile: ModbusProfile, names: Sequence[str], learned: Learned, cost: "Cost"
     ) -> None:
-        self.channels: tuple[Channel, ...] = tuple(
-            profile.channel[name].channel(name) for name in names
-        )
-        self.fields: list[Field] = []
+        layout = profile.layouts.of(names)
+        self.channels, self.fields, self.outputs = layout.channels, layout.fields, layout.outputs
         self._profile = profile
         self._learned = learned
-        self._slots: dict[Field, int] = {}
-        self.outputs = tuple(self._output(channel) for channel in self.channels)
         self._version = learned.version
         self._decoders = self._make()
         self.exchanges: tuple[Exchange, ...] = tuple(
@@ -91,19 +85,6 @@ class ModbusPlan:
         )
         return tuple(self.decoder(request) for request in requests)
 
-    def _output(self, channel: Channel) -> Output:
-        spec = self._profile.channel[channel.name]
-        check = self._slot(spec.status) if spec.status else None
-        decimals = self._slot(spec.decimals) if spec.decimals else None
-        return output(channel, spec, self._slot(spec), check, decimals)
-
-    def _slot(self, spec: RegisterSpec) -> int:
-        item = field_of(self._profile, spec)
-        if item not in self._slots:
-            self._slots[item] = len(self.fields)
-            self.fields.append(item)
-        return self._slots[item]
-
 
 class Cost:
     """What a request costs the line, in characters and seconds."""
@@ -116,9 +97,3 @@ class Cost:
     def exchange(self, request: Request) -> Exchange:
         """The exchange as the line sees it."""
         return Exchange(self._request, self._overhead + request.byte_count, self._pause)
-
-
-def field_of(profile: ModbusProfile, spec: RegisterSpec) -> Field:
-    """The field of a register of this profile."""
-    wire = profile.modbus
-    return field(spec, profile.address(spec), wire.byte_order, wire.word_order)

@@ -1,11 +1,13 @@
 """A Modbus profile as a whole: its tables, and that they fit each other."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from drivers.modbus.keys import Identify, ModbusChannel, RegisterSpec, Wire
+from drivers.modbus.layout import Layouts
 from drivers.modbus.pdu import BIT_FUNCTIONS
 from drivers.profile import ChannelName, Profile, Transcript
 
@@ -37,6 +39,11 @@ class ModbusProfile(Profile, frozen=True):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    @cached_property
+    def layouts(self) -> Layouts:
+        """What groups of channels need of the registers."""
+        return Layouts(self)
 
     def address(self, spec: RegisterSpec) -> int:
         """The protocol address of a register as the manual counts it."""
