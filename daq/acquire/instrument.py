@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from daq.acquire.counters import BusCounters, GroupCounters, InstrumentCounters
+from daq.acquire.patience import Patience
 from daq.acquire.recorder import Recorder
+from daq.acquire.report import InstrumentReport
 from daq.acquire.schedule import Ticker
 from daq.backoff import Backoff
 from daq.journal.entry import Series
@@ -12,9 +14,7 @@ from drivers.driver import Driver, ReadPlan
 from drivers.errors import DeviceError, DriverError, IdentityError, TransportError
 from drivers.model import Identity, Quality, Status
 from drivers.transport.link import Link
-
-FAULTS = ("silent", "refusing")
-"""States that began with an event and end with one; a lost bus has events of its own."""
+from drivers.transport.reply import Settings
 
 LINE_TROUBLES = frozenset(
     {Status.TIMEOUT, Status.CHECKSUM, Status.MALFORMED_REPLY, Status.FOREIGN_REPLY}
@@ -23,13 +23,18 @@ LINE_TROUBLES = frozenset(
 
 
 class PolledGroup:
-    """A scan group at run time: what to read, when, and the series its scans belong to."""
+    """A scan group at run time: what to read, when, and the series its scans belong to.
+
+    ``refused``: the instrument declined the last read. ``halting``: a part of it had no reply,
+    so the next read may cost the bus a time-out as well.
+    """
 
     def __init__(self, series: Series, plan: ReadPlan, ticker: Ticker) -> None:
         self.series = series
         self.plan = plan
         self.ticker = ticker
         self.counters = GroupCounters()
+        self.refused = self.halting = False
 
 
 class PolledInstrument:
@@ -60,9 +65,11 @@ class PolledInstrument:
         self._driver = driver
         self._recorder = recorder
         self._clock = clock
+        self._report = InstrumentReport(name, self.counters, recorder, clock)
         self._serial_number = serial_number
-        self._found = self._identified = self._in_step = False
+        self._identified = self._in_step = False
         self._retry_at = 0.0
+        self._patience = Patience()
         shortest = min(group.series.key.interval for group in groups)
         self._backoff = Backoff(min(max(shortest, 0.1), 1.0), retry_limit)
 
@@ -71,50 +78,80 @@ class PolledInstrument:
         """When the next exchange is due, on the event loop's clock."""
         return self._next_group().ticker.due if self._in_step else self._retry_at
 
-    async def step(self, link: Link, bus: BusCounters, now: float) -> None:
+    @property
+    def doubtful(self) -> bool:
+        """Whether the next exchange may well have no reply."""
+        return not self._in_step or self._next_group().halting
+
+    @property
+    def slack(self) -> float:
+        """Until when others may occupy the line without a scan being lost."""
+        return min(group.ticker.due + group.ticker.interval / 2 for group in self.groups)
+
+    def cost(self, line: Settings) -> float:
+        """Seconds the next exchange takes the line for if there is no reply."""
+        hurried = self._patience.hurried() if self._identified and not self._in_step else None
+        return min(line.timeout, hurried or line.timeout) + line.quiet
+
+    async def step(self, link: Link, bus: BusCounters, now: float, *, hurry: bool = False) -> bool:
         """Do the one thing that is due: greet the instrument, or read a group.
+
+        With ``hurry`` a read, too, waits no longer for a reply than this instrument is known to
+        need. False when the instrument does not answer.
 
         Raises:
             TransportError: the bus is lost; failures of the instrument alone are recorded here.
         """
         group = self._next_group()
         self.served = now
+        link.tally.slowest = 0.0
         try:
             if self._in_step:
                 bus.jitter.note(now - group.ticker.due)
                 bus.late_ticks += group.ticker.is_late(now)
                 bus.skipped_ticks += group.ticker.advance(now)
-                await self._read(link, group)
+                link.patience = self._patience.known if hurry else None
+                await self._read(link, group, now)
             else:
                 await self._greet(link, now)
+            self._patience.note(link.tally.slowest)
         except TransportError:
             raise
-        except DeviceError as error:
-            self._refused(group, error)
         except DriverError as error:
-            self._failed(error, now)
+            if self._in_step and isinstance(error, DeviceError):
+                self._refused(group, error, now)
+            else:
+                self._failed(error, now)
+        finally:
+            link.patience = None
+        return self._in_step
 
     def disconnect(self, error: TransportError) -> None:
         """The bus is gone: journal the gap, and identify the instrument anew when it is back."""
-        self._in_step = self._identified = False
+        self.forget()
+        self._in_step = False
         self._retry_at = 0.0
-        self.counters.state = "disconnected"
+        self._report.disconnected()
         self._record_failure(error.status)
+
+    def forget(self) -> None:
+        """Identify the instrument anew before it is read again, if it is silent now."""
+        self._identified = False
 
     def _next_group(self) -> PolledGroup:
         return min(self.groups, key=_due)
 
     async def _greet(self, link: Link, now: float) -> None:
         if self._identified:
+            link.patience = self._patience.next()
             await self._driver.probe(link)
         else:
             self._check(await self._driver.identify(link))
             self._identified = True
         self._in_step = True
-        self._backoff.reset()
         for group in self.groups:
             group.ticker.resume(now)
-        self._recovered()
+            group.refused = group.halting = False
 
     def _check(self, identity: Identity) -> None:
         self.counters.firmware = identity.firmware
@@ -124,8 +161,9 @@ class PolledInstrument:
                 f"{self.name}: serial number {identity.serial_number!r} answers, "
                 f"the configuration names {self._serial_number!r}"
             )
+        self._report.found(identity)
 
-    async def _read(self, link: Link, group: PolledGroup) -> None:
+    async def _read(self, link: Link, group: PolledGroup, now: float) -> None:
         sample = await self._driver.read(link, group.plan)
         self._recorder.append_scan(group.series, sample.time, sample.values, sample.statuses)
         for status in LINE_TROUBLES.intersection(sample.statuses):
@@ -136,14 +174,17 @@ class PolledInstrument:
         group.counters.note(sample.time, sample.statuses)
         if bad < len(sample.statuses):
             self.counters.last_good = sample.time
-        if self.counters.state != "answering":
-            self._recovered()
+        self._backoff.reset()
+        group.refused, group.halting = False, Status.TIMEOUT in sample.statuses
+        if not any(each.refused for each in self.groups):
+            self._report.well(now)
 
-    def _refused(self, group: PolledGroup, error: DeviceError) -> None:
+    def _refused(self, group: PolledGroup, error: DeviceError, now: float) -> None:
         """It answers, but declines: no reason to poll it less."""
         self.counters.fail(error.status.reason)
+        group.refused = True
         self._record_failure(error.status, (group,))
-        self._begin_fault("refusing", error)
+        self._report.fault("refusing", error, now)
 
     def _failed(self, error: DriverError, now: float) -> None:
         self._in_step = False
@@ -152,7 +193,8 @@ class PolledInstrument:
             self._identified = False
         self._retry_at = now + self._backoff.next()
         self._record_failure(error.status)
-        self._begin_fault("silent", error)
+        state = "refusing" if isinstance(error, DeviceError) else "silent"
+        self._report.fault(state, error, now)
 
     def _record_failure(self, status: Status, groups: Sequence[PolledGroup] | None = None) -> None:
         now = self._clock()
@@ -162,44 +204,6 @@ class PolledInstrument:
             group.counters.note(now, (status,))
             self.counters.failed_scans += 1
             self.counters.bad_readings += count
-
-    def _begin_fault(self, state: str, error: DriverError) -> None:
-        if self.counters.state == state:
-            return
-        self.counters.faults += 1
-        self.counters.state, self.counters.trouble = state, str(error)
-        self.counters.since = self._clock()
-        self._recorder.append_event(
-            "instrument-fault",
-            self.name,
-            f"{self.name}: {error}",
-            severity="error" if isinstance(error, IdentityError) else "warning",
-            data={"reason": error.status.reason, "error": type(error).__name__},
-        )
-
-    def _recovered(self) -> None:
-        before, self.counters.state = self.counters.state, "answering"
-        since, self.counters.since = self.counters.since, self._clock()
-        self.counters.trouble = ""
-        if not self._found:
-            self._found = True
-            self._recorder.append_event(
-                "instrument-found",
-                self.name,
-                f"{self.name}: answers",
-                data={
-                    "serial_number": self.counters.serial_number,
-                    "firmware": self.counters.firmware,
-                },
-            )
-        elif before in FAULTS:
-            lasted = (self.counters.since - since) / 1e9
-            self._recorder.append_event(
-                "instrument-restored",
-                self.name,
-                f"{self.name}: answers again after {lasted:.1f} s",
-                data={"seconds": lasted},
-            )
 
 
 def _due(group: PolledGroup) -> float:

@@ -5,9 +5,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
+from daq.acquire.allowance import Allowance
 from daq.acquire.counters import BusCounters
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.recorder import Recorder
+from daq.acquire.report import BusReport
+from daq.acquire.turn import next_turn
 from daq.backoff import Backoff
 from daq.pulse import Pulse
 from drivers.errors import TransportError
@@ -21,6 +24,15 @@ OPEN_LIMIT = 60.0
 
 STEP_LIMIT = 300.0
 """Seconds after which an instrument's step counts as stuck, beyond 20 times the line's time-out."""
+
+REOPEN_AFTER = 30.0
+"""Seconds after opening a line before it is opened anew because nobody answers on it."""
+
+SILENT_EXCHANGES = 3
+"""Exchanges without a single byte, and at least one with each instrument, before that."""
+
+EARLY = 1e-6
+"""Seconds; a timer may fire so much before its time."""
 
 
 class BusPoller:
@@ -45,8 +57,9 @@ class BusPoller:
         self.ring = Ring()
         self.pulse = Pulse(f"poll {name}")
         self._open_link = open_link
-        self._recorder = recorder
-        self._clock = clock
+        self._report = BusReport(name, self.counters, recorder, clock)
+        self._allowance = Allowance()
+        self._discarded_before = 0
         self._backoff = Backoff(0.5, retry_limit)
 
     async def run(self) -> None:
@@ -56,12 +69,11 @@ class BusPoller:
                 await self._use(await self._opened())
             except TransportError as error:
                 self._lost(error)
-            await self._rest(self._backoff.next())
-
-    async def _rest(self, seconds: float) -> None:
-        if seconds > 0:
-            self.pulse.within(seconds)
-            await asyncio.sleep(seconds)
+            else:
+                self._backoff.reset()
+            wait = self._backoff.next()
+            self.pulse.within(wait)
+            await asyncio.sleep(wait)
 
     async def _opened(self) -> Link:
         self.pulse.within(OPEN_LIMIT)
@@ -72,6 +84,7 @@ class BusPoller:
             raise
 
     async def _use(self, link: Link) -> None:
+        """Poll over an open line until it is lost, or silent for so long that it is opened anew."""
         self.ring.attach(link)
         self.counters.connects += 1
         try:
@@ -86,46 +99,53 @@ class BusPoller:
 
     async def _serve(self, link: Link) -> None:
         loop = asyncio.get_running_loop()
-        self.counters.polling_since = loop.time()
+        opened = self.counters.polling_since = loop.time()
         self.counters.busy_before = self.counters.busy
-        discarded = self.counters.discarded
-        while True:
-            instrument = min(self.instruments, key=_turn)
-            await self._rest(instrument.due - loop.time())
-            self.pulse.within(STEP_LIMIT + 20 * link.settings.timeout)
-            started = loop.time()
-            try:
-                await instrument.step(link, self.counters, started)
-            finally:
-                self.counters.busy += loop.time() - started
-                self.counters.discarded = discarded + link.discarded
-            if self.counters.state != "connected":
-                self._connected()
+        self._discarded_before = self.counters.discarded
+        while not self._dumb(link, loop.time() - opened):
+            now = loop.time()
+            instrument = next_turn(self.instruments, self._allowance, link.settings, now)
+            if instrument.due > now + EARLY:
+                self.pulse.within(instrument.due - now)
+                await link.rest(instrument.due - now)
+            else:
+                await self._step(link, instrument, now)
 
-    def _connected(self) -> None:
-        """Only a finished exchange shows that a line works: many ports open and say nothing."""
-        before, self.counters.state = self.counters.state, "connected"
-        self.counters.trouble, self.counters.since = "", self._clock()
-        self._backoff.reset()
-        if before == "lost":
-            self._recorder.append_event("bus-restored", self.name, f"{self.name}: back in use")
+    async def _step(self, link: Link, instrument: PolledInstrument, now: float) -> None:
+        clock, line, tally = asyncio.get_running_loop().time, link.settings, link.tally
+        self.pulse.within(STEP_LIMIT + 20 * line.timeout)
+        lost = tally.lost
+        hurry = not self._allowance.left(now)
+        answers = False
+        try:
+            answers = await instrument.step(link, self.counters, now, hurry=hurry)
+        finally:
+            end = clock()
+            self.counters.busy += end - now
+            self.counters.discarded = self._discarded_before + tally.discarded
+            if not all(each.doubtful for each in self.instruments):
+                wasted = tally.lost - lost if answers else end - now
+                self._allowance.lose(wasted, end, line.timeout + line.quiet)
+        # Only a finished exchange shows that a line works: many ports open and say nothing.
+        if self.counters.state != "connected":
+            self._backoff.reset()
+        self._report.connected(end)
+
+    def _dumb(self, link: Link, opened_for: float) -> bool:
+        """Nobody has said anything for long: the line itself may be to blame, so it is reopened.
+
+        A terminal server may keep a connection that leads nowhere any more, an adapter may hang.
+        """
+        silent = link.tally.in_vain >= max(SILENT_EXCHANGES, len(self.instruments))
+        if not silent or opened_for < REOPEN_AFTER:
+            return False
+        if not all(instrument.doubtful for instrument in self.instruments):
+            return False
+        for instrument in self.instruments:
+            instrument.forget()
+        return True
 
     def _lost(self, error: TransportError) -> None:
         for instrument in self.instruments:
             instrument.disconnect(error)
-        if self.counters.state == "lost":
-            return
-        self.counters.state, self.counters.trouble = "lost", str(error)
-        self.counters.since = self._clock()
-        self._recorder.append_event(
-            "bus-lost",
-            self.name,
-            f"{self.name}: {error}",
-            severity="error",
-            data={"reason": error.status.reason, "error": type(error).__name__},
-        )
-
-
-def _turn(instrument: PolledInstrument) -> tuple[float, float]:
-    """Earliest deadline first; of those due together, whoever has waited longest."""
-    return instrument.due, instrument.served
+        self._report.lost(error, asyncio.get_running_loop().time())

@@ -29,7 +29,9 @@ class AnyBus(Table, frozen=True):
         default=0.2, description="silence awaited after a failed exchange, before the next request"
     )
     retry_limit: Annotated[Duration, Within("1s", "1d")] = Field(
-        default=30.0, description="longest wait between two attempts to reach what does not answer"
+        default=30.0,
+        description="longest wait between two attempts to reach what does not answer; longer where "
+        "attempts would cost the other instruments of a busy line more than 2 % of their time",
     )
 
 

@@ -17,6 +17,7 @@ from typing import TypeAlias, cast
 
 from drivers.errors import DisconnectedError, DriverError, LineNotQuietError, ReplyError
 from drivers.transport.reply import Expected, Listener, Reply, Settings
+from drivers.transport.tally import LineTally
 
 __all__ = ["BUFFER_LIMIT", "Expected", "Link", "Listener", "Reply", "Settings", "Tap"]
 
@@ -38,8 +39,9 @@ class Link(asyncio.Protocol):
         self.clock = clock
         """Dates what is read: ns since 1970 UTC."""
         self.dirty = False
-        self.discarded = 0
-        """Bytes that arrived and belonged to no reply."""
+        self.tally = LineTally()
+        self.patience: float | None = None
+        """The most a reply is waited for, whoever asks; None for as long as each asks for."""
         self.tap: Tap | None = None
         self.listener: Listener | None = None
         self._heard: asyncio.Future[bool] | None = None
@@ -80,6 +82,8 @@ class Link(asyncio.Protocol):
         if self.dirty or silence or self.settings.silence or self._waiter is not None:
             await self._ready(silence)
         wait = self.settings.timeout if timeout is None else timeout
+        if self.patience is not None:
+            wait = min(wait, self.patience)
         wait += (len(request) + expected.length) * self.settings.character
         self.dirty = True
         if self._buffer:
@@ -88,12 +92,29 @@ class Link(asyncio.Protocol):
         self._expected = expected
         self._waiter = self._loop.create_future()
         self._expire_at(self._last_activity + wait)
+        began = self._last_activity
         try:
             reply = await self._waiter
+        except DriverError:
+            self.tally.in_vain += 1
+            self.tally.lost += self._loop.time() - began
+            raise
         finally:
             self._waiter = self._expected = None
         self.dirty = False
+        on_the_line = (len(request) + len(reply.data)) * self.settings.character
+        self.tally.slowest = max(self.tally.slowest, self._loop.time() - began - on_the_line)
         return reply
+
+    async def rest(self, wait: float) -> None:
+        """Leave the line alone for so many seconds.
+
+        Raises:
+            DisconnectedError: the line is lost meanwhile.
+        """
+        await asyncio.wait((self._lost,), timeout=wait)
+        if self._lost.done():
+            self._check()
 
     async def heard(self, wait: float) -> bool:
         """Wait until ``listener`` has heard something; False when ``wait`` seconds pass before.
@@ -110,7 +131,9 @@ class Link(asyncio.Protocol):
         self._heard = self._loop.create_future()
         timer = self._loop.call_later(wait, partial(self._wake, result=False))
         try:
-            return await self._heard
+            heard = await self._heard
+            self.tally.in_vain += not heard
+            return heard
         finally:
             timer.cancel()
             self._heard = None
@@ -170,7 +193,9 @@ class Link(asyncio.Protocol):
         if self._waiter is not None:
             raise RuntimeError(f"{self.name}: a transaction is under way; ask one at a time")
         if self.dirty and not drained:
+            began = self._loop.time()
             await self.drain()
+            self.tally.lost += self._loop.time() - began
         pause = max(silence, self.settings.silence)
         if pause and (rest := self._last_activity + pause - self._loop.time()) > 0:
             await asyncio.sleep(rest)
@@ -220,7 +245,7 @@ class Link(asyncio.Protocol):
         return self._transport
 
     def _discard(self, into: bytearray | None = None) -> None:
-        self.discarded += len(self._buffer)
+        self.tally.discarded += len(self._buffer)
         if into is not None:
             into += self._buffer
             del into[:-BUFFER_LIMIT]
@@ -228,7 +253,7 @@ class Link(asyncio.Protocol):
 
     def _trim(self) -> None:
         excess = max(len(self._buffer) - BUFFER_LIMIT, 0)
-        self.discarded += excess
+        self.tally.discarded += excess
         del self._buffer[:excess]
 
     def _answer(self, start: int, end: int) -> None:
@@ -250,6 +275,8 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Look for the awaited reply in what has arrived."""
         before, self._last_activity = self._last_activity, self._loop.time()
+        self.tally.received += len(data)
+        self.tally.in_vain = 0
         if self.tap is not None:
             self.tap("rx", data)
         if self.listener is not None and self._waiter is None:

@@ -220,12 +220,12 @@ def test_bytes_that_belong_to_no_reply_are_counted() -> None:
         await asyncio.sleep(0.2)
         line.say(b"ok\nrest", 0.1)
         await link.exchange(b"?", REPLY)
-        assert link.discarded == len(b"noise" + b"rest")
+        assert link.tally.discarded == len(b"noise" + b"rest")
         line.say(b"late\n", 0.6)
         with pytest.raises(ReplyTimeoutError):
             await link.exchange(b"?", REPLY)
         await link.drain()
-        assert link.discarded == len(b"noise" + b"rest" + b"late\n")
+        assert link.tally.discarded == len(b"noise" + b"rest" + b"late\n")
 
     run_virtual(talk())
 

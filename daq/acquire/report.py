@@ -1,0 +1,129 @@
+"""What is told of an instrument and a bus: its state, an event when a fault begins and ends."""
+
+from collections.abc import Callable
+
+from daq.acquire.counters import BusCounters, InstrumentCounters
+from daq.acquire.recorder import Recorder
+from daq.acquire.trouble import Trouble
+from drivers.errors import DriverError, IdentityError, TransportError
+from drivers.model import Identity
+
+
+class InstrumentReport:
+    """One instrument's state. ``now`` is seconds of a steady clock, ``clock`` the time."""
+
+    def __init__(
+        self, name: str, counters: InstrumentCounters, recorder: Recorder, clock: Callable[[], int]
+    ) -> None:
+        self._name = name
+        self._counters = counters
+        self._recorder = recorder
+        self._clock = clock
+        self._trouble = Trouble()
+        self._found = False
+
+    def found(self, identity: Identity) -> None:
+        """It was identified, as the one that is wanted."""
+        if self._found:
+            return
+        self._found = True
+        self._state("answering")
+        self._recorder.append_event(
+            "instrument-found",
+            self._name,
+            f"{self._name}: answers",
+            data={"serial_number": identity.serial_number, "firmware": identity.firmware},
+        )
+
+    def disconnected(self) -> None:
+        """Its bus is gone, which has events of its own."""
+        self._state("disconnected")
+
+    def fault(self, state: str, error: DriverError, now: float) -> None:
+        """It does not answer (``silent``), or not with what is wanted (``refusing``)."""
+        wrong = isinstance(error, IdentityError)
+        begins = not self._trouble.active
+        told = self._trouble.strikes("wrong" if wrong else state, now)
+        self._counters.faults += begins
+        self._counters.trouble = str(error)
+        self._state(state)
+        if told:
+            self._recorder.append_event(
+                "instrument-fault",
+                self._name,
+                f"{self._name}: {error}",
+                severity="error" if wrong else "warning",
+                data={"reason": error.status.reason, "error": type(error).__name__},
+            )
+
+    def well(self, now: float) -> None:
+        """Everything that was asked for was answered."""
+        if self._counters.state == "answering" and not self._trouble.active:
+            return
+        self._state("answering")
+        over = self._trouble.rests(now)
+        if not self._trouble.active:
+            self._counters.trouble = ""
+        if over:
+            seconds, times = self._trouble.seconds, self._trouble.times
+            self._recorder.append_event(
+                "instrument-restored",
+                self._name,
+                f"{self._name}: answers again after {seconds:.1f} s{_often(times)}",
+                data={"seconds": seconds, "times": times},
+            )
+
+    def _state(self, state: str) -> None:
+        if self._counters.state != state:
+            self._counters.state, self._counters.since = state, self._clock()
+
+
+class BusReport:
+    """One bus's state; ``now`` and ``clock`` as of ``InstrumentReport``."""
+
+    def __init__(
+        self, name: str, counters: BusCounters, recorder: Recorder, clock: Callable[[], int]
+    ) -> None:
+        self._name = name
+        self._counters = counters
+        self._recorder = recorder
+        self._clock = clock
+        self._trouble = Trouble()
+
+    def lost(self, error: TransportError, now: float) -> None:
+        """The line cannot be opened, or was lost."""
+        self._counters.trouble = str(error)
+        self._state("lost")
+        if self._trouble.strikes("lost", now):
+            self._recorder.append_event(
+                "bus-lost",
+                self._name,
+                f"{self._name}: {error}",
+                severity="error",
+                data={"reason": error.status.reason, "error": type(error).__name__},
+            )
+
+    def connected(self, now: float) -> None:
+        """An exchange was finished on it."""
+        if self._counters.state == "connected" and not self._trouble.active:
+            return
+        self._state("connected")
+        over = self._trouble.rests(now)
+        if not self._trouble.active:
+            self._counters.trouble = ""
+        if over:
+            seconds, times = self._trouble.seconds, self._trouble.times
+            self._recorder.append_event(
+                "bus-restored",
+                self._name,
+                f"{self._name}: back in use after {seconds:.1f} s{_often(times)}",
+                data={"seconds": seconds, "times": times},
+            )
+
+    def _state(self, state: str) -> None:
+        if self._counters.state != state:
+            self._counters.state, self._counters.since = state, self._clock()
+
+
+def _often(times: int) -> str:
+    return f"; it came and went {times} times" if times > 1 else ""
