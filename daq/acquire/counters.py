@@ -18,15 +18,15 @@ class GroupCounters(msgspec.Struct):
     usable: int = 0
     last_good: int = 0
 
-    def note(self, time: int, statuses: tuple[Status, ...]) -> None:
-        """Take note of a scan, failed or not."""
+    def note(self, time: int, statuses: tuple[Status, ...]) -> bool:
+        """Take note of a scan, failed or not; whether any of its readings may be used."""
         # A status holds its quality in the high bits: the greatest is the worst.
         self.status, best = max(statuses), min(statuses)
-        if best.quality is not Quality.BAD:
+        good = best.quality is not Quality.BAD
+        if good:
             self.last_good = time
-            self.usable += 1
-        elif best is Status.OFF:
-            self.usable += 1
+        self.usable += good or best is Status.OFF
+        return good
 
 
 class InstrumentCounters(msgspec.Struct):
@@ -34,19 +34,29 @@ class InstrumentCounters(msgspec.Struct):
 
     ``failures`` counts exchanges that failed, by the reason their scans are journalled with
     (``timeout``, ``checksum``, ``device error``); ``faults`` how often it stopped answering well.
+    ``flawed`` counts readings that are not good, by their status.
     """
 
     state: str = "unknown"
     trouble: str = ""
     good_scans: int = 0
     failed_scans: int = 0
-    bad_readings: int = 0
     last_good: int = 0
     since: int = 0
     serial_number: str = ""
     firmware: str = ""
     failures: dict[str, int] = msgspec.field(default_factory=dict[str, int])
     faults: int = 0
+    flawed: dict[Status, int] = msgspec.field(default_factory=dict[Status, int])
+
+    @property
+    def bad_readings(self) -> int:
+        """Readings without a value."""
+        return sum(n for status, n in self.flawed.items() if status.quality is Quality.BAD)
+
+    def flaw(self, status: Status, count: int = 1) -> None:
+        """Count readings that are not good."""
+        self.flawed[status] = self.flawed.get(status, 0) + count
 
     def fail(self, reason: str) -> None:
         """Count one failed exchange."""

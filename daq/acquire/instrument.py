@@ -12,7 +12,7 @@ from daq.backoff import Backoff
 from daq.journal.entry import Series
 from drivers.driver import Driver, ReadPlan
 from drivers.errors import DeviceError, DriverError, IdentityError, TransportError
-from drivers.model import Identity, Quality, Status
+from drivers.model import Identity, Status
 from drivers.transport.link import Link
 from drivers.transport.reply import Settings
 
@@ -168,11 +168,10 @@ class PolledInstrument:
         self._recorder.append_scan(group.series, sample.time, sample.values, sample.statuses)
         for status in LINE_TROUBLES.intersection(sample.statuses):
             self.counters.fail(status.reason)
-        bad = sum(status.quality is Quality.BAD for status in sample.statuses if status)
-        self.counters.bad_readings += bad
+        for status in filter(None, sample.statuses):
+            self.counters.flaw(status)
         self.counters.good_scans += 1
-        group.counters.note(sample.time, sample.statuses)
-        if bad < len(sample.statuses):
+        if group.counters.note(sample.time, sample.statuses):
             self.counters.last_good = sample.time
         self._backoff.reset()
         group.refused, group.halting = False, Status.TIMEOUT in sample.statuses
@@ -203,7 +202,7 @@ class PolledInstrument:
             self._recorder.append_scan(group.series, now, (None,) * count, (status,) * count)
             group.counters.note(now, (status,))
             self.counters.failed_scans += 1
-            self.counters.bad_readings += count
+            self.counters.flaw(status, count)
 
 
 def _due(group: PolledGroup) -> float:

@@ -95,6 +95,7 @@ class Snapshot:
             silent=self._silent(item.name),
             faults=counters.faults,
             failures=dict(counters.failures),
+            flawed={str(status): count for status, count in counters.flawed.items()},
             groups=_groups(item),
         )
 

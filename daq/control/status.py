@@ -20,8 +20,9 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
     """One instrument: does it answer, since when, when was it last good.
 
     ``quality`` is the worst of the newest scans of its groups, in words. ``failures`` counts
-    failed exchanges by reason, ``faults`` how often it stopped answering well. ``silent`` is for
-    how long it has been silent beyond what is allowed, 0 when it is not.
+    failed exchanges by reason, ``faults`` how often it stopped answering well, ``flawed`` readings
+    that are not good by quality and reason (``bad: timeout``). ``silent`` is for how long it has
+    been silent beyond what is allowed, 0 when it is not.
     """
 
     name: str
@@ -40,6 +41,7 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
     silent: float = 0.0
     faults: int = 0
     failures: dict[str, int] = {}
+    flawed: dict[str, int] = {}
     groups: list[GroupStatus] = []
 
 

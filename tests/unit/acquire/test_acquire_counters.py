@@ -19,10 +19,11 @@ from drivers.model import Status
 )
 def test_a_scan_is_of_use_when_one_reading_is(statuses: tuple[Status, ...], usable: int) -> None:
     counters = GroupCounters()
-    counters.note(7, statuses)
+    good = counters.note(7, statuses)
     assert counters.usable == usable
     assert counters.status is max(statuses)
-    assert counters.last_good == (7 if usable and Status.OFF not in statuses else 0)
+    assert counters.last_good == (7 if good else 0)
+    assert good == (usable and Status.OFF not in statuses)
 
 
 @pytest.mark.parametrize(("interval", "limit"), [(0.02, 0.01), (1.0, 0.1), (60.0, 6.0)])

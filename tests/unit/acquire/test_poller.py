@@ -141,6 +141,8 @@ def test_failures_are_counted_by_reason_and_faults_as_they_begin() -> None:
     assert set(counters.failures) == {"checksum", "timeout"}
     assert sum(counters.failures.values()) == counters.failed_scans
     assert counters.faults == 2
+    assert set(counters.flawed) == {Status.CHECKSUM, Status.TIMEOUT}
+    assert counters.bad_readings == 2 * counters.failed_scans
 
 
 def test_values_of_a_failed_scan_are_empty() -> None:
