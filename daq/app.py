@@ -14,6 +14,7 @@ from daq.build.journal import journal_settings
 from daq.build.recordings import recordings
 from daq.build.sinks import build_pumps
 from daq.build.snapshot import Snapshot
+from daq.clock import ClockWatch
 from daq.config.config import Config
 from daq.control.server import Commands, control_socket
 from daq.daemon.parts import Part, Parts
@@ -64,8 +65,10 @@ async def run_daemon(config: Config, config_hash: str, clock: Clock = time.time_
 
 def _background(running: Running, journal: Journal, clock: Clock) -> dict[str, Part]:
     """What runs beside acquisition and delivery, by name: one line each."""
-    del running, journal, clock
-    return {}
+    del running
+    return {
+        "clock": ClockWatch(journal, clock),
+    }
 
 
 def _commands(running: Running, snapshot: Snapshot) -> Commands:

@@ -16,15 +16,13 @@ from daq.journal.losses import Counters
 from daq.journal.pending import Pending
 from daq.journal.settings import JournalSettings
 from daq.journal.store import Batch, Found
+from daq.journal.timeline import FOLDS, Timeline
 
 EVENTS = 0
 """The number events have where scans have that of their series."""
 
 NOT_KEPT = 0
 """Given instead of a number when there is no room; entries are numbered from 1."""
-
-_SAME_INSTANT = 1_000_000
-"""ns: a scan dated this much or less before its predecessor was taken after it all the same."""
 
 _LONGEST_REASON = 500
 _TIME_BITS = 63
@@ -64,7 +62,7 @@ class Intake:
         self._drop_oldest = settings.when_full == "drop-oldest"
         self._clock = clock
         self._next = found.last + 1
-        self._series, self._times = found.series, found.times
+        self._series, self._timeline = found.series, Timeline(found.times, found.newest)
         self._codecs: dict[int, ScanCodec] = {}
         self._pending = Pending(settings.max_pending)
         self._recent: deque[Entry] = deque(maxlen=settings.recent)
@@ -99,12 +97,13 @@ class Intake:
             codec = self._codecs[series.id] = ScanCodec(len(series.key.channels))
         values, statuses = without_nan(values, statuses)
         body = codec.encode(values, statuses)
+        _check(time)
         if self.refusing:
             self._counters.refused += 1
             return NOT_KEPT
         if not self._make_room():
             return NOT_KEPT
-        time = self._after_its_predecessor(series.id, time)
+        time = self._timeline.date(series.id, time)
         seq = self._add(time, series.id, body)
         self._recent.append(Scan(seq, time, series, values, statuses))
         return seq
@@ -112,12 +111,15 @@ class Intake:
     def event(self, event: Event) -> int:
         """Append an event; its number, or NOT_KEPT. Its own number counts for nothing."""
         announce(event)
-        event = msgspec.structs.replace(event, seq=self._next, data=plain(event.data))
-        body, time = encode_event(event), _checked(event.time)
+        event = msgspec.structs.replace(event, data=plain(event.data))
+        body = encode_event(event)
+        _check(event.time)
         if not self._make_room():
             return NOT_KEPT
-        self._recent.append(event)
-        return self._add(time, EVENTS, body)
+        time = self._timeline.date(EVENTS, event.time)
+        seq = self._add(time, EVENTS, body)
+        self._recent.append(msgspec.structs.replace(event, seq=seq, time=time))
+        return seq
 
     def save_cursor(self, sink: str, cursor: Cursor) -> None:
         """Keep a cursor."""
@@ -171,13 +173,6 @@ class Intake:
         self._pending.add((seq, time, series, body))
         return seq
 
-    def _after_its_predecessor(self, series: int, time: int) -> int:
-        last = self._times.get(series)
-        if last is not None and 0 <= last - time <= _SAME_INSTANT:
-            time = last + 1
-        self._times[series] = _checked(time)
-        return time
-
     def _make_room(self) -> bool:
         while self._pending.full:
             seq = self._pending.drop_oldest() if self._drop_oldest else NOT_KEPT
@@ -194,10 +189,9 @@ def _number(entry: Entry) -> int:
     return entry.seq
 
 
-def _checked(time: int) -> int:
-    if time.bit_length() > _TIME_BITS:
+def _check(time: int) -> None:
+    if (time + FOLDS).bit_length() > _TIME_BITS:
         raise ValueError(f"time {time} is not in nanoseconds since 1970")
-    return time
 
 
 def _storable(reason: str) -> str:

@@ -61,7 +61,7 @@ class Journal:
         self._wake, self._progress = asyncio.Event(), asyncio.Event()
         self._commit: asyncio.Future[None] | None = None
         self._failures = 0
-        self._trouble_since = 0
+        self._trouble_since = 0.0
         self._closed = False
 
     @classmethod
@@ -281,7 +281,7 @@ class Journal:
     def _in_trouble(self, text: str) -> None:
         begins, self.trouble = self.trouble is None, text
         if begins:
-            self._trouble_since = self._clock()
+            self._trouble_since = asyncio.get_running_loop().time()
             text = f"the journal cannot be written, entries wait in memory: {text}"
             self._tell(Notice("journal-trouble", "journal", "error", text, {}))
 
@@ -290,7 +290,7 @@ class Journal:
             return
         self.trouble = None
         dropped = self._intake.dropped_so_far()
-        seconds = (self._clock() - self._trouble_since) / 1e9
+        seconds = asyncio.get_running_loop().time() - self._trouble_since
         text = f"the journal is written again after {seconds:.1f} s; {dropped.count} entries lost"
         data: Data = {"seconds": seconds, "count": dropped.count}
         if dropped.count:

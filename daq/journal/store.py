@@ -27,12 +27,13 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What the file held when it was opened."""
+    """What the file held when it was opened; ``times`` of the newest entry of each series."""
 
     last: int
     series: dict[SeriesKey, Series]
     cursors: dict[str, Cursor]
     times: dict[int, int]
+    newest: int = 0
 
 
 class Store:
@@ -53,7 +54,9 @@ class Store:
     def found(self) -> Found:
         """What is in the file."""
         with mapped(self._path, "cannot read the journal"):
-            return Found(self._last(), self._series(), self._cursors(), self._times())
+            last = self._last()
+            newest = self._value("SELECT coalesce(max(time), 0) FROM entries WHERE seq = ?", last)
+            return Found(last, self._series(), self._cursors(), self._times(), newest)
 
     def write(self, batch: Batch) -> None:
         """Make a batch durable: all of it or nothing.
@@ -214,12 +217,26 @@ class Store:
             "SELECT series, time FROM entries WHERE seq > ? ORDER BY seq",
             (self._last() - schema.BLOCK,),
         )
-        return dict(rows.fetchall())
+        times: dict[int, int] = dict(rows.fetchall())
+        seen = self._connection.execute("SELECT series, block FROM seen").fetchall()
+        for series, block in seen:
+            if series not in times:
+                times[series] = self._newest_time(series, block << schema.BLOCK_BITS)
+        return times
+
+    def _newest_time(self, series: int, first: int) -> int:
+        return self._value(
+            "SELECT coalesce((SELECT time FROM entries WHERE series = ? AND seq BETWEEN ? AND ? "
+            "ORDER BY seq DESC LIMIT 1), 0)",
+            series,
+            first,
+            first + schema.BLOCK - 1,
+        )
 
     def _pages(self) -> tuple[int, int, int]:
         names = ("page_count", "freelist_count", "page_size")
         pages, free, size = (self._value(f"PRAGMA {name}") for name in names)
         return pages, free, size
 
-    def _value(self, statement: str) -> int:
-        return int(self._connection.execute(statement).fetchone()[0])
+    def _value(self, statement: str, *parameters: int) -> int:
+        return int(self._connection.execute(statement, parameters).fetchone()[0])

@@ -28,7 +28,7 @@ async def journal(tmp_path: Path) -> Path:
         other = journal.series(series_key("other", "misc", width=4))
         journal.append_scan(meter, NOON, (230.1, 0.1 + 0.2), good(2))
         bad = (Status.TIMEOUT, Status.UNSTABLE)
-        journal.append_scan(meter, NOON + NS + 1, (None, 1.5), bad)
+        journal.append_scan(meter, NOON + NS + 1000, (None, 1.5), bad)
         journal.append_event("start", "daq", "an event is no reading")
         mixed = (2**63 + 1, True, 'a "b", c\nd', "\udcff")
         journal.append_scan(other, NOON + 2 * NS, mixed, good(4))
@@ -67,7 +67,7 @@ def test_csv_has_a_line_for_each_reading(reader: JournalReader) -> None:
     ]
     assert text.splitlines()[0] == "time,instrument,group,channel,value,unit,quality,asset,seq"
     assert rows[2] == {
-        "time": "2026-11-23T12:00:01.000000001Z",
+        "time": "2026-11-23T12:00:01.000001000Z",
         "instrument": "meter",
         "group": "power",
         "channel": "c1",
@@ -120,7 +120,7 @@ def test_parquet_has_typed_columns(reader: JournalReader) -> None:
         (None, None, "秤"),
     ]
     assert rows[2] == {
-        "time": NOON + NS + 1,
+        "time": NOON + NS + 1000,
         "site": "lab",
         "instrument": "meter",
         "group": "power",

@@ -25,21 +25,6 @@ def test_numbers_rise_by_one_over_scans_and_events() -> None:
     assert [add(intake), intake.event(event), add(intake)] == [1, 2, 3]
 
 
-def test_equal_times_in_a_series_are_moved_apart_each_by_1_ns() -> None:
-    intake = intake_of()
-    for _ in range(4):
-        add(intake, NOON)
-    assert times(intake) == [NOON, NOON + 1, NOON + 2, NOON + 3]
-
-
-def test_a_clock_that_steps_back_is_not_hidden() -> None:
-    intake = intake_of()
-    hour_before = NOON - 3600 * 10**9
-    for time in (NOON, hour_before, hour_before):
-        add(intake, time)
-    assert times(intake) == [NOON, hour_before, hour_before + 1]
-
-
 def test_other_series_may_have_the_same_time() -> None:
     intake = intake_of()
     for instrument in ("a", "b"):

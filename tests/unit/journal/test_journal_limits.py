@@ -92,11 +92,11 @@ async def test_what_is_too_old_goes_and_the_newest_entry_stays(tmp_path: Path) -
 
 
 async def test_an_unset_clock_does_not_take_earlier_entries_along(tmp_path: Path) -> None:
-    path, clock = tmp_path / "journal.db", Clock()
+    path, clock = tmp_path / "journal.db", Clock(NOON + 60 * NS)
     async with running(path, settings(max_age=86400.0), clock) as journal:
         series = journal.series(series_key())
         future = NOON + 1000 * DAY
-        for time in (future, NOON, 0, 1 * NS, NOON + 1, future, NOON + 2, future + 1, future + 2):
+        for time in (future, NOON, 0, NS, NOON + NS, future, NOON, future + NS, future + 2 * NS):
             journal.append_scan(series, time, (1.0, 2.0, 3.0), good(3))
         await journal.wait_beyond(8)
         assert await journal._files.write(journal._limits._retention.expire) is None  # pyright: ignore[reportPrivateUsage]
