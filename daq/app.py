@@ -14,6 +14,7 @@ from daq.build.journal import journal_settings
 from daq.build.recordings import recordings
 from daq.build.sinks import build_pumps
 from daq.build.snapshot import Snapshot
+from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.config.config import Config
 from daq.control.server import Commands, control_socket
@@ -65,9 +66,9 @@ async def run_daemon(config: Config, config_hash: str, clock: Clock = time.time_
 
 def _background(running: Running, journal: Journal, clock: Clock) -> dict[str, Part]:
     """What runs beside acquisition and delivery, by name: one line each."""
-    del running
     return {
         "clock": ClockWatch(journal, clock),
+        "watchdog": build_watchdog(running, journal),
     }
 
 

@@ -17,7 +17,7 @@ from daq.service.machine import Machine
 from daq.service.units import USER, Wanted
 
 
-@click.command(epilog="Example: sudo /opt/lab-daq/bin/daq install-service --yes")
+@click.command(epilog="Example: daq install-service --config /etc/daq/daq.toml --yes")
 @click.option(
     "-c",
     "--config",

@@ -9,7 +9,7 @@ from daq.service.install import uninstall
 from daq.service.machine import Machine
 
 
-@click.command(epilog="Example: sudo /opt/lab-daq/bin/daq uninstall-service --yes")
+@click.command(epilog="Example: daq uninstall-service --yes")
 @root_option
 @yes_option
 def command(root: Path, *, yes: bool) -> None:

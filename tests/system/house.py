@@ -49,6 +49,17 @@ class Process:
             assert time.monotonic() < limit, f"never said {text!r}:\n{self.text}"
             time.sleep(0.02)
 
+    def send(self, what: signal.Signals) -> None:
+        """Send a signal."""
+        self._process.send_signal(what)
+
+    def wait_stopped(self) -> None:
+        """Wait until SIGSTOP has taken effect."""
+        limit = time.monotonic() + WAIT
+        while ") T " not in Path(f"/proc/{self._process.pid}/stat").read_text():
+            assert time.monotonic() < limit, "does not stop"
+            time.sleep(0.01)
+
     def kill(self) -> None:
         """SIGKILL: no chance to say good-bye."""
         self._process.kill()
