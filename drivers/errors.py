@@ -17,9 +17,17 @@ class ProfileError(DriverError):
 
 
 class TransportError(DriverError):
-    """The line or connection is not usable and has to be opened again."""
+    """The line or connection is not usable and has to be opened again.
+
+    ``kind`` parts what is told anew from what is the same trouble going on: ``lost``, ``busy``,
+    ``forbidden``, ``unsuitable``.
+    """
 
     status = Status.DISCONNECTED
+
+    def __init__(self, text: str, *, kind: str = "lost") -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 class OpenFailedError(TransportError):

@@ -68,6 +68,10 @@ class PtyEnd:
         with contextlib.suppress(BlockingIOError):  # full: the link does not keep up
             os.write(self._master, data)
 
+    def deaf(self) -> None:
+        """Take no more of what is sent."""
+        self._loop.remove_reader(self._master)
+
     def hang_up(self) -> None:
         for descriptor in (self._master, self._slave):
             if descriptor >= 0:

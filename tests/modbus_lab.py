@@ -66,6 +66,9 @@ class MemoryLine(asyncio.Transport):
         """Have bytes arrive after a delay."""
         self._loop.call_later(delay, self._link.data_received, data)
 
+    def get_write_buffer_size(self) -> int:
+        return 0
+
     def is_closing(self) -> bool:
         return self._closing
 

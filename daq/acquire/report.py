@@ -94,7 +94,7 @@ class BusReport:
         """The line cannot be opened, or was lost."""
         self._counters.trouble = str(error)
         self._state("lost")
-        if self._trouble.strikes("lost", now):
+        if self._trouble.strikes(error.kind, now):
             self._recorder.append_event(
                 "bus-lost",
                 self._name,

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from daq.config.types import INTEGER, Duration, HostPort, Table, Within, split_host_port
+from drivers.transport.port_name import expression
 from drivers.transport.reply import Settings
 from drivers.transport.serial_settings import Flow, Parity, SerialSettings
 
@@ -39,7 +40,9 @@ class SerialBus(AnyBus, frozen=True):
     """A serial line. What is not set comes from the profiles of its instruments."""
 
     port: str = Field(
-        min_length=1, description="the serial port; prefer /dev/serial/by-id/..., which is stable"
+        min_length=1,
+        description="the serial port: /dev/serial/by-id/..., which is stable, another path, or "
+        "hwgrep://REGEX, the one adapter whose `USB VID:PID=0403:6001 SER=A50285BI` it finds",
     )
     framing: Literal["rtu"] = Field(default="rtu", description="Modbus framing")
     baud: Annotated[int, Field(strict=True, ge=50, le=4_000_000), INTEGER] | None = Field(
@@ -60,6 +63,12 @@ class SerialBus(AnyBus, frozen=True):
         if isinstance(value, dict) and "address" in value:
             raise ValueError("has a port and an address; it is either a serial line or TCP")
         return cast("object", value)
+
+    @field_validator("port")
+    @classmethod
+    def _expressed(cls, value: str) -> str:
+        expression(value)
+        return value
 
     @property
     def serial(self) -> SerialSettings:

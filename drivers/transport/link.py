@@ -43,6 +43,7 @@ class Link(asyncio.Protocol):
         self.patience: float | None = None
         """The most a reply is waited for, whoever asks; None for as long as each asks for."""
         self.tap: Tap | None = None
+        self.before_close: Callable[[], None] | None = None
         self.listener: Listener | None = None
         self._heard: asyncio.Future[bool] | None = None
         self._loop = asyncio.get_running_loop()
@@ -185,6 +186,8 @@ class Link(asyncio.Protocol):
         if self._transport is None or self._lost.done():
             return
         self._cause = self._cause or "closed here"
+        if self.before_close is not None:
+            self.before_close()
         self._transport.abort()
         await asyncio.wait([self._lost], timeout=self.settings.drain_limit)
 
@@ -229,8 +232,15 @@ class Link(asyncio.Protocol):
             self._heard.set_result(result)
 
     def _write(self, data: bytes) -> None:
+        transport = self._check()
+        if waiting := transport.get_write_buffer_size():
+            # Requests would pile up, and all go out at once when the line takes them again.
+            raise DisconnectedError(
+                f"{self.name}: takes nothing; {waiting} bytes of an earlier request are not sent "
+                "yet (flow control? a hanging adapter?)"
+            )
         try:
-            self._check().write(data)
+            transport.write(data)
         except OSError as error:
             raise DisconnectedError(f"{self.name}: {_reason(error)}") from error
         self._last_activity = self._loop.time()

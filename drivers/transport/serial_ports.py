@@ -4,26 +4,14 @@ import os
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 import serialx
 
+from drivers.transport.port_info import PortInfo
+
 LINKS = Path("/dev/serial")
 """Where udev keeps the stable names: the folders ``by-id`` and ``by-path``."""
-
-
-class PortInfo(Protocol):
-    """What the system knows of a port: ``serialx.SerialPortInfo``."""
-
-    device: str
-    vid: int | None
-    pid: int | None
-    serial_number: str | None
-    manufacturer: str | None
-    product: str | None
-    interface_num: int | None
-    port_number: int | None
 
 
 class SerialPort(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +41,7 @@ def list_ports(
 
     ``infos`` replaces what the system knows of its ports.
     """
-    every = _system() if infos is None else infos
+    every = system_ports() if infos is None else infos
     known = {os.path.realpath(info.device): info for info in every}
     ids, paths = _names(links / "by-id"), _names(links / "by-path")
     twins = _twins(known)
@@ -77,7 +65,8 @@ def stable_name(port: str, links: Path = LINKS) -> str:
     return ports[device].stable if device in ports and device == port else port
 
 
-def _system() -> Sequence[PortInfo]:
+def system_ports() -> Sequence[PortInfo]:
+    """What the system knows of its ports. Reads folders and opens no port."""
     try:
         return serialx.list_serial_ports()
     except OSError:

@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+import os
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
-from drivers.errors import OpenFailedError
+from drivers.errors import DisconnectedError, OpenFailedError
 from drivers.transport.link import Settings
+from drivers.transport.port_holder import check_lock_file, claim_terminal
 from drivers.transport.serial_line import open_serial
 from drivers.transport.serial_settings import SerialSettings
 from drivers.transport.tcp import open_tcp
-from tests.far_end import far_end
+from tests.far_end import PtyEnd, far_end
 
 SETTINGS = Settings()
 
@@ -28,10 +32,84 @@ async def test_a_port_that_is_not_there() -> None:
     assert "no such port; present:" in await serial_error("/dev/ttyNOT0")
 
 
-async def test_a_port_another_program_holds() -> None:
+async def test_a_port_this_program_holds_already() -> None:
     async with far_end("pty") as end:
         link = await end.open(SETTINGS)
-        assert "held by another program (fuser" in await serial_error(end.address)
+        assert "held by this program itself" in await serial_error(end.address)
+        await link.close()
+
+
+HOLD = """
+import serial, sys
+with serial.Serial(sys.argv[1], exclusive=True):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+async def test_a_port_another_program_holds_is_told_with_the_program() -> None:
+    async with far_end("pty") as end:
+        other = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", HOLD, end.address, stdin=PIPE, stdout=PIPE
+        )
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert await other.stdout.readline() == b"held\n"
+        text = await serial_error(end.address)
+        assert "held by another program: python" in text
+        assert f"(pid {other.pid})" in text
+        other.stdin.close()
+        await other.wait()
+        link = await end.open(SETTINGS)
+        await link.close()
+
+
+def test_a_claimed_terminal_cannot_be_claimed_again() -> None:
+    master, slave = os.openpty()
+    try:
+        claim_terminal(slave)
+        with pytest.raises(OSError, match="exclusive"):
+            claim_terminal(slave)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+def test_the_lock_file_of_a_program_that_runs_is_respected(tmp_path: Path) -> None:
+    lock = tmp_path / "LCK..ttyUSB7"
+    for content in ("no number", f"{os.getpid():10}\n", "999999999\n"):
+        lock.write_text(content)
+        check_lock_file("/dev/ttyUSB7", tmp_path)
+    lock.write_text(f"{os.getppid():10}\n")
+    with pytest.raises(OSError, match=f"pid {os.getppid()}.* locked it with .*ttyUSB7"):
+        check_lock_file("/dev/ttyUSB7", tmp_path)
+
+
+async def test_a_line_that_takes_nothing_is_lost_and_closed_at_once() -> None:
+    """Flow control, or an adapter that hangs: what cannot be sent must not pile up."""
+    async with far_end("pty") as end:
+        link = await end.open(SETTINGS)
+        loop = asyncio.get_running_loop()
+        assert isinstance(end, PtyEnd)
+        end.deaf()
+        begin = loop.time()
+        await link.send(b"x" * 300_000)
+        with pytest.raises(DisconnectedError, match=r"takes nothing; [0-9]+ bytes"):
+            await link.send(b"x")
+        await link.close()
+        assert link.closed
+        assert loop.time() - begin < SETTINGS.drain_limit
+
+
+async def test_an_adapter_that_vanishes_with_a_request_half_sent() -> None:
+    async with far_end("pty") as end:
+        link = await end.open(SETTINGS)
+        assert isinstance(end, PtyEnd)
+        end.deaf()
+        await link.send(b"x" * 300_000)
+        end.hang_up()
+        with pytest.raises(DisconnectedError):
+            await link.send(b"x")
         await link.close()
 
 

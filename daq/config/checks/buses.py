@@ -8,7 +8,7 @@ from daq.config.bus import SerialBus, TcpBus
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
 
-_UNSTABLE = re.compile(r"/dev/tty(USB|ACM)\d+")
+_UNSTABLE = re.compile(r"/dev/tty\w*(USB|ACM)\d+")
 _BINARY = {"modbus": "Modbus RTU", "binary": "binary frames"}
 """Protocols whose bytes need all eight bits, and how people call them."""
 LINE_KEYS = ("baud", "data_bits", "parity", "stop_bits")
@@ -46,10 +46,16 @@ def _place(bus: SerialBus | TcpBus) -> str:
 
 
 def _stable_name(name: str, bus: SerialBus) -> Iterator[Finding]:
-    if _UNSTABLE.fullmatch(bus.port):
-        text = f"{bus.port} may be another adapter after the next start"
-        hint = "use its name in /dev/serial/by-id or /dev/serial/by-path"
-        yield Finding(("bus", name, "port"), text, hint, warning=True)
+    if not _UNSTABLE.fullmatch(bus.port):
+        return
+    from drivers.transport.serial_ports import stable_name  # noqa: PLC0415 - 60 ms of imports
+
+    better = stable_name(bus.port)
+    text = f"{bus.port} may be another adapter after the next start, or when it is plugged in anew"
+    hint = "use its name in /dev/serial/by-id or /dev/serial/by-path; `daq scan` lists them"
+    if better != bus.port:
+        hint = f'write port = "{better}"'
+    yield Finding(("bus", name, "port"), text, hint, warning=True)
 
 
 def _line(parts: Parts, name: str, bus: SerialBus) -> Iterator[Finding]:
