@@ -15,6 +15,7 @@ COMMANDS = {
     "scan": "List serial ports, or find out what is on a line.",
     "read": "Read one instrument once, straight from the device.",
     "tail": "Follow the journal: scans and events as they are committed.",
+    "reload": "Make the running daemon take its changed configuration.",
     "status": "Show what the running daemon does.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",

@@ -2,81 +2,88 @@
 
 import asyncio
 import logging
-import signal
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from typing import TypeAlias
+from pathlib import Path
 
 from daq import __version__
-from daq.build.buses import build_pollers
 from daq.build.journal import journal_settings
 from daq.build.recordings import recordings
-from daq.build.sinks import build_pumps
+from daq.build.setup import Setup
 from daq.build.snapshot import Snapshot
+from daq.build.target import Target, build_sinks
 from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.config.config import Config
 from daq.control.server import Commands, control_socket
 from daq.daemon.parts import Part, Parts
-from daq.daemon.running import Running
+from daq.daemon.reload import Reloader
+from daq.daemon.running import BUS_LIMIT, SINK_LIMIT, Clock, Running
+from daq.daemon.signals import Signals
 from daq.health.watch import SilenceWatch
 from daq.journal.journal import Journal
 from daq.notify import notify
 
 log = logging.getLogger(__name__)
 
-Clock: TypeAlias = Callable[[], int]
-"""ns since 1970 UTC."""
+BACKGROUND_LIMIT = 2.0
+"""Seconds for what runs in the background to stop. All limits together must be less than what a
+service manager allows (TimeoutStopSec), so that the journal is closed in any case."""
 
 DELIVERY_GRACE = 0.7
 """Seconds the sinks have for what is committed when the daemon stops. The rest waits in the
 journal for the next start: stopping must be quick, and nothing is lost by it."""
 
+WRITER_LIMIT = 4.0
+"""Seconds for the last commit."""
 
-async def run_daemon(config: Config, config_hash: str, clock: Clock = time.time_ns) -> None:
-    """Acquire and deliver until SIGTERM or SIGINT; ``clock`` dates what is journalled.
+
+async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> None:
+    """Acquire and deliver until SIGTERM or SIGINT; take ``path`` anew on SIGHUP.
+
+    ``setup`` is what was read from ``path``; ``clock`` dates what is journalled.
 
     Raises:
+        SecretError: a secret of a sink cannot be read.
         JournalError: the journal cannot be opened, or another daemon has it.
     """
-    async with _opened_journal(config, clock) as journal, asyncio.TaskGroup() as group:
+    signals = Signals()
+    target = Target.of(setup)
+    sinks = build_sinks(target, target.sinks)
+    async with _opened_journal(setup.config, clock) as journal, asyncio.TaskGroup() as group:
         writer = Parts[Journal](group, "journal")
         writer.start("writer", journal)
-        _tell_start(journal, config_hash)
-        running = Running(group, config, config_hash)
-        _start(running, journal, clock)
+        _tell_start(journal, setup)
+        running = Running(group, journal, target, clock)
+        running.start(sinks)
+        reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         snapshot = Snapshot(running, journal, silence.seconds, clock)
         background = Parts[Part](group, "background")
-        for name, part in _background(running, journal, clock).items():
-            background.start(name, part)
+        # What runs beside acquisition and delivery: one line each.
+        background.start("reload", reloader)
+        background.start("clock", ClockWatch(journal, clock))
+        background.start("watchdog", build_watchdog(running, journal))
         background.start("silence", silence)
-        async with control_socket(config.socket, _commands(running, snapshot)):
+        async with control_socket(setup.config.socket, _commands(running, snapshot, reloader)):
             _announce(running)
-            await _stop_requested()
+            await signals.stop.wait()
             log.info("stopping")
             notify("STOPPING=1")
-            await background.stop()
-            await running.buses.stop()
+            await background.stop(within=BACKGROUND_LIMIT)
+            await running.buses.stop(within=BUS_LIMIT)
             await _deliver_rest(journal, running)
-            await running.sinks.stop()
-        await writer.stop()
+            await running.sinks.stop(within=SINK_LIMIT)
+        await writer.stop(within=WRITER_LIMIT)
 
 
-def _background(running: Running, journal: Journal, clock: Clock) -> dict[str, Part]:
-    """What runs beside acquisition and delivery, by name: one line each."""
-    return {
-        "clock": ClockWatch(journal, clock),
-        "watchdog": build_watchdog(running, journal),
-    }
-
-
-def _commands(running: Running, snapshot: Snapshot) -> Commands:
+def _commands(running: Running, snapshot: Snapshot, reloader: Reloader) -> Commands:
     """What the control socket answers: one line each."""
     return {
         "status": lambda _: snapshot.take_with_ages(),
         "recording": recordings(running),
+        "reload": reloader.answer,
     }
 
 
@@ -90,21 +97,12 @@ async def _opened_journal(config: Config, clock: Clock) -> AsyncGenerator[Journa
         await journal.close()
 
 
-def _start(running: Running, journal: Journal, clock: Clock) -> None:
-    pollers = build_pollers(running.config, journal, clock)
-    pumps = build_pumps(running.config, journal)
-    for pump in pumps:
-        running.sinks.start(pump.name, pump)
-    for poller in pollers:
-        running.buses.start(poller.name, poller)
-
-
-def _tell_start(journal: Journal, config_hash: str) -> None:
+def _tell_start(journal: Journal, setup: Setup) -> None:
     journal.append_event(
         "start",
         "daq",
         f"daq {__version__} started",
-        data={"version": __version__, "config_hash": config_hash},
+        data={"version": __version__, "config_hash": setup.hash},
     )
 
 
@@ -118,14 +116,6 @@ def _announce(running: Running) -> None:
         running.config.journal.path,
     )
     notify("READY=1")
-
-
-async def _stop_requested() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
 
 
 async def _deliver_rest(journal: Journal, running: Running) -> None:

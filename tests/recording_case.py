@@ -21,8 +21,9 @@ from typing import Any, TypeAlias
 from daq.build.buses import build_poller
 from daq.build.capture import record_directly
 from daq.build.recordings import about_bus
+from daq.build.setup import Setup
+from daq.build.timing import Timing
 from daq.build.unjournaled import Unjournaled
-from daq.config.config import Config
 from daq.config.load import load_config
 from daq.journal.entry import Series
 from drivers.model import Status, Value
@@ -85,9 +86,9 @@ async def played(case: Path, wanted: Mapping[str, int]) -> Scans:
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         place = "127.0.0.1:0" if recording.header.line.address else Path(folder) / "line"
         async with replaying(recording, place) as replay:
-            config = _config(case, replay.address)
+            setup = _setup(case, replay.address)
             keeper = Keeper(wanted)
-            poller = build_poller(config, recording.header.bus, keeper)
+            poller = build_poller(setup, recording.header.bus, keeper, _timing(setup))
             task = asyncio.create_task(poller.run(), name="poll")
             try:
                 async with asyncio.timeout(seconds + DEADLINE):
@@ -98,27 +99,32 @@ async def played(case: Path, wanted: Mapping[str, int]) -> Scans:
     return keeper.scans
 
 
-def _config(case: Path, place: str) -> Config:
-    return load_config(case / "config.toml", environ={**os.environ, "REPLAY_PLACE": place})
+def _setup(case: Path, place: str) -> Setup:
+    environ = {**os.environ, "REPLAY_PLACE": place}
+    return Setup.of(load_config(case / "config.toml", environ=environ))
+
+
+def _timing(setup: Setup) -> Timing:
+    return Timing.of(setup.config, asyncio.get_running_loop().time())
 
 
 @asynccontextmanager
-async def _lab(case: Path) -> AsyncGenerator[Config]:
+async def _lab(case: Path) -> AsyncGenerator[Setup]:
     """The simulated laboratory of a case, and the configuration that reaches it."""
     with tempfile.TemporaryDirectory(prefix="record-") as folder:
         os.environ["REPLAY_PLACE"] = f"{folder}/line"
         scenario = read_scenario(case / "config.toml")
         async with running_lab(scenario) as lab:
-            yield _config(case, lab.wires[0].address)
+            yield _setup(case, lab.wires[0].address)
 
 
 async def recorded(case: Path, seconds: float) -> None:
     """Record what goes over the line while the laboratory of a case is polled."""
-    async with _lab(case) as config:
-        (bus,) = config.bus
+    async with _lab(case) as setup:
+        (bus,) = setup.config.bus
         with (case / "recording.jsonl").open("wb") as file:
-            writer = Writer(file, about_bus(config, bus))
-            await record_directly(config, bus, writer, seconds)
+            writer = Writer(file, about_bus(setup, bus))
+            await record_directly(setup, bus, writer, seconds)
 
 
 async def _make(case: Path, seconds: float | None) -> None:
@@ -131,7 +137,7 @@ async def _make(case: Path, seconds: float | None) -> None:
 def _safe_counts(case: Path) -> dict[str, int]:
     """How many scans of each group a recording surely has, failures and back-off considered."""
     seconds = read_recording(case / "recording.jsonl").entries[-1].t / 1e9
-    config = _config(case, "127.0.0.1:1")
+    config = _setup(case, "127.0.0.1:1").config
     return {
         f"{name}.{group}": max(1, int(CERTAIN * seconds / settings.interval))
         for name, item in config.instrument.items()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from daq.acquire.poller import BusPoller
 from daq.build.buses import build_poller
+from daq.build.setup import Setup
+from daq.build.timing import Timing
 from daq.build.unjournaled import Unjournaled
-from daq.config.config import Config
 from daq.control.client import DeclinedError, ask_recording
 from daq.control.recording import BusRecording
 from drivers.recording.ring import Ring
@@ -57,14 +58,15 @@ class Daemon:
 
 
 async def record_directly(
-    config: Config, bus: str, writer: Writer, seconds: float | None
+    setup: Setup, bus: str, writer: Writer, seconds: float | None
 ) -> BusPoller:
     """Open a bus, poll its instruments as configured, write what goes over it.
 
     Nothing is journalled. Ends after ``seconds``, or when cancelled; what went over the line is
     in the file either way. Returns the poller, which knows what went wrong.
     """
-    after, poller = 0, build_poller(config, bus, Unjournaled())
+    timing = Timing.of(setup.config, asyncio.get_running_loop().time())
+    after, poller = 0, build_poller(setup, bus, Unjournaled(), timing)
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             group.create_task(poller.run(), name=f"poll {bus}")

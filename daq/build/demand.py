@@ -8,20 +8,24 @@ from daq.acquire.plan import (
     PlanReport,
     plan,
 )
-from daq.build.buses import bus_members, instrument_driver, line_settings, wanted_channels
+from daq.build.buses import line_settings
+from daq.build.setup import Setup
 from daq.config.bus import SerialBus
-from daq.config.config import Config
 from daq.config.instrument import InstrumentConfig
 
 
-def plan_of(config: Config) -> PlanReport:
-    """The plan of every bus that has instruments."""
-    return plan([_bus(config, name) for name in config.bus if bus_members(config, name)])
+def plan_of(setup: Setup) -> PlanReport:
+    """The plan of every bus that has instruments.
+
+    Raises:
+        ProfileError: a profile has not what an instrument asks of it.
+    """
+    return plan([_bus(setup, name) for name in setup.used_buses])
 
 
-def _bus(config: Config, name: str) -> BusDemand:
-    settings = line_settings(config, name)
-    serial = isinstance(config.bus[name], SerialBus)
+def _bus(setup: Setup, name: str) -> BusDemand:
+    settings = line_settings(setup, name)
+    serial = isinstance(setup.config.bus[name], SerialBus)
     return BusDemand(
         name=name,
         character=settings.character,
@@ -29,17 +33,17 @@ def _bus(config: Config, name: str) -> BusDemand:
         round_trip=SERIAL_ROUND_TRIP if serial else TCP_ROUND_TRIP,
         groups=tuple(
             group
-            for instrument, item in bus_members(config, name).items()
-            for group in _groups(config, instrument, item)
+            for instrument, item in setup.members(name).items()
+            for group in _groups(setup, instrument, item)
         ),
     )
 
 
-def _groups(config: Config, name: str, item: InstrumentConfig) -> list[GroupDemand]:
-    driver = instrument_driver(config, item)
+def _groups(setup: Setup, name: str, item: InstrumentConfig) -> list[GroupDemand]:
+    driver = setup.driver(item)
     demands: list[GroupDemand] = []
     for group, settings in item.group.items():
-        read_plan = driver.plan(wanted_channels(item, settings))
+        read_plan = driver.plan(setup.channels(item, settings))
         demands.append(
             GroupDemand(
                 instrument=name,

@@ -2,14 +2,13 @@
 
 import time
 
-from daq.build.buses import instrument_driver, link_opener
-from daq.config.config import Config
+from daq.build.buses import link_opener
+from daq.build.setup import Setup
 from drivers.model import Channel, Identity, Sample
-from drivers.registry import load_profile
 
 
 async def read_once(
-    config: Config, instrument: str
+    setup: Setup, instrument: str
 ) -> tuple[Identity, tuple[Channel, ...], Sample, float]:
     """Open the bus, identify the instrument, read all channels of its profile.
 
@@ -18,10 +17,10 @@ async def read_once(
     Raises:
         DriverError: the bus cannot be opened, or the instrument does not answer.
     """
-    item = config.instrument[instrument]
-    driver = instrument_driver(config, item)
-    plan = driver.plan([channel.name for channel in load_profile(item.profile).channels])
-    link = await link_opener(config, item.bus)()
+    item = setup.config.instrument[instrument]
+    driver = setup.driver(item)
+    plan = driver.plan(tuple(setup.profile(item).channel))
+    link = await link_opener(setup, item.bus)()
     try:
         identity = await driver.identify(link)
         begun = time.monotonic()

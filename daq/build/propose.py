@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from daq.build.demand import plan_of
+from daq.build.setup import Setup
 from daq.config.config import Config
 from daq.scan.finding import Found
 from daq.scan.place import Place
@@ -27,5 +28,5 @@ def propose(place: Place, port: str, found: Sequence[Found]) -> str:
 def _fits(text: str) -> bool:
     data = {"site": {"name": "scan"}, **tomllib.loads(text)}
     config = Config.model_validate(data, context={"folder": Path("/")})
-    report = plan_of(config)
+    report = plan_of(Setup.of(config))
     return not report.errors and not report.warnings

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 
-from daq.build.buses import bus_members
+from daq.build.setup import Setup
 from daq.config.bus import SerialBus, TcpBus
-from daq.config.config import Config
 from daq.control.recording import BusRecording
 from daq.control.request import Request
 from daq.control.server import RefusedError
 from daq.daemon.running import Running
 from drivers.recording.piece import About, Framing, LineSettings
-from drivers.registry import load_profile
 
 
-def about_bus(config: Config, name: str) -> About:
+def about_bus(setup: Setup, name: str) -> About:
     """What a recording says of the bus it is of."""
-    bus = config.bus[name]
+    bus = setup.config.bus[name]
     if isinstance(bus, TcpBus):
         line = LineSettings(address=bus.address)
     else:
@@ -28,7 +26,7 @@ def about_bus(config: Config, name: str) -> About:
             parity=serial.parity,
             stop_bits=serial.stop_bits,
         )
-    return About(bus=name, framing=_framing(config, name), line=line)
+    return About(bus=name, framing=_framing(setup, name), line=line)
 
 
 def recordings(running: Running) -> Callable[[Request], BusRecording]:
@@ -40,14 +38,14 @@ def recordings(running: Running) -> Callable[[Request], BusRecording]:
             known = ", ".join(running.buses.names)
             raise RefusedError(f"no bus {request.bus!r}; there are: {known}")
         after = poller.ring.end if request.after < 0 else request.after
-        return BusRecording(about_bus(running.config, request.bus), poller.ring.page(after))
+        return BusRecording(about_bus(running.setup, request.bus), poller.ring.page(after))
 
     return answer
 
 
-def _framing(config: Config, name: str) -> Framing:
-    members = bus_members(config, name).values()
-    protocols = {load_profile(item.profile).profile.protocol for item in members}
+def _framing(setup: Setup, name: str) -> Framing:
+    members = setup.members(name).values()
+    protocols = {setup.profile(item).profile.protocol for item in members}
     if "modbus" in protocols:
-        return config.bus[name].framing
+        return setup.config.bus[name].framing
     return "text" if protocols <= {"text"} else "binary"

@@ -73,6 +73,7 @@ class Snapshot:
             ],
             sinks=[self._sink(pump) for pump in self._running.sinks],
             time=self._clock(),
+            configured=self._running.configured,
         )
 
     def _instrument(self, poller: BusPoller, item: PolledInstrument) -> InstrumentStatus:

@@ -5,13 +5,11 @@ from pathlib import Path
 import click
 
 from daq.acquire.plan import BusPlan, PlanReport
-from daq.build.demand import plan_of
+from daq.build.judge import Judged, judge
+from daq.build.setup import Setup
 from daq.cli.exits import BAD_CONFIGURATION
 from daq.cli.options import config_argument, json_option, print_json
 from daq.cli.tables import console, print_table
-from daq.config.config import Config
-from daq.config.load import Examined, examine
-from drivers.tomlfile import Problem
 
 COLOURS = {"ok": "green", "heavy": "yellow", "impossible": "bold red"}
 
@@ -26,46 +24,42 @@ def command(config_path: Path, *, as_json: bool) -> None:
     cycle takes, how long they occupy the line, and its load; a schedule the line cannot carry
     is an error. Exit code 3 when something is wrong.
     """
-    examined = examine(config_path)
-    report = plan_of(examined.config) if examined.config else None
+    judged = judge(config_path)
     if as_json:
-        print_json(_plain(examined, report))
+        print_json(_plain(judged))
     else:
-        _print(config_path, examined, report)
-    if examined.errors or (report and report.errors):
+        _print(config_path, judged)
+    if judged.errors:
         raise click.exceptions.Exit(BAD_CONFIGURATION)
 
 
-def _plain(examined: Examined, report: PlanReport | None) -> dict[str, object]:
-    planned = [*report.errors] if report else []
+def _plain(judged: Judged) -> dict[str, object]:
+    report = judged.report
     return {
-        "ok": not examined.errors and not planned,
-        "errors": examined.errors,
-        "warnings": examined.warnings,
+        "ok": not judged.errors,
+        "config_hash": judged.setup.hash if judged.setup else None,
+        "errors": judged.examined.errors,
+        "warnings": judged.examined.warnings,
         "plan": report,
-        "plan_errors": planned,
+        "plan_errors": report.errors if report else (),
         "plan_warnings": report.warnings if report else (),
     }
 
 
-def _print(path: Path, examined: Examined, report: PlanReport | None) -> None:
-    _print_problems("error", "bold red", examined.errors)
-    _print_problems("warning", "yellow", examined.warnings)
-    if report is None or examined.config is None:
-        console.print(f"{path}: {_count(len(examined.errors), 'error')}")
-        return
-    for bus in report.buses:
+def _print(path: Path, judged: Judged) -> None:
+    for bus in judged.report.buses if judged.report else ():
         _print_bus(bus)
-    for text in report.warnings:
-        console.print(f"warning: {text}", style="yellow", markup=False)
-    for text in report.errors:
-        console.print(f"error: {text}", style="bold red", markup=False)
-    _print_verdict(path, examined.config, report)
+    _print_texts("error", "bold red", judged.errors)
+    _print_texts("warning", "yellow", judged.warnings)
+    if judged.setup is None or judged.report is None:
+        console.print(f"{path}: {_count(len(judged.errors), 'error')}")
+    else:
+        _print_verdict(path, judged.setup, judged.report)
 
 
-def _print_problems(kind: str, style: str, problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        console.print(f"{kind}: {problem}", style=style, markup=False, soft_wrap=True)
+def _print_texts(kind: str, style: str, texts: tuple[str, ...]) -> None:
+    for text in texts:
+        console.print(f"{kind}: {text}", style=style, markup=False, soft_wrap=True)
 
 
 def _print_bus(bus: BusPlan) -> None:
@@ -88,7 +82,8 @@ def _print_bus(bus: BusPlan) -> None:
     print_table(columns, rows, right="interval channels requests time load")
 
 
-def _print_verdict(path: Path, config: Config, report: PlanReport) -> None:
+def _print_verdict(path: Path, setup: Setup, report: PlanReport) -> None:
+    config = setup.config
     groups = sum(len(bus.groups) for bus in report.buses)
     verdict = "cannot be met" if report.errors else "ok"
     console.print(
@@ -97,6 +92,7 @@ def _print_verdict(path: Path, config: Config, report: PlanReport) -> None:
         f"{_count(len(config.sink), 'sink')}",
         soft_wrap=True,
     )
+    console.print(f"configuration {setup.hash[:12]}")
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

@@ -5,12 +5,9 @@ from pathlib import Path
 
 import click
 
-from daq.build.demand import plan_of
-from daq.cli.configuration import configured
+from daq.cli.configuration import fit_setup
 from daq.cli.options import DEFAULT_CONFIG
-from daq.cli.run import ImpossibleScheduleError
 from daq.cli.steps import carry_out, root_option, yes_option
-from daq.config.config import Config
 from daq.service.demands import demands
 from daq.service.install import install
 from daq.service.machine import Machine
@@ -45,14 +42,7 @@ def command(config_path: Path, user: str, program: Path, root: Path, *, yes: boo
     """
     machine = Machine(root)
     machine.require()
-    config = _checked(config_path)
+    config = fit_setup(config_path).config
     needed = demands(config, machine.within(config.journal.path), machine.within(config.socket))
     wanted = Wanted(machine.within(program), machine.within(config_path), user)
     carry_out(machine, install(machine, wanted, needed), yes=yes)
-
-
-def _checked(path: Path) -> Config:
-    config = configured(path)
-    if errors := plan_of(config).errors:
-        raise ImpossibleScheduleError("\n".join(errors))
-    return config

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from daq.build.once import read_once
-from daq.cli.configuration import configured
+from daq.cli.configuration import configured_setup
 from daq.cli.options import config_option, json_option, print_json
 from daq.cli.tables import console, print_table
 from daq.errors import DaqError
@@ -42,12 +42,12 @@ def command(instrument: str, config_path: Path, *, as_json: bool) -> None:
     opened a second time; stop the daemon, or use `daq tail` to see what it reads. Exit code 4
     when the instrument does not answer, 1 when a channel is bad.
     """
-    config = configured(config_path)
-    if instrument not in config.instrument:
-        known = ", ".join(config.instrument)
+    setup = configured_setup(config_path)
+    if instrument not in setup.config.instrument:
+        known = ", ".join(setup.config.instrument)
         raise click.UsageError(f"no instrument {instrument!r} in {config_path}; there are: {known}")
     try:
-        identity, channels, sample, seconds = asyncio.run(read_once(config, instrument))
+        identity, channels, sample, seconds = asyncio.run(read_once(setup, instrument))
     except DriverError as error:
         raise NoAnswerError(f"{instrument}: {error}") from error
     result = _Result(identity, channels, sample, seconds)

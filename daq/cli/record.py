@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
-from daq.build.buses import bus_members
 from daq.build.capture import Daemon, record_directly
 from daq.build.recordings import about_bus
-from daq.cli.configuration import configured
+from daq.build.setup import Setup
+from daq.cli.configuration import configured_setup
 from daq.cli.options import Duration, config_option, json_option, print_json
 from daq.cli.tables import console
-from daq.config.config import Config
 from daq.control.client import NotRunningError
 from daq.errors import DaqError
 from drivers.recording.piece import About
@@ -56,20 +55,20 @@ def command(
 
     Exit code 4 when there was nothing to record.
     """
-    config = configured(config_path)
-    if bus not in config.bus:
-        known = ", ".join(config.bus)
+    setup = configured_setup(config_path)
+    if bus not in setup.config.bus:
+        known = ", ".join(setup.config.bus)
         raise click.UsageError(f"no bus {bus!r} in {config_path}; there are: {known}")
-    if not bus_members(config, bus):
+    if not setup.members(bus):
         raise click.UsageError(f"no instrument is on bus {bus}, so that nothing goes over it")
     if ring and seconds is not None:
         raise click.UsageError("--ring is about the past and --for about the future")
     trouble = "nothing went over it"
     with (
-        _recording(output, about_bus(config, bus)) as writer,
+        _recording(output, about_bus(setup, bus)) as writer,
         contextlib.suppress(KeyboardInterrupt),  # the usual end
     ):
-        trouble = _record(config, bus, writer, seconds, ring=ring) or trouble
+        trouble = _record(setup, bus, writer, seconds, ring=ring) or trouble
     if not writer.pieces:
         raise NothingError(f"{bus}: {trouble}")
     if as_json:
@@ -97,9 +96,9 @@ def _recording(path: Path, about: About) -> Generator[Writer]:
         raise RecordingError(f"{path}: {error.strerror}") from error
 
 
-def _record(config: Config, bus: str, writer: Writer, seconds: float | None, *, ring: bool) -> str:
+def _record(setup: Setup, bus: str, writer: Writer, seconds: float | None, *, ring: bool) -> str:
     """Record; what the bus suffers from, as far as is known."""
-    daemon = Daemon(config.socket, bus)
+    daemon = Daemon(setup.config.socket, bus)
     if ring:
         daemon.copy(writer)
         return ""
@@ -107,7 +106,7 @@ def _record(config: Config, bus: str, writer: Writer, seconds: float | None, *, 
         daemon.skip()
     except NotRunningError:
         _note(f"no daemon runs: polling {bus} as configured, without journal")
-        return asyncio.run(record_directly(config, bus, writer, seconds)).counters.trouble
+        return asyncio.run(record_directly(setup, bus, writer, seconds)).counters.trouble
     _note(f"the daemon polls {bus}: recording what it hears")
     daemon.follow(writer, seconds)
     return ""

@@ -8,19 +8,10 @@ from pathlib import Path
 import click
 
 from daq.app import run_daemon
-from daq.build.demand import plan_of
-from daq.cli.configuration import configured
+from daq.cli.configuration import fit_setup
 from daq.cli.options import config_argument
-from daq.config.load import config_hash
-from daq.errors import DaqError
 
 LEVELS = ("debug", "info", "warning", "error")
-
-
-class ImpossibleScheduleError(DaqError):
-    """A bus cannot carry what is asked of it."""
-
-    exit_code = 3
 
 
 @click.command(epilog="Example: daq run /etc/daq/daq.toml")
@@ -32,13 +23,11 @@ def command(config_path: Path, log_level: str) -> None:
     """Run the daemon until SIGTERM or Ctrl-C.
 
     Polls every instrument of FILE, journals every reading, and delivers to every sink.
-    Logs to standard error; one line when a fault begins, one when it ends.
+    Logs to standard error; one line when a fault begins, one when it ends. SIGHUP, or `daq
+    reload`, makes it take a changed FILE.
     """
     _log_to_stderr(log_level)
-    config = configured(config_path)
-    if errors := plan_of(config).errors:
-        raise ImpossibleScheduleError("\n".join(errors))
-    asyncio.run(run_daemon(config, config_hash(config_path)))
+    asyncio.run(run_daemon(config_path.absolute(), fit_setup(config_path)))
 
 
 def _log_to_stderr(level: str) -> None:

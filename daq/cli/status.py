@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from daq.cli.configuration import configured
 from daq.cli.options import config_option, json_option, print_json
 from daq.cli.tables import console, print_table
+from daq.config.whereabouts import find_socket
 from daq.control.client import ask_status
 from daq.control.status import BusStatus, DaemonStatus, InstrumentStatus, SinkStatus
 
@@ -30,7 +30,7 @@ def command(config_path: Path, *, as_json: bool) -> None:
 
     Exit code 4 when no daemon answers, 1 when something is not as it should be.
     """
-    status = ask_status(configured(config_path).socket)
+    status = ask_status(find_socket(config_path))
     if as_json:
         print_json(status)
     else:
@@ -52,6 +52,7 @@ def _healthy(status: DaemonStatus) -> bool:
 def _print(status: DaemonStatus) -> None:
     up = ago(status.started)
     console.print(f"[bold]{status.site}[/]: daq {status.version}, pid {status.pid}, up {up}")
+    console.print(f"configuration {status.config_hash[:12]}, in force for {ago(status.configured)}")
     journal = status.journal
     size = f"{journal.size_bytes / 1e6:.1f} MB"
     console.print(f"journal {journal.path}: entry {journal.committed}, {size} {journal.trouble}")

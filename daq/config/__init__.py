@@ -4,7 +4,7 @@ from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import Config, ControlConfig, JournalConfig, Site
 from daq.config.errors import ConfigError, SecretError
 from daq.config.instrument import GroupConfig, InstrumentConfig
-from daq.config.load import Examined, config_hash, examine, load_config
+from daq.config.load import Examined, examine, load_config
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 
@@ -24,7 +24,6 @@ __all__ = [
     "Site",
     "TcpBus",
     "TlsConfig",
-    "config_hash",
     "examine",
     "load_config",
 ]

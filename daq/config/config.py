@@ -58,6 +58,11 @@ class ControlConfig(Table, frozen=True):
         return self
 
 
+def socket_path(journal: JournalConfig, control: ControlConfig) -> Path:
+    """Where the control socket is."""
+    return control.socket or journal.path.with_suffix(".sock")
+
+
 class ProfilesConfig(Table, frozen=True):
     """The laboratory's own descriptions of instruments."""
 
@@ -99,4 +104,4 @@ class Config(Table, frozen=True):
     @property
     def socket(self) -> Path:
         """The path of the control socket."""
-        return self.control.socket or self.journal.path.with_suffix(".sock")
+        return socket_path(self.journal, self.control)

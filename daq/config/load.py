@@ -1,6 +1,5 @@
 """From a file to a configuration, or to everything that is wrong with it."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -43,19 +42,6 @@ def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Confi
     if examined.config is None:
         raise ConfigError(examined.errors)
     return examined.config
-
-
-def config_hash(path: Path) -> str:
-    """SHA-256 of the file, in hex: which configuration a reading was taken with.
-
-    Raises:
-        ConfigError: the file cannot be read.
-    """
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        problem = Problem(str(path), None, "", f"cannot be read: {error.strerror}")
-        raise ConfigError([problem]) from error
 
 
 def examine(

@@ -1,1 +1,1 @@
-"""The daemon's Unix socket: ask the running daemon what it does. Read-only."""
+"""The daemon's Unix socket: ask the running daemon what it does, or to do something."""

@@ -8,12 +8,16 @@ from typing import TypeVar
 import msgspec
 
 from daq.control.recording import BusRecording
+from daq.control.reload import Reloaded
 from daq.control.request import Request
 from daq.control.status import DaemonStatus
 from daq.errors import DaqError
 
 DEADLINE = 5.0
 """Seconds the daemon may take for a whole answer."""
+
+RELOAD_DEADLINE = 60.0
+"""Seconds for a reload: what has to stop for it may take its time."""
 
 ANSWER_LIMIT = 16_000_000
 """Bytes an answer may have; no daemon sends nearly as much."""
@@ -36,6 +40,7 @@ class DeclinedError(DaqError):
 class _Answer(msgspec.Struct):
     status: DaemonStatus | None = None
     recording: BusRecording | None = None
+    reload: Reloaded | None = None
     error: str = ""
 
 
@@ -59,15 +64,26 @@ def ask_recording(path: Path, bus: str, after: int) -> BusRecording:
     return _held(_ask(path, Request(command="recording", bus=bus, after=after)).recording)
 
 
+def ask_reload(path: Path, config: Path) -> Reloaded:
+    """Have the daemon take its configuration anew; ``config`` is the file that is meant.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it runs with another file, is stopping, or is too old.
+    """
+    request = Request(command="reload", path=str(config))
+    return _held(_ask(path, request, RELOAD_DEADLINE).reload)
+
+
 def _held(found: T | None) -> T:
     if found is None:
         raise DeclinedError("the daemon answered something else than was asked")
     return found
 
 
-def _ask(path: Path, request: Request) -> _Answer:
+def _ask(path: Path, request: Request, deadline: float | None = None) -> _Answer:
     try:
-        line = _exchange(path, msgspec.json.encode(request) + b"\n")
+        line = _exchange(path, msgspec.json.encode(request) + b"\n", deadline or DEADLINE)
         answer = msgspec.json.decode(line, type=_Answer)
     except (OSError, msgspec.DecodeError, RecursionError) as error:
         raise NotRunningError(
@@ -79,12 +95,12 @@ def _ask(path: Path, request: Request) -> _Answer:
     return answer
 
 
-def _exchange(path: Path, request: bytes) -> bytes:
+def _exchange(path: Path, request: bytes, deadline: float) -> bytes:
     """Send a line, receive a line, all within the deadline."""
-    limit = time.monotonic() + DEADLINE
+    limit = time.monotonic() + deadline
     answer = bytearray()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(DEADLINE)
+        connection.settimeout(deadline)
         connection.connect(str(path))
         connection.sendall(request)
         while not answer.endswith(b"\n"):

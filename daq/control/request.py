@@ -7,9 +7,11 @@ class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw
     """What a client asks: a command, and what it needs.
 
     ``bus`` and ``after`` belong to ``recording``: the pieces of that bus's ring from that number
-    on; -1 asks for no piece, but for the number of the next.
+    on; -1 asks for no piece, but for the number of the next. ``path`` belongs
+    to ``reload``: the file that is meant.
     """
 
     command: str
     bus: str = ""
     after: int = 0
+    path: str = ""

@@ -24,6 +24,8 @@ REQUEST_LIMIT = 4096
 """Bytes a request may have."""
 REQUEST_DEADLINE = 5.0
 """Seconds a client may take for a request, and for taking the answer."""
+ANSWER_DEADLINE = 60.0
+"""Seconds a command may take to be carried out."""
 CLIENTS = 16
 """Clients at a time; each has a descriptor, and the instruments need some, too."""
 MODE = 0o660
@@ -94,7 +96,10 @@ async def _converse(
     try:
         async with asyncio.timeout(REQUEST_DEADLINE):
             line = await reader.readuntil(b"\n")
-            writer.write(await _reply(line, commands) + b"\n")
+        async with asyncio.timeout(ANSWER_DEADLINE):
+            answer = await _reply(line, commands)
+        async with asyncio.timeout(REQUEST_DEADLINE):
+            writer.write(answer + b"\n")
             writer.close()
             await writer.wait_closed()
     except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):

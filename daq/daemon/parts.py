@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 log = logging.getLogger(__name__)
 
-STOP_LIMIT = 5.0
-"""Seconds a part may take to stop. One that takes longer is left behind, and said so."""
+Dismissed: TypeAlias = Mapping[str, asyncio.Task[None]]
+"""Tasks of parts that were told to stop."""
 
 
 class Part(Protocol):
@@ -56,15 +56,22 @@ class Parts(Generic[P]):
         self._parts[name] = part
         self._tasks[name] = self._group.create_task(part.run(), name=f"{self._kind} {name}")
 
-    async def stop(self, names: Iterable[str] | None = None, *, within: float = STOP_LIMIT) -> None:
-        """Stop the parts of these names (all, when left out) together, within so many seconds."""
-        chosen = self.names if names is None else tuple(names)
-        tasks = {name: self._tasks.pop(name) for name in chosen}
+    def dismiss(self, names: Iterable[str]) -> Dismissed:
+        """Tell parts to stop and know them no more; await ``ended`` with what this returns."""
+        tasks = {name: self._tasks.pop(name) for name in names}
         for name, task in tasks.items():
             del self._parts[name]
             task.cancel()
+        return tasks
+
+    async def ended(self, tasks: Dismissed, *, within: float) -> None:
+        """Wait until dismissed parts have ended, no longer than so many seconds."""
         if tasks:
             await asyncio.wait(tasks.values(), timeout=within)
         for name, task in tasks.items():
             if not task.done():
                 log.warning("%s %s has not stopped within %g s", self._kind, name, within)
+
+    async def stop(self, *, within: float) -> None:
+        """Stop all parts together, within so many seconds."""
+        await self.ended(self.dismiss(self.names), within=within)

@@ -1,4 +1,3 @@
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from daq.config import (
     Examined,
     SerialBus,
     TcpBus,
-    config_hash,
     examine,
     load_config,
 )
@@ -224,14 +222,6 @@ def test_load_config_raises_with_every_problem(tmp_path: Path) -> None:
     assert caught.value.exit_code == 3
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "none.toml")
-
-
-def test_config_hash_is_that_of_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "daq.toml"
-    file.write_bytes(b"[site]\r\n")
-    assert config_hash(file) == hashlib.sha256(b"[site]\r\n").hexdigest()
-    with pytest.raises(ConfigError, match="cannot be read"):
-        config_hash(tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize("name", ["example.toml", "demo.toml"])

@@ -1,0 +1,96 @@
+"""What a changed configuration asks of a running daemon. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+import msgspec
+from pydantic import BaseModel
+
+from daq.build.setup import Setup
+from daq.build.target import Target
+from daq.config.config import Config
+
+T = TypeVar("T")
+
+PARTS = frozenset({"bus", "instrument", "sink", "profiles", "lab"})
+"""Tables that say what runs: parts come, go and restart with them."""
+
+IN_PLACE = frozenset({"site.title"})
+"""Keys that take effect without a restart of anything. Every other key needs a new start."""
+
+
+class Moves(msgspec.Struct, frozen=True):
+    """Names of parts that come, go, or are stopped and started anew."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    restarted: tuple[str, ...] = ()
+
+    @property
+    def ending(self) -> tuple[str, ...]:
+        """What has to be stopped."""
+        return self.removed + self.restarted
+
+    @property
+    def beginning(self) -> tuple[str, ...]:
+        """What has to be started."""
+        return self.added + self.restarted
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What has to be done to buses and sinks."""
+
+    buses: Moves
+    sinks: Moves
+
+    def words(self, what: str) -> str:
+        """The parts that were ``added``, ``removed`` or ``restarted``, as one text."""
+        buses = [f"bus {name}" for name in getattr(self.buses, what)]
+        sinks = [f"sink {name}" for name in getattr(self.sinks, what)]
+        return ", ".join(buses + sinks)
+
+
+def moves(old: Mapping[str, T], new: Mapping[str, T]) -> Moves:
+    """The way from one set of parts to another; equal parts stay as they are."""
+    return Moves(
+        added=tuple(name for name in new if name not in old),
+        removed=tuple(name for name in old if name not in new),
+        restarted=tuple(name for name in new if name in old and new[name] != old[name]),
+    )
+
+
+def changes(old: Target, new: Target) -> Changes:
+    """What is to be done.
+
+    A bus is the least of acquisition that restarts: its instruments share one line.
+    """
+    return Changes(moves(_buses(old.setup), _buses(new.setup)), moves(old.sinks, new.sinks))
+
+
+def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
+    """The keys that differ and cannot be changed while the daemon runs."""
+    return [key for key in _differences(old, new) if ".".join(key) not in IN_PLACE]
+
+
+def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:
+    for table in sorted(type(old).model_fields.keys() - PARTS):
+        before, after = getattr(old, table), getattr(new, table)
+        if before == after:
+            continue
+        if isinstance(before, BaseModel) and type(before) is type(after):
+            for key in type(before).model_fields:
+                if getattr(before, key) != getattr(after, key):
+                    yield table, key
+        else:
+            yield (table,)
+
+
+def _buses(setup: Setup) -> dict[str, object]:
+    """Each bus that is used, with all that decides how it is polled."""
+    return {name: _bus(setup, name) for name in setup.used_buses}
+
+
+def _bus(setup: Setup, name: str) -> object:
+    members = setup.members(name)
+    profiles = {item.profile: setup.profile(item) for item in members.values()}
+    return setup.config.bus[name], members, profiles
