@@ -36,6 +36,7 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/daq schema --output config/daq.schema.json
 	$(BIN)/python -m daq.config.reference
 	$(BIN)/python -m daq.cli.reference
+	$(BIN)/python -m daq.metrics.reference
 	$(BIN)/python -m simulators.reference
 
 lock: $(VENV)/.test ## renew the pinned versions in .lock/

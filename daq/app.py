@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daq import __version__
 from daq.build.journal import journal_settings
+from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
 from daq.build.setup import Setup
 from daq.build.snapshot import Snapshot
@@ -66,6 +67,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("clock", ClockWatch(journal, clock))
         background.start("watchdog", build_watchdog(running, journal))
         background.start("silence", silence)
+        for name, part in metrics_part(setup.config, snapshot).items():
+            background.start(name, part)
         async with control_socket(setup.config.socket, _commands(running, snapshot, reloader)):
             _announce(running)
             await signals.stop.wait()

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from daq.config.bus import BusConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
 
@@ -80,6 +81,9 @@ class Config(Table, frozen=True):
     )
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"
+    )
+    metrics: MetricsConfig = Field(
+        default_factory=MetricsConfig, description="the page Prometheus reads"
     )
     profiles: ProfilesConfig = Field(
         default_factory=ProfilesConfig, description="the laboratory's own profiles"

@@ -16,6 +16,7 @@ from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.expand import expand
 from daq.config.mend import mended
+from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
 from drivers.tomlfile import Document, Problem, TomlError
 
@@ -93,6 +94,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
             if (instrument := mended(entry, context)) is not None
         },
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
+        metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
     )
 
 

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import ControlConfig, JournalConfig, Site
 from daq.config.instrument import GroupConfig, InstrumentConfig
+from daq.config.metrics import MetricsConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
@@ -23,6 +24,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[site]", Site),
     ("[journal]", JournalConfig),
     ("[control]", ControlConfig),
+    ("[metrics]", MetricsConfig),
     ("[bus.NAME] with `port`", SerialBus),
     ("[bus.NAME] with `address`", TcpBus),
     ("[instrument.NAME]", InstrumentConfig),
@@ -72,7 +74,8 @@ schedule that its line cannot meet.
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on
 one line; a secret's file that everyone can read; a file that cannot be read now; a bus loaded
-above 80 %; a scan so long that a more frequent one on the same bus misses its turn.
+above 80 %; a scan so long that a more frequent one on the same bus misses its turn; metrics that
+other machines can read.
 
 The load of a bus is the sum, over its scan groups, of the time of one scan divided by the interval.
 An exchange takes the time of its characters, the turnaround its driver states, the silence before

@@ -4,6 +4,7 @@ from daq.config.checks.buses import check_buses
 from daq.config.checks.files import check_files
 from daq.config.checks.finding import Finding
 from daq.config.checks.instruments import check_instruments
+from daq.config.checks.metrics import check_metrics
 from daq.config.checks.parts import Parts
 from daq.config.checks.sharing import check_sharing
 
@@ -12,5 +13,5 @@ __all__ = ["Finding", "Parts", "check"]
 
 def check(parts: Parts) -> list[Finding]:
     """Everything that does not fit, in no particular order."""
-    checks = (check_buses, check_instruments, check_sharing, check_files)
+    checks = (check_buses, check_instruments, check_sharing, check_files, check_metrics)
     return [finding for one in checks for finding in one(parts)]

@@ -1,0 +1,1 @@
+"""`/metrics` for Prometheus: what `daq status` tells, in numbers. Off unless configured."""

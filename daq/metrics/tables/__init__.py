@@ -1,0 +1,14 @@
+"""Every metric there is. docs/metrics.md is made of this."""
+
+from typing import Any
+
+from daq.metrics.metric import Table
+from daq.metrics.tables.bus import BUSES
+from daq.metrics.tables.daemon import DAEMON
+from daq.metrics.tables.instrument import INSTRUMENTS
+from daq.metrics.tables.journal import JOURNAL
+from daq.metrics.tables.sink import SINKS
+
+__all__ = ["TABLES"]
+
+TABLES: tuple[Table[Any], ...] = (DAEMON, BUSES, INSTRUMENTS, SINKS, JOURNAL)
