@@ -1,12 +1,14 @@
 """Opens a TCP connection as a link."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 from typing import cast
 
 from drivers.errors import OpenFailedError
 from drivers.transport.link import Link, Settings
+from drivers.transport.resolve import resolve
 
 UNANSWERED_LIMIT = 10
 """Seconds sent bytes may stay unacknowledged before the connection counts as lost."""
@@ -41,10 +43,10 @@ async def open_tcp(
     """
     link = make(name, settings)
     where = f"{host}:{port}"
+    end = asyncio.get_running_loop().time() + open_timeout
     try:
-        async with asyncio.timeout(open_timeout):
-            loop = asyncio.get_running_loop()
-            transport, _ = await loop.create_connection(lambda: link, host, port)
+        async with asyncio.timeout_at(end):
+            transport = await _connect(link, await resolve(host), port, end)
     except TimeoutError as error:
         raise OpenFailedError(f"{where}: no answer within {open_timeout:g} s") from error
     except socket.gaierror as error:
@@ -55,6 +57,18 @@ async def open_tcp(
         raise OpenFailedError(f"{where}: {error}") from error
     _tune(cast("socket.socket", transport.get_extra_info("socket")))
     return link
+
+
+async def _connect(
+    link: Link, addresses: tuple[str, ...], port: int, end: float
+) -> asyncio.Transport:
+    """Try one address after the other; each has its share of the time that is left."""
+    loop = asyncio.get_running_loop()
+    for left in range(len(addresses), 1, -1):
+        with contextlib.suppress(OSError):  # a time-out is one, too
+            async with asyncio.timeout((end - loop.time()) / left):
+                return (await loop.create_connection(lambda: link, addresses[-left], port))[0]
+    return (await loop.create_connection(lambda: link, addresses[-1], port))[0]
 
 
 def _tune(connection: socket.socket) -> None:

@@ -5,8 +5,10 @@ import contextlib
 import os
 import socket
 import sys
+import threading
 from asyncio.subprocess import PIPE
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -16,7 +18,7 @@ from drivers.transport.port_holder import check_lock_file, claim_terminal
 from drivers.transport.serial_line import open_serial
 from drivers.transport.serial_settings import SerialSettings
 from drivers.transport.tcp import open_tcp
-from tests.far_end import PtyEnd, far_end
+from tests.far_end import PATIENCE, PtyEnd, far_end
 
 SETTINGS = Settings()
 
@@ -182,6 +184,43 @@ async def test_an_address_where_nothing_listens() -> None:
 async def test_a_name_that_is_none() -> None:
     with pytest.raises(OpenFailedError, match="host name not known"):
         await open_tcp("not a name", 502, SETTINGS, "test")
+
+
+def test_a_name_whose_resolution_hangs_delays_neither_the_next_attempt_nor_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    answer, answered = threading.Event(), threading.Event()
+
+    def hanging(host: str, *_args: object, **_more: object) -> NoReturn:
+        asked.append(host)
+        answer.wait(PATIENCE)
+        answered.set()
+        raise socket.gaierror(-3, "Temporary failure in name resolution")
+
+    monkeypatch.setattr("drivers.transport.resolve.socket.getaddrinfo", hanging)
+
+    async def attempts() -> None:
+        for _ in range(3):
+            with pytest.raises(OpenFailedError, match="no answer within"):
+                await open_tcp("gateway.example", 502, SETTINGS, "test", open_timeout=0.05)
+
+    asyncio.run(attempts())  # ends while the thread still hangs
+    assert asked == ["gateway.example"]
+    assert not answered.is_set()
+    answer.set()
+    assert answered.wait(PATIENCE)
+
+
+async def test_the_second_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def both(_host: str, *_args: object, **_more: object) -> list[object]:
+        return [(0, 0, 0, "", (address, 0)) for address in ("127.0.0.2", "127.0.0.1")]
+
+    async with far_end("tcp") as end:
+        port = int(end.address.rpartition(":")[2])
+        monkeypatch.setattr("drivers.transport.resolve.socket.getaddrinfo", both)
+        link = await open_tcp("meter.example", port, SETTINGS, "test")
+        await link.close()
 
 
 @pytest.mark.parametrize("host", ["." * 70, "a..b"])
