@@ -42,7 +42,7 @@ def uninstall(machine: Machine) -> Plan:
     if not files:
         raise ServiceError("there is no service to take away")
     stop = (*_systemctl(machine, "disable"), *(() if machine.is_image else ("--now",)), SERVICE)
-    after = () if machine.is_image else (_RELOAD_UNITS, _RELOAD_RULES)
+    after = () if machine.is_image else (_RELOAD_UNITS, *_udev(machine)[:1])
     steps = (Run(stop, "stops it in order; what was read is in the journal"), *files, *after)
     return Plan(
         steps,
@@ -100,7 +100,12 @@ def _start(machine: Machine, *, changed: bool) -> list[Step]:
         return [enable]
     now = "restart" if changed or not machine.is_active() else "reload"
     start = Run(("systemctl", now, SERVICE), "until it is ready; journalctl -u daq tells")
-    return [_RELOAD_UNITS, _RELOAD_RULES, _TRIGGER, enable, start]
+    return [_RELOAD_UNITS, *_udev(machine), enable, start]
+
+
+def _udev(machine: Machine) -> tuple[Run, ...]:
+    """Nothing where the host manages devices, as in a container."""
+    return (_RELOAD_RULES, _TRIGGER) if machine.has(_UDEV) else ()
 
 
 def _systemctl(machine: Machine, verb: str) -> tuple[str, ...]:
@@ -137,4 +142,5 @@ def _notes(machine: Machine, wanted: units.Wanted, demands: Demands) -> tuple[st
     return tuple(notes)
 
 
+_UDEV = PurePosixPath("/run/udev/control")
 _RULE_FOLDERS = (PurePosixPath("/usr/lib/udev/rules.d"), PurePosixPath("/lib/udev/rules.d"))
