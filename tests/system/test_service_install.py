@@ -34,11 +34,10 @@ def image(tmp_path: Path) -> Path:
     """A machine with systemd's own units, the program and a configuration."""
     shutil.copytree("/lib/systemd/system", tmp_path / "usr/lib/systemd/system", symlinks=True)
     (tmp_path / "lib").symlink_to("usr/lib")
-    for program in (PROGRAM, "/bin/kill"):
-        stand_in = tmp_path / program[1:]
-        stand_in.parent.mkdir(parents=True)
-        stand_in.write_text("#!/bin/sh\n")
-        stand_in.chmod(0o755)
+    stand_in = tmp_path / PROGRAM[1:]
+    stand_in.parent.mkdir(parents=True)
+    stand_in.write_text("#!/bin/sh\n")
+    stand_in.chmod(0o755)
     configure(tmp_path)
     return tmp_path
 
