@@ -29,6 +29,9 @@ lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
 
+fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET=modbus_frames SECONDS=600
+	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
+
 servers: ## the brokers and databases the tests start (apt, when run as root)
 	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze
 

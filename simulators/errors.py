@@ -1,5 +1,10 @@
 """The one exception tree of this package."""
 
+import msgspec
+
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding foreign bytes may raise: msgspec lets the latter two through."""
+
 
 class SimulatorError(Exception):
     """The root of what the simulators raise."""

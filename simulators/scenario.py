@@ -13,6 +13,7 @@ from simulators.devices import MODELS
 from simulators.dialogue import TextDevice
 from simulators.errors import ScenarioError
 from simulators.faults import Fault, Framing, objection
+from simulators.files import read_bounded
 from simulators.frames import FrameDevice
 from simulators.schema import SERIAL_BAUD, DeviceTable, FaultTable, LabTable, WireTable
 from simulators.specs import DeviceSpec, Scenario, WireSpec
@@ -21,6 +22,9 @@ from simulators.wire.pace import Pace
 
 if TYPE_CHECKING:
     from simulators.device import Device
+
+LARGEST = 1024 * 1024
+"""Bytes of a scenario."""
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -31,7 +35,7 @@ def read_scenario(path: Path) -> Scenario:
             named with its key.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bounded(path, LARGEST).decode()
     except OSError as error:
         raise ScenarioError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -47,7 +51,7 @@ def parse_scenario(text: str, *, source: str = "scenario", folder: Path = Path()
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers and nesting without end are no TOML
         raise ScenarioError(f"{source}: {error}") from error
     section: object = document.get("lab")
     if not isinstance(section, dict):

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from daq.config.errors import SecretError
 from daq.config.types import FilePath, Table
+from drivers.files import read_bounded
 
 LONGEST = 65_536
 """Bytes a secret may have."""
@@ -84,6 +85,8 @@ class Secret(Table, frozen=True):
             mode = self.file.stat().st_mode
         except OSError as error:
             return f"{self.file} cannot be read now: {error.strerror}"
+        except ValueError:
+            return f"{self.file} is not the name of a file"
         if mode & stat.S_IROTH:
             return f"{self.file} can be read by every user of this machine; chmod o-r it"
         return ""
@@ -91,15 +94,13 @@ class Secret(Table, frozen=True):
 
 def _read(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(LONGEST + 1)
-        text = data.decode("utf-8").removesuffix("\n").removesuffix("\r")
+        text = read_bounded(path, LONGEST).decode("utf-8").removesuffix("\n").removesuffix("\r")
     except OSError as error:
         raise SecretError(f"{path}: {error.strerror or 'cannot be read'}") from error
     except UnicodeDecodeError:
         raise SecretError(f"{path}: is not UTF-8 text") from None
-    if not text or len(data) > LONGEST:
-        raise SecretError(f"{path}: is {'too long' if text else 'empty'}")
+    if not text:
+        raise SecretError(f"{path}: is empty")
     return text
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from daq.control.recording import BusRecording
 from daq.control.reload import Reloaded
-from daq.control.request import Request
+from daq.control.request import UNREADABLE, Request
 from daq.control.status import DaemonStatus
 from daq.errors import DaqError
 
@@ -85,7 +85,7 @@ def _ask(path: Path, request: Request, deadline: float | None = None) -> _Answer
     try:
         line = _exchange(path, msgspec.json.encode(request) + b"\n", deadline or DEADLINE)
         answer = msgspec.json.decode(line, type=_Answer)
-    except (OSError, msgspec.DecodeError, RecursionError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise NotRunningError(
             f"no daemon answers at {path} ({error}); is `daq run` running, with this "
             "configuration, and are you in its group?"

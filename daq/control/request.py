@@ -2,6 +2,9 @@
 
 import msgspec
 
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding foreign bytes may raise: msgspec lets the latter two through."""
+
 
 class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """What a client asks: a command, and what it needs.

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from daq.control.request import Request
+from daq.control.request import UNREADABLE, Request
 from daq.errors import DaqError
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ async def _converse(
         async with asyncio.timeout(REQUEST_DEADLINE):
             line = await reader.readuntil(b"\n")
         async with asyncio.timeout(ANSWER_DEADLINE):
-            answer = await _reply(line, commands)
+            answer = await reply_to(line, commands)
         async with asyncio.timeout(REQUEST_DEADLINE):
             writer.write(answer + b"\n")
             writer.close()
@@ -108,11 +108,12 @@ async def _converse(
         writer.transport.abort()
 
 
-async def _reply(line: bytes, commands: Commands) -> bytes:
+async def reply_to(line: bytes, commands: Commands) -> bytes:
+    """The answer to a request, both one line of JSON; never raises for what a client sends."""
     try:
         request = msgspec.json.decode(line, type=Request)
         answer = await _carry_out(request, commands)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         answer = {"error": f"not understood: {error}"}
     except RefusedError as error:
         answer = {"error": str(error)}

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from daq.plain import one_line
+
 
 class Meaning(Enum):
     """What becomes of the lines of a request."""
@@ -31,8 +33,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 _TAKEN = frozenset({201, 204})
 _BUSY = frozenset({408, 425, 429})
-_DROPPED = re.compile(r"\bdropped=(\d+)")
-_LONGEST_REASON = 300
+_DROPPED = re.compile(r"\bdropped=([0-9]{1,9})\b")
+
+LONGEST_WAIT = 3600.0
+"""Seconds. A server that asks for a longer wait is asked again after this one."""
 
 
 def understand(answer: Answer) -> Meaning:
@@ -64,7 +68,7 @@ def all_dropped(answer: Answer, lines: int) -> bool:
 
 def in_words(answer: Answer) -> str:
     """The reason the server gives, shortened; the status where it gives none."""
-    text = _message(answer.text).strip()[:_LONGEST_REASON]
+    text = one_line(_message(answer.text))
     try:
         phrase = HTTPStatus(answer.status).phrase
     except ValueError:
@@ -73,24 +77,28 @@ def in_words(answer: Answer) -> str:
 
 
 def seconds_to_wait(answer: Answer, now: datetime | None = None) -> float | None:
-    """Retry-After in seconds: a number or a date (RFC 9110, 10.2.3); None without one."""
+    """Retry-After in seconds: a number or a date (RFC 9110, 10.2.3); None without one.
+
+    At most ``LONGEST_WAIT``.
+    """
     text = (answer.retry_after or "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return min(float(text[:9]), LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        wait = (moment - (now or datetime.now(UTC))).total_seconds()
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    return min(max(0.0, wait), LONGEST_WAIT)
 
 
 def _message(text: str) -> str:
     """InfluxDB 1 says {"error": ...}, 2 {"code": ..., "message": ...}, others plain text."""
     try:
         content: Any = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     if not isinstance(content, dict):
         return text

@@ -5,7 +5,7 @@ import ssl
 import aiohttp
 
 from daq.deliver.influx_answer import Answer
-from daq.deliver.influx_writer import LONGEST_ANSWER, answer_to
+from daq.deliver.influx_writer import answer_to, read_answer, session_options
 from daq.deliver.settings import InfluxSettings
 
 
@@ -17,8 +17,10 @@ class V1Writer:
         self._query = {"db": settings.database, "precision": "ns"}
         if settings.retention_policy:
             self._query["rp"] = settings.retention_policy
+        options = session_options()
+        options["headers"] |= _authorization(settings)
         self._session = aiohttp.ClientSession(
-            headers=_authorization(settings),
+            **options,
             timeout=aiohttp.ClientTimeout(total=settings.timeout),
             connector=aiohttp.TCPConnector(ssl=context or True),
         )
@@ -35,11 +37,10 @@ class V1Writer:
         await self._session.close()
 
     async def _ask(self, body: bytes, headers: dict[str, str]) -> Answer:
-        async with self._session.post(
+        reply = await self._session.post(
             self._url, params=self._query, data=body, headers=headers, allow_redirects=False
-        ) as reply:
-            text = (await reply.content.read(LONGEST_ANSWER)).decode(errors="replace")
-            return Answer(reply.status, text, reply.headers.get("Retry-After"))
+        )
+        return await read_answer(reply)
 
 
 def _authorization(settings: InfluxSettings) -> dict[str, str]:

@@ -1,18 +1,14 @@
 """The write API of InfluxDB 2 and 3, ``/api/v2/write``, by influxdb-client."""
 
 import ssl
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from influxdb_client.client.influxdb_client_async import InfluxDBClientAsync
-from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
 from daq.deliver.influx_answer import Answer
-from daq.deliver.influx_writer import LONGEST_ANSWER, answer_to
+from daq.deliver.influx_writer import answer_to, read_answer, session_options
 from daq.deliver.settings import InfluxSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class V2Writer:
@@ -31,6 +27,7 @@ class V2Writer:
             timeout=int(settings.timeout * 1000),
             ssl_context=context,
             allow_redirects=False,
+            client_session_kwargs=session_options(),
         )
         self._client = client
         self._service: Any = WriteService(client.api_client)
@@ -46,22 +43,8 @@ class V2Writer:
         await self._client.close()
 
     async def _ask(self, body: bytes, encoding: dict[str, str]) -> Answer:
-        try:
-            answer = await self._service.post_write_async(
-                self._org,
-                self._bucket,
-                body,
-                precision="ns",
-                _return_http_data_only=False,
-                **encoding,
-            )
-        except ApiException as error:
-            return _answer_of(cast("Any", error))
-        return Answer(int(answer[1]))
-
-
-def _answer_of(error: Any) -> Answer:  # noqa: ANN401 - an untyped library's exception
-    body = error.body or b""
-    text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
-    headers: Mapping[str, str] = error.headers or {}
-    return Answer(int(error.status or 0), text[:LONGEST_ANSWER], headers.get("Retry-After"))
+        # Without preloading: the client would read an answer of any length.
+        reply = await self._service.post_write_async(
+            self._org, self._bucket, body, precision="ns", _preload_content=False, **encoding
+        )
+        return await read_answer(reply)

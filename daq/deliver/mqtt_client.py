@@ -3,7 +3,7 @@
 aiomqtt drives the socket from the event loop. It shows neither the reason codes of PUBACK nor
 the limits in CONNACK, and it spends a timer and a walk through all pending calls on each
 publish. So publishing goes through the paho client underneath, by its public methods and
-callbacks; reaching that client is the one private access.
+callbacks; reaching that client is the one private access here.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from daq.deliver.mqtt_guard import Guard
 from daq.deliver.mqtt_library import in_words, make_client, mapped, words_for
 from daq.deliver.mqtt_payload import Message
 from daq.deliver.settings import MqttSettings
@@ -61,6 +62,7 @@ class BrokerClient:
         self._name = client_id
         self._client = make_client(settings, client_id, will, context)
         self._paho: PahoClient = self._client._client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        self._guard = Guard(self._paho)
         self._watchdog: asyncio.Task[None] | None = None
         self._answered, self._lost = answered, lost
         self._retains = settings.retain
@@ -145,7 +147,7 @@ class BrokerClient:
             async for _ in self._client.messages:
                 pass
         except aiomqtt.MqttError as error:
-            self._lost(in_words(error.__cause__ or error))
+            self._lost(self._guard.reason or in_words(error.__cause__ or error))
 
     def _hook(self, settings: MqttSettings) -> None:
         """Listen to the paho client; where aiomqtt listens as well, it still hears."""
@@ -173,7 +175,7 @@ class BrokerClient:
         ) -> None:
             # aiomqtt goes on waiting for CONNACK on a connection that is closed already.
             if not self._welcomed and not self._cut_off.done():
-                self._cut_off.set_result(words_for(code))
+                self._cut_off.set_result(self._guard.reason or words_for(code))
             aiomqtt_on_disconnect(client, data, flags, code, properties)
 
         def on_publish(

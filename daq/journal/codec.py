@@ -30,6 +30,8 @@ _FLOATS: set[type] = {float}
 _STORABLE: set[type] = {float, int, bool, str, type(None)}
 _STATUS_OF = {int(status): status for status in Status}
 
+_UNDECODABLE = (LookupError, RecursionError, ValueError, struct.error, msgspec.MsgspecError)
+
 _encode_packed = msgspec.msgpack.Encoder().encode
 _decode_packed = msgspec.msgpack.Decoder(tuple[float | int | bool | str | None, ...]).decode
 
@@ -92,7 +94,7 @@ class ScanCodec:
         """
         try:
             return self._decode(body)
-        except (IndexError, KeyError, ValueError, struct.error, msgspec.MsgspecError) as error:
+        except _UNDECODABLE as error:
             raise CodecError(f"cannot decode a scan of {self._width} channels: {error}") from error
 
     def _encode_values(self, values: Values) -> bytes:

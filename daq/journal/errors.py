@@ -5,7 +5,20 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from daq.errors import DaqError
+
+_ILLEGIBLE = (
+    ArithmeticError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    msgspec.MsgspecError,
+)
+"""What making sense of rows raises that hold something else than was written. SQLite has no
+checksums: a damaged page may still be a page."""
 
 
 class JournalError(DaqError):
@@ -27,3 +40,12 @@ def mapped(path: Path, doing: str) -> Generator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise JournalError(f"{path}: {doing}: {error}") from error
+
+
+@contextmanager
+def legible(path: Path) -> Generator[None]:
+    """Turn what making sense of damaged rows raises into a JournalError."""
+    try:
+        yield
+    except _ILLEGIBLE as error:
+        raise JournalError(f"{path}: damaged, cannot be read: {error}") from error

@@ -43,7 +43,7 @@ def decode_event(seq: int, time: int, body: bytes) -> Event:
     """
     try:
         return msgspec.convert({"seq": seq, "time": time, **json.loads(body)}, Event)
-    except (TypeError, ValueError, msgspec.MsgspecError) as error:
+    except (TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise CodecError(f"cannot decode event {seq}: {error}") from error
 
 

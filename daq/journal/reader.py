@@ -1,9 +1,10 @@
 """Reading a journal from another process or thread, while the daemon writes or when none runs."""
 
+import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import msgspec
 
@@ -11,13 +12,29 @@ from daq.journal import schema
 from daq.journal.codec import CodecError, ScanCodec
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
-from daq.journal.errors import JournalError
+from daq.journal.errors import JournalError, legible
 from daq.journal.eventcodec import decode_event
 from daq.journal.query import Query
 from daq.journal.readonly import ReadConnection
 
 _EVENTS = 0
+
+P = ParamSpec("P")
+T = TypeVar("T")
 _PAGE = 1000
+
+
+def _legibly(
+    method: "Callable[Concatenate[JournalReader, P], T]",
+) -> "Callable[Concatenate[JournalReader, P], T]":
+    """Damaged rows become a JournalError. For a generator it has to stand within."""
+
+    @functools.wraps(method)
+    def guarded(reader: "JournalReader", *args: P.args, **kwargs: P.kwargs) -> T:
+        with legible(reader.path):
+            return method(reader, *args, **kwargs)
+
+    return guarded
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -61,6 +78,7 @@ class JournalReader:
         self.close()
 
     @property
+    @_legibly
     def station(self) -> str:
         """The UUID this journal was born with."""
         return str(self._file.rows("SELECT value FROM meta WHERE key = 'station'")[0][0])
@@ -70,6 +88,7 @@ class JournalReader:
         """The newest sequence number; 0 when there is none."""
         return self._file.value("SELECT max(seq) FROM entries")
 
+    @_legibly
     def entries(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
         """Up to ``limit`` committed entries beyond ``after``, in order, none beyond ``upto``."""
         rows = self._file.rows(
@@ -79,6 +98,7 @@ class JournalReader:
         )
         return [self._decode(*row) for row in rows]
 
+    @_legibly
     def series(self) -> tuple[Series, ...]:
         """Every series the journal has ever held, oldest first."""
         self._load_series()
@@ -102,6 +122,7 @@ class JournalReader:
             if isinstance(entry, Event):
                 yield entry
 
+    @_legibly
     def latest(self) -> list[Scan]:
         """The newest scan of each series that has one, in the order of the journal."""
         tail = self._tail()
@@ -118,6 +139,7 @@ class JournalReader:
         scans = [self._decode(*row) for row in sorted(rows)]
         return [scan for scan in scans if isinstance(scan, Scan)]
 
+    @_legibly
     def cursors(self) -> dict[str, Cursor]:
         """How far each sink has got."""
         rows = self._file.rows("SELECT sink, live, backlog FROM cursors")
@@ -137,6 +159,7 @@ class JournalReader:
             yield from (Quarantined(*row) for row in rows)
             last = rows[-1][:2]
 
+    @_legibly
     def statistics(self) -> Statistics:
         """How much there is, and from when."""
         ends = self._file.rows(
@@ -156,7 +179,8 @@ class JournalReader:
         self, query: Query, wanted: list[int], progress: Callable[[int, int], None] | None
     ) -> Iterator[Entry]:
         numbers = ", ".join(map(str, wanted))
-        ranges = self._ranges(query, numbers)
+        with legible(self.path):
+            ranges = self._ranges(query, numbers)
         total, done = sum(last - first + 1 for first, last in ranges), 0
         for first, last in ranges:
             rows = self._file.rows(
@@ -165,7 +189,9 @@ class JournalReader:
                 (first, last, query.earliest, query.latest),
             )
             for row in rows:
-                yield self._decode(*row)
+                with legible(self.path):
+                    entry = self._decode(*row)
+                yield entry
             done += last - first + 1
             if progress is not None:
                 progress(done, total)
@@ -178,7 +204,12 @@ class JournalReader:
         )
         starts = [number << schema.BLOCK_BITS for (number,) in blocks]
         first, last = self._file.value("SELECT min(seq) FROM entries"), self.last
-        starts += range(self._tail(), last + 1, schema.BLOCK)
+        # Not a range up to the last: in a damaged file that may be any number.
+        open_blocks = self._file.rows(
+            "SELECT DISTINCT seq >> ? << ? FROM entries WHERE seq >= ? ORDER BY seq",
+            (schema.BLOCK_BITS, schema.BLOCK_BITS, self._tail()),
+        )
+        starts += [start for (start,) in open_blocks]
         return [(max(start, first), min(start + schema.BLOCK - 1, last)) for start in starts]
 
     def _tail(self) -> int:

@@ -27,6 +27,17 @@ Parameters: TypeAlias = Sequence[int | str]
 _BUSY_TIMEOUT = 10.0
 _ATTEMPTS = 5
 
+LARGEST = 64 * 1024 * 1024
+"""Bytes of one row; a scan of 10,000 channels has 80,000."""
+
+_FOREIGN = (
+    "SELECT 1 FROM sqlite_schema WHERE type NOT IN ('table', 'index') OR rootpage = 0 UNION ALL "
+    "SELECT 1 FROM sqlite_schema AS s, pragma_table_xinfo(s.name) AS x "
+    "WHERE s.type = 'table' AND x.hidden <> 0"
+)
+"""Views, triggers, virtual tables (which have no page), computed columns: what reads as a table
+but may go on for ever."""
+
 
 class ReadConnection:
     """Short reads, each a transaction of its own, so that no reader holds back the writer."""
@@ -78,6 +89,7 @@ class ReadConnection:
             uri, uri=True, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
         )
         try:
+            _distrust(self._connection)
             _check(self._connection, self._path)
         except (JournalError, sqlite3.Error):
             self.close()
@@ -88,6 +100,18 @@ class ReadConnection:
         return status.st_mtime_ns, status.st_size, self._wal.exists()
 
 
+def _distrust(connection: sqlite3.Connection) -> None:
+    """A journal may come from anywhere: let nothing in it run, or take more than it should.
+
+    Source: sqlite.org, "Defense Against The Dark Arts".
+    """
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA cell_size_check=ON")
+
+
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     if not schema.check(connection, path):
         raise JournalError(f"{path}: the journal is empty; no daemon has ever opened it")
+    if connection.execute(_FOREIGN).fetchone() is not None:
+        raise JournalError(f"{path}: holds what computes (a view, a trigger ...); no journal does")

@@ -9,12 +9,16 @@ from typing import Any, TypeVar
 import msgspec
 from pydantic import BaseModel, ValidationError
 
+from drivers.files import read_bounded
 from drivers.tomlfile.explain import explain
 from drivers.tomlfile.locate import Path as Keys
 from drivers.tomlfile.locate import dotted, locate
 from drivers.tomlfile.problem import Problem, TomlError
 
 M = TypeVar("M", bound=BaseModel)
+
+LARGEST = 1024 * 1024
+"""Bytes of a file; a hundred times what one that people write has."""
 
 _PLACE = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of.*)\)")
 
@@ -37,7 +41,7 @@ class Document(msgspec.Struct, frozen=True):
             TomlError: it cannot be read, is not UTF-8, or not TOML.
         """
         try:
-            text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+            text = read_bounded(path, LARGEST).decode("utf-8").replace("\r\n", "\n")
         except OSError as error:
             message = f"cannot be read: {error.strerror or error}"
             raise TomlError([Problem(str(path), None, "", message)]) from error
@@ -89,8 +93,16 @@ def _parse(file: str, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TomlError([_syntax(file, text, str(error))]) from error
+    except ValueError as error:  # thousands of digits: not refused by tomllib but by int()
+        line = _longest_line(text)
+        raise TomlError([Problem(file, line, "", "holds a number of too many digits")]) from error
     except RecursionError as error:
         raise TomlError([Problem(file, None, "", "is nested too deeply")]) from error
+
+
+def _longest_line(text: str) -> int:
+    lines = text.split("\n")
+    return max(range(len(lines)), key=lambda number: len(lines[number])) + 1
 
 
 def _syntax(file: str, text: str, message: str) -> Problem:

@@ -8,7 +8,7 @@ import msgspec
 
 from simulators.control.place import Place
 from simulators.control.requests import Answer
-from simulators.errors import NotRunningError, SimulatorError
+from simulators.errors import UNREADABLE, NotRunningError, SimulatorError
 
 DEADLINE = 5.0
 """Seconds a lab may take to answer."""
@@ -44,7 +44,7 @@ class ControlClient:
         try:
             self._socket.sendall(request + b"\n")
             answer = msgspec.json.decode(self._lines.readline(), type=Answer)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, *UNREADABLE) as error:
             raise self._nobody(error) from error
         if answer.error is not None:
             raise SimulatorError(answer.error)

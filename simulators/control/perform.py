@@ -17,7 +17,7 @@ from simulators.control.requests import (
     SpeedRequest,
     StateRequest,
 )
-from simulators.errors import SimulatorError
+from simulators.errors import UNREADABLE, SimulatorError
 from simulators.faults import Fault
 from simulators.injection import Injection
 from simulators.inventory import injection_info
@@ -35,7 +35,7 @@ def answer(lab: "Lab", line: bytes) -> bytes:
         request = _decode(line)
         number = request.id
         reply = Answer(number, _ACTIONS[type(request)](lab, request))
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         reply = Answer(error=f"not understood: {error}")
     except SimulatorError as error:
         reply = Answer(number, error=str(error))

@@ -5,11 +5,14 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from simulators.errors import RecordingError
+from simulators.errors import UNREADABLE, RecordingError
 from simulators.faults import Framing
+from simulators.files import read_bounded
 
 T = TypeVar("T")
 VERSION = 1
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a file; a day of a busy line has a tenth of it."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -67,9 +70,10 @@ def read_recording(path: Path) -> Recording:
         RecordingError: it cannot be read, or is none; the text names file and line.
     """
     try:
-        return parse_recording(path.read_bytes(), str(path))
+        content = read_bounded(path, LARGEST)
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror}") from error
+    return parse_recording(content, str(path))
 
 
 def parse_recording(text: bytes, source: str = "recording") -> Recording:
@@ -89,8 +93,9 @@ def parse_recording(text: bytes, source: str = "recording") -> Recording:
     for number, line in enumerate(whole[1:], start=2):
         where = f"{source}:{number}"
         entry = _checked(_decode(line, Entry, where), where)
-        if entries and entry.t < entries[-1].t:
-            raise RecordingError(f"{where}: t goes back from {entries[-1].t} to {entry.t}")
+        before = entries[-1].t if entries else 0
+        if entry.t < before:
+            raise RecordingError(f"{where}: t goes back from {before} to {entry.t}")
         entries.append(entry)
     return Recording(header, tuple(entries))
 
@@ -98,10 +103,10 @@ def parse_recording(text: bytes, source: str = "recording") -> Recording:
 def _decode(line: bytes, kind: type[T], where: str) -> T:
     try:
         return msgspec.json.decode(line, type=kind)
-    except msgspec.MsgspecError as error:
-        raise RecordingError(f"{where}: {error}") from error
     except UnicodeDecodeError as error:
         raise RecordingError(f"{where}: not UTF-8") from error
+    except UNREADABLE as error:
+        raise RecordingError(f"{where}: {error}") from error
 
 
 def _checked(entry: Entry, where: str) -> Entry:

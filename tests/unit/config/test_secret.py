@@ -33,7 +33,7 @@ def test_a_file_with_or_without_a_final_newline(tmp_path: Path, end: str) -> Non
         (b"", "is empty"),
         (b"\n", "is empty"),
         (b"\xff" + VALUE.encode(), "is not UTF-8 text"),
-        (b"x" * (LONGEST + 1), "is too long"),
+        (b"x" * (LONGEST + 1), "is larger than 65536 bytes"),
     ],
 )
 def test_a_file_that_holds_no_secret(tmp_path: Path, content: bytes, message: str) -> None:
