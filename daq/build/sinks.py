@@ -11,6 +11,8 @@ from daq.config.sink import InfluxSink, MqttSink, SinkConfig
 from daq.config.sinks import influx_settings, mqtt_settings, pump_settings
 from daq.deliver.settings import InfluxSettings, MqttSettings, PumpSettings, TlsSettings
 from daq.deliver.sink import Sink
+from daq.deliver.tls import LARGEST
+from drivers.files import read_bounded
 
 SinkSettings: TypeAlias = MqttSettings | InfluxSettings
 
@@ -67,6 +69,6 @@ def _certificates(tls: TlsSettings | None) -> tuple[str, ...]:
 def _digest(file: str) -> str:
     """Empty for a file that cannot be read: connecting says so, and again each time."""
     try:
-        return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""
+        return hashlib.sha256(read_bounded(Path(file), LARGEST)).hexdigest() if file else ""
     except OSError:
         return ""

@@ -38,7 +38,7 @@ def mapped(path: Path, doing: str) -> Generator[None]:
     """Turn what SQLite or the system raises while ``doing`` something into a JournalError."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:  # its messages quote the file
         raise JournalError(f"{path}: {doing}: {error}") from error
 
 

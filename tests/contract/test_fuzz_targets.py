@@ -25,13 +25,15 @@ def load(name: str) -> Any:  # noqa: ANN401 - a module with target and seeds
     return importlib.import_module(f"tests.fuzz.{name}")
 
 
+def edit(seed: bytes, edits: bytes) -> bytes:
+    return changed(seed, Choices(edits))
+
+
 @pytest.mark.parametrize("name", names())
 def test_target_holds(name: str) -> None:
     module = load(name)
-    seeds = sorted(module.seeds(), key=len)
-    edited = st.builds(
-        lambda seed, edits: changed(seed, Choices(edits)), st.sampled_from(seeds), st.binary()
-    )
+    seeds: list[bytes] = sorted(module.seeds(), key=len)
+    edited = st.builds(edit, st.sampled_from(seeds), st.binary())
 
     @settings(
         max_examples=SLOW.get(name, EXAMPLES),
