@@ -15,7 +15,7 @@ T = TypeVar("T")
 PARTS = frozenset({"bus", "instrument", "sink", "profiles", "lab"})
 """Tables that say what runs: parts come, go and restart with them."""
 
-IN_PLACE = frozenset({"site.title"})
+IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age"})
 """Keys that take effect without a restart of anything. Every other key needs a new start."""
 
 
@@ -38,16 +38,22 @@ class Moves(msgspec.Struct, frozen=True):
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What has to be done to buses and sinks."""
+    """What has to be done to buses and sinks, and the keys that change nothing of them."""
 
     buses: Moves
     sinks: Moves
+    applied: tuple[str, ...] = ()
 
-    def words(self, what: str) -> str:
-        """The parts that were ``added``, ``removed`` or ``restarted``, as one text."""
-        buses = [f"bus {name}" for name in getattr(self.buses, what)]
-        sinks = [f"sink {name}" for name in getattr(self.sinks, what)]
-        return ", ".join(buses + sinks)
+    def words(self) -> dict[str, str]:
+        """All of it in words: what was added, removed, restarted, applied."""
+        words = {
+            what: ", ".join(
+                [f"bus {name}" for name in getattr(self.buses, what)]
+                + [f"sink {name}" for name in getattr(self.sinks, what)]
+            )
+            for what in ("added", "removed", "restarted")
+        }
+        return words | {"applied": ", ".join(self.applied)}
 
 
 def moves(old: Mapping[str, T], new: Mapping[str, T]) -> Moves:
@@ -64,12 +70,16 @@ def changes(old: Target, new: Target) -> Changes:
 
     A bus is the least of acquisition that restarts: its instruments share one line.
     """
-    return Changes(moves(_buses(old.setup), _buses(new.setup)), moves(old.sinks, new.sinks))
+    return Changes(
+        moves(_buses(old.setup), _buses(new.setup)),
+        moves(old.sinks, new.sinks),
+        tuple(_dotted(key) for key in _differences(old.setup.config, new.setup.config)),
+    )
 
 
 def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
     """The keys that differ and cannot be changed while the daemon runs."""
-    return [key for key in _differences(old, new) if ".".join(key) not in IN_PLACE]
+    return [key for key in _differences(old, new) if _dotted(key) not in IN_PLACE]
 
 
 def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:
@@ -83,6 +93,10 @@ def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:
                     yield table, key
         else:
             yield (table,)
+
+
+def _dotted(key: tuple[str, ...]) -> str:
+    return ".".join(key)
 
 
 def _buses(setup: Setup) -> dict[str, object]:

@@ -37,7 +37,7 @@ def _print(reloaded: Reloaded) -> None:
     for error in reloaded.errors:
         console.print(f"error: {error}", style="bold red", markup=False, soft_wrap=True)
     console.print(_verdict(reloaded), markup=False, soft_wrap=True)
-    for what in ("added", "removed", "restarted"):
+    for what in ("added", "removed", "restarted", "applied"):
         if names := getattr(reloaded, what):
             console.print(f"{what}: {names}", markup=False, soft_wrap=True)
 

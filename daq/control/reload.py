@@ -7,7 +7,7 @@ class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
     """What became of it. With ``errors`` nothing was changed, and the old configuration runs on.
 
     ``config_hash`` is of the configuration in force now. ``added``, ``removed`` and
-    ``restarted`` name parts: ``bus rs485-1, sink broker``.
+    ``restarted`` name parts: ``bus rs485-1, sink broker``; ``applied`` names keys.
     """
 
     path: str
@@ -16,5 +16,6 @@ class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
     added: str = ""
     removed: str = ""
     restarted: str = ""
+    applied: str = ""
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -103,8 +103,8 @@ class Reloader:
             return Prospect(errors=(f"internal error: {error!r}",))
 
     def _tell(self, changes: Changes, before: str) -> None:
-        words = {what: changes.words(what) for what in ("added", "removed", "restarted")}
-        told = [f"{what}: {names}" for what, names in words.items() if names]
+        words = {what: names for what, names in changes.words().items() if names}
+        told = [f"{what}: {names}" for what, names in words.items()]
         self._journal.append_event(
             "configuration-changed",
             "daq",
@@ -131,11 +131,9 @@ class Reloader:
             path=str(self._path),
             config_hash=self._running.config_hash,
             changed=changes is not None,
-            added=changes.words("added") if changes else "",
-            removed=changes.words("removed") if changes else "",
-            restarted=changes.words("restarted") if changes else "",
             errors=prospect.errors,
             warnings=prospect.warnings,
+            **(changes.words() if changes else {}),
         )
 
 

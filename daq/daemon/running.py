@@ -102,10 +102,14 @@ class Running:
         buses = self.buses.dismiss(changes.buses.ending)
         sinks = self.sinks.dismiss(changes.sinks.ending)
         self.target, self._timing, self.configured = ready.step.target, ready.timing, self._clock()
+        kept = self.config.journal
+        self._journal.keep_within(max_size=kept.max_size, max_age=kept.max_age)
         await self.buses.ended(buses, within=BUS_LIMIT)
         tell()
         self._start_buses(ready.pollers)
         await self.sinks.ended(sinks, within=SINK_LIMIT)
+        for name in changes.sinks.removed:
+            self._journal.retire(name)
         self._start_sinks(ready.step.sinks)
 
     def _poller(self, name: str, setup: Setup, timing: Timing) -> BusPoller:

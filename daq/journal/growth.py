@@ -75,15 +75,15 @@ class Forecast:
     """
 
     def __init__(self, max_size: int) -> None:
-        self._max_size = max_size
+        self.max_size = max_size
         self._used, self._taken = Growth(), Growth()
 
     def note(self, time: float, space: Space) -> Outlook:
         """What was found at this time, and what it means."""
         self._used.note(time, space.used)
         self._taken.note(time, -space.room)
-        outlook = Outlook(space=space, max_size=self._max_size, rate=self._used.rate())
-        by_size, by_disk = self._used.seconds_to(self._max_size), self._taken.seconds_to(0)
+        outlook = Outlook(space=space, max_size=self.max_size, rate=self._used.rate())
+        by_size, by_disk = self._used.seconds_to(self.max_size), self._taken.seconds_to(0)
         if by_size is not None and (by_disk is None or by_size <= by_disk):
             return msgspec.structs.replace(outlook, first="max_size", seconds=by_size)
         if by_disk is not None:

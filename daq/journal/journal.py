@@ -190,6 +190,16 @@ class Journal:
         self._intake.save_cursor(sink, cursor)
         self._wake.set()
 
+    def retire(self, sink: str) -> None:
+        """A sink is configured no more: its cursor stays, but what it has not got is no loss."""
+        self._limits.sinks.discard(sink)
+
+    def keep_within(self, *, max_size: int, max_age: float) -> None:
+        """Change the limits (bytes, seconds); they hold from the next look at them on."""
+        changed = msgspec.structs.replace(self._settings, max_size=max_size, max_age=max_age)
+        self._settings = changed
+        self._limits.change(changed)
+
     def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
         """Keep which entries a sink refused for good, and why; durable with the next commit."""
         self._intake.quarantine(sink, refused)

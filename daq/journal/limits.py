@@ -34,6 +34,11 @@ class Limits:
         self._files, self._intake, self._settings = files, intake, settings
         self._losses, self._retention, self._tell = losses, retention, tell
 
+    def change(self, settings: JournalSettings) -> None:
+        """Keep within other limits from the next look on."""
+        self._settings = self._retention.settings = settings
+        self._forecast.max_size = settings.max_size
+
     async def keep(self) -> None:
         """Look again and again until cancelled; a disk that refuses is told once."""
         failing = False

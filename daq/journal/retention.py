@@ -27,21 +27,21 @@ class Retention:
 
     def __init__(self, store: Store, settings: JournalSettings, clock: Callable[[], int]) -> None:
         self._store = store
-        self._settings = settings
+        self.settings = settings
         self._clock = clock
 
     def expire(self) -> Deleted | None:
         """Delete one piece of what is too old; None when there is none."""
         now = self._clock()
-        before = now - int(self._settings.max_age * _NS)
+        before = now - int(self.settings.max_age * _NS)
         piece = self._store.delete_expired(before, now, _CHUNK)
         return None if piece is None else Deleted(*piece, for_room=False)
 
     def make_room(self) -> Deleted | None:
         """Delete one piece of the oldest; None when there is room, or it has to be kept."""
-        if self._settings.when_full != "drop-oldest":
+        if self.settings.when_full != "drop-oldest":
             return None
-        if self._store.used() <= self._settings.max_size:
+        if self._store.used() <= self.settings.max_size:
             return None
         piece = self._store.delete_oldest(_CHUNK)
         return None if piece is None else Deleted(*piece, for_room=True)
