@@ -1,0 +1,83 @@
+"""The state of a daemon as people read it, on a screen of 80 columns."""
+
+import io
+
+from rich.console import Console
+
+from daq.cli.status_report import print_status
+from daq.control.status import DaemonStatus
+from tests.status_samples import bus, daemon, instrument, journal, sink
+
+FAILURES = "failures: 6 timeout, 1 checksum"
+
+
+def shown(status: DaemonStatus) -> list[str]:
+    text = io.StringIO()
+    print_status(status, Console(file=text, width=80, highlight=False))
+    return text.getvalue().splitlines()
+
+
+def row(page: list[str], name: str) -> str:
+    """A table's row, its cells apart by one space."""
+    (found,) = (" ".join(line.split()) for line in page if line.startswith(f"{name} "))
+    return found
+
+
+def test_when_all_is_well_it_says_so() -> None:
+    page = shown(daemon())
+    assert page[0] == "demo-lab: daq 0.1.0, pid 4242, up 3 h"
+    assert page[1].startswith("configuration 0123456789ab, in force for ")
+    assert page[2:5] == [
+        "all well: 1 instrument on 1 bus, 1 sink",
+        "journal: entry 4711, 2.5 MB of 10.0 GB, 5.4 MB/h, max_size reached in 77 d",
+        "  /var/lib/daq/journal.db; room on disk 50.0 GB",
+    ]
+    assert row(page, "rs485-1") == "rs485-1 connected 42 % 190 3 4 1.0 ms 20.0 ms 500.0 ms"
+    assert row(page, "mains") == "mains rs485-1 answering 1.0 s ago good 7"
+    assert row(page, "broker") == "broker mqtt connected 0 4711 1"
+
+
+def test_what_is_wrong_comes_first_and_the_worst_of_it_at_the_top() -> None:
+    status = daemon(
+        [bus("a"), bus("b", "lost", "no such port")],
+        [instrument("fine", "a"), instrument("dead", "a", "silent", "no answer")],
+        [sink("history"), sink("broker", "away", "connection refused")],
+        journal("no space left on device"),
+    )
+    page = shown(status)
+    assert page[2:6] == [
+        "journal: no space left on device",
+        "bus b: no such port (since 60 min)",
+        f"instrument dead: no reading of use for 4 min; no answer; {FAILURES} (since 5 min)",
+        "sink broker: connection refused",
+    ]
+    names = " ".join(line.split()[0] for line in page[6:] if line and line[0] != " ")
+    assert names == [
+        "journal:",
+        "bus",
+        "b",
+        "a",
+        *["instrument", "dead", "fine", "sink", "broker", "history"],
+    ]
+    assert row(page, "broker") == "broker mqtt away 120 2 min 4711 1"
+
+
+def test_tables_fit_a_terminal() -> None:
+    name = "temperature-probe-7"
+    status = daemon([bus("terminal-server-2")], [instrument(name, "terminal-server-2")] * 3)
+    tables = shown(status)[6:]
+    assert max(map(len, tables)) <= 80
+
+
+def test_what_is_not_known_is_not_made_up() -> None:
+    status = daemon()
+    log = status.journal
+    log.growth = log.seconds_to_full = None
+    log.room_bytes = log.max_size = 0
+    unseen = status.instruments[0]
+    unseen.last_good, unseen.quality, unseen.state = 0, "", "unknown"
+    status.sinks[0].lag_entries, status.sinks[0].lag_seconds = 3, None
+    page = shown(status)
+    assert "journal: entry 4711, 2.5 MB" in page
+    assert row(page, "mains") == "mains rs485-1 unknown never 7"
+    assert row(page, "broker") == "broker mqtt connected 3 ? 4711 1"
