@@ -121,6 +121,10 @@ class InfluxSink(AnySink, frozen=True):
         default="event", description="measurement of the events"
     )
     gzip: Flag = Field(default=True, description="compress requests")
+    client: Literal["direct", "influxdb-client"] = Field(
+        default="direct",
+        description="who speaks HTTP: the daemon itself, or the library (versions 2 and 3; slower)",
+    )
     batch: Annotated[int, Field(strict=True, ge=1, le=100_000), INTEGER] = Field(
         default=5000, description="lines in one request, at most"
     )
@@ -145,6 +149,8 @@ class InfluxSink(AnySink, frozen=True):
             raise ValueError("tls is set, but url begins with http:")
         if wrong := [key for key in foreign if getattr(self, key)]:
             raise ValueError(f"version {self.version} has no {', '.join(wrong)}")
+        if self.version == 1 and self.client == "influxdb-client":
+            raise ValueError("version 1 cannot be written by influxdb-client; leave client out")
         return self
 
 

@@ -64,6 +64,7 @@ def influx_settings(sink: InfluxSink, site: str, environ: Environ = os.environ) 
         measurement=sink.measurement,
         event_measurement=sink.event_measurement,
         gzip=sink.gzip,
+        client=sink.client,
         lines=sink.batch,
         timeout=sink.timeout,
         tls=_tls(sink.tls, environ),

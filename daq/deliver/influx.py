@@ -13,8 +13,9 @@ from daq.deliver.influx_answer import (
     seconds_to_wait,
     understand,
 )
+from daq.deliver.influx_http import HttpWriter
 from daq.deliver.lineprotocol import Encoder, Line
-from daq.deliver.settings import InfluxSettings
+from daq.deliver.settings import InfluxSettings, TlsSettings
 from daq.deliver.sink import Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
 from daq.journal.entry import Entry
@@ -157,11 +158,10 @@ async def _open(settings: InfluxSettings) -> "Writer":
 
 def _prepare(settings: InfluxSettings) -> "tuple[MakeWriter, SSLContext | None]":
     """Runs in a thread: imports and certificates take too long for the event loop."""
-    context = make_context(settings.tls) if settings.tls else None
-    if settings.api == "v1":
-        from daq.deliver.influx_v1 import V1Writer  # noqa: PLC0415 - only when used
+    secure = settings.tls or settings.url.startswith("https:")
+    context = make_context(settings.tls or TlsSettings()) if secure else None
+    if settings.client == "direct":
+        return HttpWriter, context
+    from daq.deliver.influx_library import LibraryWriter  # noqa: PLC0415 - 25 MB, only when used
 
-        return V1Writer, context
-    from daq.deliver.influx_v2 import V2Writer  # noqa: PLC0415 - only when used
-
-    return V2Writer, context
+    return LibraryWriter, context

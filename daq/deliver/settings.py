@@ -104,6 +104,7 @@ class InfluxSettings(Settings, frozen=True, kw_only=True):
         org, bucket, token: of the v2 API.
         measurement: the measurement of scans.
         event_measurement: the measurement of events.
+        client: ``direct``, our own thin HTTP, or ``influxdb-client`` (v2 only).
         lines: lines in one request, at most.
         timeout: the deadline of one request.
     """
@@ -121,6 +122,7 @@ class InfluxSettings(Settings, frozen=True, kw_only=True):
     measurement: str = "scan"
     event_measurement: str = "event"
     gzip: bool = True
+    client: Literal["direct", "influxdb-client"] = "direct"
     lines: int = 5000
     timeout: float = 10.0
     tls: TlsSettings | None = None

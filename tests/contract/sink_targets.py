@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import aiomqtt
 import msgspec
@@ -170,11 +170,18 @@ class InfluxTarget:
 class VictoriaTarget:
     """VictoriaMetrics over the v2 API. It takes every line, so only we can refuse an entry."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, client: Literal["direct", "influxdb-client"]) -> None:
         self.server = VictoriaMetrics(folder)
+        self._client: Literal["direct", "influxdb-client"] = client
 
     def sink(self) -> InfluxSink:
-        settings = InfluxSettings(url=self.server.url, site=SITE, bucket="lab", token="unused")  # noqa: S106 - no secret
+        settings = InfluxSettings(
+            url=self.server.url,
+            site=SITE,
+            bucket="lab",
+            token="unused",  # noqa: S106 - no secret
+            client=self._client,
+        )
         return InfluxSink("contract", settings)
 
     def bad_entry(self, seq: int) -> Scan:
@@ -197,5 +204,6 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "mqtt5": lambda folder: MqttTarget(folder, "5"),
     "mqtt311": lambda folder: MqttTarget(folder, "3.1.1"),
     "influx-v1": InfluxTarget,
-    "victoria-v2": VictoriaTarget,
+    "victoria-v2": lambda folder: VictoriaTarget(folder, "direct"),
+    "victoria-v2-library": lambda folder: VictoriaTarget(folder, "influxdb-client"),
 }

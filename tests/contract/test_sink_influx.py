@@ -23,12 +23,14 @@ from tests.servers.influxdb import InfluxDb
 
 pytest_plugins = ["tests.servers.fixtures"]
 
-Api = Literal["v1", "v2"]
+Api = Literal["v1", "v2", "library"]
 CANARY = "canary-4711"
 
 
 @asynccontextmanager
 async def opened(url: str, **changes: Any) -> AsyncGenerator[InfluxSink]:  # noqa: ANN401 - any setting
+    if changes.get("api") == "library":
+        changes |= {"api": "v2", "client": "influxdb-client"}
     base = InfluxSettings(url=url, site="lab", api="v1", database="lab", bucket="lab", timeout=10.0)
     sink = InfluxSink("history", msgspec.structs.replace(base, **changes))
     try:
@@ -196,7 +198,7 @@ def always(status: int, text: str = "", **headers: str) -> Handler:
     return answer
 
 
-@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize("api", ["v1", "v2", "library"])
 async def test_the_wait_a_busy_server_asks_for_is_passed_on(api: Api) -> None:
     busy = always(503, "overloaded", **{"Retry-After": "7"})
     async with answering(busy) as url, opened(url, api=api) as sink:
@@ -206,7 +208,7 @@ async def test_the_wait_a_busy_server_asks_for_is_passed_on(api: Api) -> None:
     assert not isinstance(caught.value, SinkMisconfiguredError)
 
 
-@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize("api", ["v1", "v2", "library"])
 @pytest.mark.parametrize(
     "answer",
     [always(200, "<html>please log in"), always(302, Location="/login"), always(403, "no")],
@@ -219,7 +221,7 @@ async def test_what_is_no_database_is_never_taken_for_one(api: Api, answer: Hand
             await sink.write([scan(1)], historical=False)
 
 
-@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize("api", ["v1", "v2", "library"])
 async def test_a_server_that_does_not_answer_is_unavailable(api: Api) -> None:
     release = asyncio.Event()
 
@@ -234,7 +236,7 @@ async def test_a_server_that_does_not_answer_is_unavailable(api: Api) -> None:
 
 
 @pytest.mark.parametrize("compressed", [True, False])
-@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize("api", ["v1", "v2", "library"])
 async def test_the_request_is_what_the_api_wants(api: Api, *, compressed: bool) -> None:
     seen: list[tuple[web.Request, bytes]] = []
 
@@ -243,7 +245,7 @@ async def test_the_request_is_what_the_api_wants(api: Api, *, compressed: bool) 
         return web.Response(status=204)
 
     credentials = (
-        {"token": CANARY, "org": "o"} if api == "v2" else {"user": "u", "password": CANARY}
+        {"token": CANARY, "org": "o"} if api != "v1" else {"user": "u", "password": CANARY}
     )
     async with (
         answering(note) as url,
@@ -256,7 +258,7 @@ async def test_the_request_is_what_the_api_wants(api: Api, *, compressed: bool) 
     assert len(lines) == 1000
     assert (request.headers.get("Content-Encoding") == "gzip") is compressed
     assert request.query["precision"] == "ns"
-    if api == "v2":
+    if api != "v1":
         assert (request.path, request.query["bucket"]) == ("/api/v2/write", "lab")
         assert request.headers["Authorization"] == f"Token {CANARY}"
     else:
@@ -283,7 +285,7 @@ async def test_the_retry_after_a_closed_connection_is_silent() -> None:
     assert answers == 3
 
 
-@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize("api", ["v1", "v2", "library"])
 async def test_tls_verifies_the_server(api: Api, certificates: Certificates) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates.server.certificate, certificates.server.key)

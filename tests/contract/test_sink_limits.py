@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from daq.deliver.influx import InfluxSink
-from daq.deliver.influx_writer import LONGEST_ANSWER
+from daq.deliver.http_connection import LONGEST_ANSWER
 from daq.deliver.mqtt import MqttSink
 from daq.deliver.mqtt_guard import LARGEST
 from daq.deliver.settings import InfluxSettings, MqttSettings
@@ -21,7 +21,7 @@ from tests.contract.sink_targets import scan
 PATIENCE = 30.0
 CANARY = "canary-4711"
 
-Api = Literal["v1", "v2"]
+Api = Literal["v1", "v2", "library"]
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -75,11 +75,12 @@ async def serving(talk: Callable[[RawServer], Talk]) -> AsyncGenerator[RawServer
 
 @asynccontextmanager
 async def influx(port: int, api: Api, timeout: float = 20.0) -> AsyncGenerator[InfluxSink]:  # noqa: ASYNC109 - a setting
-    secrets = {"token": CANARY} if api == "v2" else {"user": "daq", "password": CANARY}
+    secrets = {"user": "daq", "password": CANARY} if api == "v1" else {"token": CANARY}
     base = InfluxSettings(
         url=f"http://127.0.0.1:{port}",
         site="lab",
-        api=api,
+        api="v1" if api == "v1" else "v2",
+        client="influxdb-client" if api == "library" else "direct",
         database="lab",
         bucket="lab",
         timeout=timeout,
@@ -112,10 +113,10 @@ def answering(
     return talk
 
 
-both = pytest.mark.parametrize("api", ["v1", "v2"])
+every = pytest.mark.parametrize("api", ["v1", "v2", "library"])
 
 
-@both
+@every
 async def test_an_answer_without_end_is_read_to_its_limit_and_no_further(api: Api) -> None:
     endless = answering(b"HTTP/1.1 503 Busy\r\n\r\n", b"x" * 65_536)
     async with serving(endless) as server, influx(server.port, api) as sink:
@@ -125,7 +126,7 @@ async def test_an_answer_without_end_is_read_to_its_limit_and_no_further(api: Ap
     assert server.sent < 100 * LONGEST_ANSWER, "what the system buffers, and no more"
 
 
-@both
+@every
 async def test_nothing_is_unpacked(api: Api) -> None:
     bomb = gzip.compress(bytes(100_000_000), 9)
     head = f"HTTP/1.1 503 Busy\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n"
@@ -139,7 +140,7 @@ async def test_nothing_is_unpacked(api: Api) -> None:
     assert b"accept-encoding: identity" in server.heard.lower()
 
 
-@both
+@every
 @pytest.mark.parametrize("piece", [b"X-More: 1\r\n", b"x" * 4096], ids=["many", "long"])
 async def test_headers_without_end_are_no_answer(api: Api, piece: bytes) -> None:
     endless = answering(b"HTTP/1.1 204 No Content\r\nX-Long: ", piece)
@@ -149,7 +150,7 @@ async def test_headers_without_end_are_no_answer(api: Api, piece: bytes) -> None
     assert server.sent < 20_000_000
 
 
-@both
+@every
 @pytest.mark.parametrize(
     "head",
     [b"HTTP/1.1 204 No Content\r\nX: ", b"HTTP/1.1 503 Busy\r\nContent-Length: 9999\r\n\r\n"],
@@ -162,7 +163,7 @@ async def test_a_server_that_dribbles_has_until_the_deadline(api: Api, head: byt
             await sink.connect()
 
 
-@both
+@every
 async def test_what_is_no_http_is_told_on_one_line(api: Api) -> None:
     async with (
         serving(answering(b"\x1b[2Jno\r\nHTTP\r\n\r\n")) as server,
@@ -174,7 +175,7 @@ async def test_what_is_no_http_is_told_on_one_line(api: Api) -> None:
     assert CANARY not in str(caught.value)
 
 
-@both
+@every
 @pytest.mark.parametrize("status", [301, 307, 308])
 async def test_a_redirect_takes_the_secret_nowhere(api: Api, status: int) -> None:
     async with serving(answering(b"HTTP/1.1 204 No Content\r\n\r\n")) as other:
@@ -186,7 +187,7 @@ async def test_a_redirect_takes_the_secret_nowhere(api: Api, status: int) -> Non
     assert other.connections == 0
 
 
-@both
+@every
 async def test_a_proxy_of_the_environment_gets_nothing(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +201,7 @@ async def test_a_proxy_of_the_environment_gets_nothing(
     assert proxy.connections == 0
 
 
-@both
+@every
 @pytest.mark.parametrize(
     "body", [b"[" * 60_000, b'{"error":' * 6000, b"dropped=" + b"9" * 6000, b"\x1b[2J\r\nforged"]
 )
