@@ -10,8 +10,8 @@ from typing import Literal, cast
 import msgspec
 import pytest
 
-from daq.deliver.influx import InfluxSink
 from daq.deliver.http_connection import LONGEST_ANSWER
+from daq.deliver.influx import InfluxSink
 from daq.deliver.mqtt import MqttSink
 from daq.deliver.mqtt_guard import LARGEST
 from daq.deliver.settings import InfluxSettings, MqttSettings
