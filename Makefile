@@ -42,6 +42,9 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.metrics.reference
 	$(BIN)/python -m simulators.reference
 
+deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python itself
+	@packaging/deb/build
+
 lock: $(VENV)/.test ## renew the pinned versions in .lock/
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra demo --extra parquet -o .lock/demo.txt pyproject.toml
@@ -59,4 +62,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit lint servers schema lock clean
+.PHONY: help demo test unit lint servers schema deb lock clean
