@@ -57,6 +57,10 @@ class ScriptedSink:
         return [s for w in self.writes if w.historical is historical for s in w.delivered]
 
     @property
+    def address(self) -> str:
+        return f"memory of {self._name}"
+
+    @property
     def retains(self) -> bool:
         return self._retains
 

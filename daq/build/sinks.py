@@ -1,6 +1,7 @@
-"""Builds the sinks, and tells when one has to be built anew."""
+"""Builds the sinks and their pumps, and tells when one has to be built anew."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -9,22 +10,34 @@ import msgspec
 from daq.config.errors import SecretError
 from daq.config.sink import InfluxSink, MqttSink, SinkConfig
 from daq.config.sinks import influx_settings, mqtt_settings, pump_settings
-from daq.deliver.settings import InfluxSettings, MqttSettings, PumpSettings, TlsSettings
+from daq.deliver.failover import Failover
+from daq.deliver.pump import Pump
+from daq.deliver.settings import (
+    FailoverSettings,
+    InfluxSettings,
+    MqttSettings,
+    PumpSettings,
+    TlsSettings,
+)
 from daq.deliver.sink import Sink
 from daq.deliver.tls import LARGEST
+from daq.journal.journal import Journal
 from drivers.files import read_bounded
 
 SinkSettings: TypeAlias = MqttSettings | InfluxSettings
+
+Addresses: TypeAlias = Sequence[Sink]
+"""A sink for each address of one destination, the preferred one first."""
 
 
 class SinkSetup(msgspec.Struct, frozen=True):
     """All that decides how a sink delivers, secrets resolved; equal when nothing changed.
 
-    ``certificates`` are the digests of the files of TLS: their names do not tell when they were
-    renewed.
+    ``settings`` are those of each address. ``certificates`` are the digests of the files of
+    TLS: their names do not tell when they were renewed.
     """
 
-    settings: SinkSettings
+    settings: tuple[SinkSettings, ...]
     pump: PumpSettings
     certificates: tuple[str, ...]
 
@@ -39,12 +52,29 @@ def sink_setup(name: str, sink: SinkConfig, site: str) -> SinkSetup:
         settings = _settings(sink, site)
     except SecretError as error:
         raise SecretError(f"sink.{name}: {error}") from error
-    return SinkSetup(settings, pump_settings(sink), _certificates(settings.tls))
+    return SinkSetup(settings, pump_settings(sink), _certificates(settings[0].tls))
 
 
-def build_sink(name: str, setup: SinkSetup) -> Sink:
-    """The sink; libraries of the other kinds are not even imported."""
-    settings = setup.settings
+def build_sink(name: str, setup: SinkSetup) -> Addresses:
+    """The sink at each of its addresses; libraries of the other kinds are not even imported."""
+    return [_one(name, settings) for settings in setup.settings]
+
+
+def build_pump(journal: Journal, addresses: Addresses, setup: SinkSetup) -> Pump:
+    """What delivers to a sink. Within an event loop."""
+    if len(addresses) == 1:
+        return Pump(journal, addresses[0], setup.pump)
+    limit = setup.pump.connect_timeout
+    sink = Failover(journal, addresses, FailoverSettings(connect_timeout=limit))
+    # All addresses may have to be tried, each up to its limit, and closed.
+    return Pump(
+        journal,
+        sink,
+        msgspec.structs.replace(setup.pump, connect_timeout=limit * (len(addresses) + 1)),
+    )
+
+
+def _one(name: str, settings: SinkSettings) -> Sink:
     if isinstance(settings, MqttSettings):
         from daq.deliver.mqtt import MqttSink as Mqtt  # noqa: PLC0415 - 100 ms of imports
 
@@ -54,7 +84,7 @@ def build_sink(name: str, setup: SinkSetup) -> Sink:
     return Influx(name, settings)
 
 
-def _settings(sink: SinkConfig, site: str) -> SinkSettings:
+def _settings(sink: SinkConfig, site: str) -> tuple[SinkSettings, ...]:
     if isinstance(sink, MqttSink):
         return mqtt_settings(sink, site)
     assert isinstance(sink, InfluxSink)  # noqa: S101 - there are two kinds

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from daq.build.setup import Setup
-from daq.build.sinks import SinkSetup, build_sink, sink_setup
-from daq.deliver.sink import Sink
+from daq.build.sinks import Addresses, SinkSetup, build_sink, sink_setup
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -29,6 +28,6 @@ class Target(msgspec.Struct, frozen=True):
         return cls(setup, sinks)
 
 
-def build_sinks(target: Target, names: Iterable[str]) -> dict[str, Sink]:
+def build_sinks(target: Target, names: Iterable[str]) -> dict[str, Addresses]:
     """The sinks of these names; imports what they need, which may take half a second."""
     return {name: build_sink(name, target.sinks[name]) for name in names}

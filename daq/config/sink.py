@@ -3,13 +3,43 @@
 from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from daq.config.secret import Secret
-from daq.config.types import INTEGER, Duration, FilePath, Flag, Table, Text, Within
+from daq.config.types import (
+    INTEGER,
+    Duration,
+    FilePath,
+    Flag,
+    HostPort,
+    Table,
+    Text,
+    Within,
+    split_host_port,
+)
 
 Port: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=65_535), INTEGER]
 Deadline: TypeAlias = Annotated[Duration, Within("100ms", "10min")]
+MOST_ADDRESSES = 8
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        raise ValueError("must not hold a user or password; use user, password or token")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ValueError('must be like "http://host:8086"')
+    return url.rstrip("/")
+
+
+def _distinct(addresses: list[str]) -> list[str]:
+    if len(set(addresses)) < len(addresses):
+        raise ValueError("must name each address once")
+    return addresses
+
+
+Origin: TypeAlias = Annotated[str, AfterValidator(_origin)]
+Several = Field(min_length=1, max_length=MOST_ADDRESSES)
 
 
 class TlsConfig(Table, frozen=True):
@@ -61,9 +91,16 @@ class MqttSink(AnySink, frozen=True):
     """An MQTT broker."""
 
     type: Literal["mqtt"] = Field(description="this kind of sink")
-    host: str = Field(min_length=1, max_length=255, description="name or address of the broker")
+    host: Annotated[str, Field(min_length=1, max_length=255)] | None = Field(
+        default=None, description="name or address of the broker"
+    )
     port: Port | None = Field(
         default=None, description="port of the broker; 1883, or 8883 with tls"
+    )
+    servers: Annotated[list[HostPort], Several, AfterValidator(_distinct)] | None = Field(
+        default=None,
+        description='instead of host and port: several brokers, ["a:1883", "b:1883"], of which '
+        "the first that answers is used",
     )
     prefix: str = Field(default="lab", description="first level or levels of every topic")
     protocol: Literal["5", "3.1.1"] = Field(default="5", description="version of MQTT")
@@ -83,8 +120,8 @@ class MqttSink(AnySink, frozen=True):
 
     @field_validator("host")
     @classmethod
-    def _only_a_host(cls, host: str) -> str:
-        if "/" in host or "@" in host or " " in host:
+    def _only_a_host(cls, host: str | None) -> str | None:
+        if set(host or "") & set("/@ "):
             raise ValueError("must be a host name or address alone, without scheme or user")
         return host
 
@@ -95,17 +132,33 @@ class MqttSink(AnySink, frozen=True):
             raise ValueError("must be topic levels such as lab or plant/lab, without + # $")
         return prefix
 
+    @model_validator(mode="after")
+    def _host_or_servers(self) -> "MqttSink":
+        if (self.host is None) == (self.servers is None):
+            raise ValueError("needs exactly one of host and servers")
+        if self.servers is not None and self.port is not None:
+            raise ValueError("port belongs to host; each of servers has its own")
+        return self
+
     @property
-    def broker_port(self) -> int:
-        """The port to connect to."""
-        return self.port or (1883 if self.tls is None else 8883)
+    def brokers(self) -> tuple[tuple[str, int], ...]:
+        """Host and port of each broker, the preferred one first."""
+        if self.servers is not None:
+            return tuple(split_host_port(server) for server in self.servers)
+        return ((self.host or "", self.port or (1883 if self.tls is None else 8883)),)
 
 
 class InfluxSink(AnySink, frozen=True):
     """InfluxDB 1, 2 or 3, or a database that takes the same requests (VictoriaMetrics)."""
 
     type: Literal["influxdb"] = Field(description="this kind of sink")
-    url: str = Field(description='"http://host:8086" or "https://...", without a path')
+    url: Origin | None = Field(
+        default=None, description='"http://host:8086" or "https://...", without a path'
+    )
+    urls: Annotated[list[Origin], Several, AfterValidator(_distinct)] | None = Field(
+        default=None,
+        description="instead of url: several servers, of which the first that answers is used",
+    )
     version: Literal[1, 2, 3] = Field(
         default=2, description="1: database, user, password; 2 and 3: org, bucket, token"
     )
@@ -129,15 +182,13 @@ class InfluxSink(AnySink, frozen=True):
         default=5000, description="lines in one request, at most"
     )
 
-    @field_validator("url")
-    @classmethod
-    def _an_origin(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.username or parts.password:
-            raise ValueError("must not hold a user or password; use user, password or token")
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
-            raise ValueError('must be like "http://host:8086"')
-        return url.rstrip("/")
+    @model_validator(mode="after")
+    def _url_or_urls(self) -> "InfluxSink":
+        if (self.url is None) == (self.urls is None):
+            raise ValueError("needs exactly one of url and urls")
+        if self.tls is not None and any(url.startswith("http:") for url in self.addresses):
+            raise ValueError("tls is set, but url begins with http:")
+        return self
 
     @model_validator(mode="after")
     def _keys_of_the_version(self) -> "InfluxSink":
@@ -145,13 +196,16 @@ class InfluxSink(AnySink, frozen=True):
         needed, foreign = ("database", two) if self.version == 1 else ("bucket", one)
         if not getattr(self, needed):
             raise ValueError(f"version {self.version} needs {needed}")
-        if self.tls is not None and self.url.startswith("http:"):
-            raise ValueError("tls is set, but url begins with http:")
         if wrong := [key for key in foreign if getattr(self, key)]:
             raise ValueError(f"version {self.version} has no {', '.join(wrong)}")
         if self.version == 1 and self.client == "influxdb-client":
             raise ValueError("version 1 cannot be written by influxdb-client; leave client out")
         return self
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The URL of each server, the preferred one first."""
+        return (self.url,) if self.url is not None else tuple(self.urls or ())
 
 
 SinkConfig: TypeAlias = Annotated[MqttSink | InfluxSink, Field(discriminator="type")]

@@ -21,53 +21,66 @@ def pump_settings(sink: AnySink) -> PumpSettings:
     )
 
 
-def mqtt_settings(sink: MqttSink, site: str, environ: Environ = os.environ) -> MqttSettings:
-    """The broker of a sink.
+def mqtt_settings(
+    sink: MqttSink, site: str, environ: Environ = os.environ
+) -> tuple[MqttSettings, ...]:
+    """The brokers of a sink, the preferred one first; they differ in host and port.
 
     Raises:
         SecretError: a secret cannot be read.
     """
-    return MqttSettings(
-        site=site,
-        host=sink.host,
-        port=sink.broker_port,
-        version=sink.protocol,
-        prefix=sink.prefix,
-        client_id=sink.client_id,
-        user=sink.user,
-        password=_secret(sink.password, environ),
-        tls=_tls(sink.tls, environ),
-        keepalive=round(sink.keepalive),
-        inflight=sink.inflight,
-        timeout=sink.timeout,
-        retain=sink.retain,
+    password, tls = _secret(sink.password, environ), _tls(sink.tls, environ)
+    return tuple(
+        MqttSettings(
+            site=site,
+            host=host,
+            port=port,
+            version=sink.protocol,
+            prefix=sink.prefix,
+            client_id=sink.client_id,
+            user=sink.user,
+            password=password,
+            tls=tls,
+            keepalive=round(sink.keepalive),
+            inflight=sink.inflight,
+            timeout=sink.timeout,
+            retain=sink.retain,
+        )
+        for host, port in sink.brokers
     )
 
 
-def influx_settings(sink: InfluxSink, site: str, environ: Environ = os.environ) -> InfluxSettings:
-    """The database of a sink.
+def influx_settings(
+    sink: InfluxSink, site: str, environ: Environ = os.environ
+) -> tuple[InfluxSettings, ...]:
+    """The databases of a sink, the preferred one first; they differ in their URL.
 
     Raises:
         SecretError: a secret cannot be read.
     """
-    return InfluxSettings(
-        site=site,
-        url=sink.url,
-        api="v1" if sink.version == 1 else "v2",
-        database=sink.database,
-        retention_policy=sink.retention_policy,
-        user=sink.user,
-        password=_secret(sink.password, environ),
-        org=sink.org,
-        bucket=sink.bucket,
-        token=_secret(sink.token, environ),
-        measurement=sink.measurement,
-        event_measurement=sink.event_measurement,
-        gzip=sink.gzip,
-        client=sink.client,
-        lines=sink.batch,
-        timeout=sink.timeout,
-        tls=_tls(sink.tls, environ),
+    password, token = _secret(sink.password, environ), _secret(sink.token, environ)
+    tls = _tls(sink.tls, environ)
+    return tuple(
+        InfluxSettings(
+            site=site,
+            url=url,
+            api="v1" if sink.version == 1 else "v2",
+            database=sink.database,
+            retention_policy=sink.retention_policy,
+            user=sink.user,
+            password=password,
+            org=sink.org,
+            bucket=sink.bucket,
+            token=token,
+            measurement=sink.measurement,
+            event_measurement=sink.event_measurement,
+            gzip=sink.gzip,
+            client=sink.client,
+            lines=sink.batch,
+            timeout=sink.timeout,
+            tls=tls,
+        )
+        for url in sink.addresses
     )
 
 

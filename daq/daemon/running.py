@@ -10,12 +10,12 @@ from daq.acquire.poller import BusPoller
 from daq.build.buses import build_poller
 from daq.build.changes import Changes
 from daq.build.setup import Setup
+from daq.build.sinks import Addresses, build_pump
 from daq.build.target import Target
 from daq.build.timing import Timing
 from daq.config.config import Config
 from daq.daemon.parts import Parts
 from daq.deliver.pump import Pump
-from daq.deliver.sink import Sink
 from daq.journal.journal import Journal
 
 Clock: TypeAlias = Callable[[], int]
@@ -33,7 +33,7 @@ class Step(msgspec.Struct, frozen=True):
 
     target: Target
     changes: Changes
-    sinks: Mapping[str, Sink]
+    sinks: Mapping[str, Addresses]
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ class Running:
         """What identifies the configuration in force."""
         return self.target.setup.hash
 
-    def start(self, sinks: Mapping[str, Sink]) -> None:
+    def start(self, sinks: Mapping[str, Addresses]) -> None:
         """Begin to deliver and to acquire."""
         self._start_sinks(sinks)
         names = self.setup.used_buses
@@ -119,7 +119,7 @@ class Running:
         for name, poller in pollers.items():
             self.buses.start(name, poller)
 
-    def _start_sinks(self, sinks: Mapping[str, Sink]) -> None:
+    def _start_sinks(self, sinks: Mapping[str, Addresses]) -> None:
         """A pump begins where the journal says its sink has got to: the one before must be gone."""
-        for name, sink in sinks.items():
-            self.sinks.start(name, Pump(self._journal, sink, self.target.sinks[name].pump))
+        for name, addresses in sinks.items():
+            self.sinks.start(name, build_pump(self._journal, addresses, self.target.sinks[name]))

@@ -70,6 +70,11 @@ class InfluxSink:
         """Nothing is known between requests."""
 
     @property
+    def address(self) -> str:
+        """The URL of the server."""
+        return self._settings.url
+
+    @property
     def retains(self) -> bool:
         """False: points carry their time; nothing is replaced, nothing forgotten."""
         return False

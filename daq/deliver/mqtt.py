@@ -60,6 +60,11 @@ class MqttSink:
         return self._name
 
     @property
+    def address(self) -> str:
+        """Host and port of the broker."""
+        return f"{self._settings.host}:{self._settings.port}"
+
+    @property
     def retains(self) -> bool:
         """Whether newest scans are kept at the broker."""
         return self._settings.retain

@@ -10,6 +10,7 @@ import msgspec
 
 from daq.backoff import Backoff
 from daq.deliver.fault import Fault
+from daq.deliver.guard import guarded
 from daq.deliver.lanes import Batch, Lanes
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import (
@@ -17,6 +18,7 @@ from daq.deliver.sink import (
     Sink,
     SinkError,
     SinkMisconfiguredError,
+    SinkSwitchError,
     SinkUnavailableError,
 )
 from daq.deliver.source import EntrySource
@@ -78,6 +80,7 @@ class Pump:
             backlog=backlog,
             oldest=self._lanes.oldest(),
             fault=self._fault.text,
+            address=self._sink.address,
         )
 
     async def wait_delivered(self, upto: int) -> None:
@@ -93,6 +96,8 @@ class Pump:
                 try:
                     await self._connect()
                     await self._deliver()
+                except SinkSwitchError as better:
+                    log.debug("sink %s: %s", self.name, better)
                 except SinkUnavailableError as error:
                     await self._stand_off(error)
                 except JournalError as error:
@@ -119,6 +124,7 @@ class Pump:
 
     async def _deliver(self) -> None:
         while True:
+            self._sink.check()
             progressed = False
             for historical in self._lanes.turns():
                 self.pulse.rest()  # a disk that hangs is not cured by a restart
@@ -130,7 +136,6 @@ class Pump:
                 await self._idle()
 
     async def _idle(self) -> None:
-        self._sink.check()
         if not self._lanes.lag()[0]:
             self._healthy()
         self.pulse.within(IDLE)
@@ -204,13 +209,4 @@ class Pump:
     async def _guarded(self, answer: Awaitable[T], limit: float) -> T:
         """Await a sink within a deadline; whatever it raises becomes a SinkError."""
         self.pulse.within(limit)
-        try:
-            async with asyncio.timeout(limit):
-                return await answer
-        except TimeoutError as error:
-            raise SinkUnavailableError(f"no answer within {limit:g} s") from error
-        except SinkUnavailableError:
-            raise
-        except Exception as error:  # a mistake in one sink must not stop the others
-            log.exception("sink %s: internal error", self.name)
-            raise SinkUnavailableError(f"internal error: {error!r}") from error
+        return await guarded(self.name, answer, limit)

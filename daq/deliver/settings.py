@@ -48,6 +48,20 @@ class PumpSettings(Settings, frozen=True, kw_only=True):
     attempts: int = 5
 
 
+class FailoverSettings(Settings, frozen=True, kw_only=True):
+    """How the addresses of one destination take turns.
+
+    Attributes:
+        connect_timeout: the deadline of a connection attempt to one address.
+        avoid_first: how long an address is avoided after a failure; doubles from one to the next.
+        avoid_longest: how long it is avoided at most.
+    """
+
+    connect_timeout: float = 15.0
+    avoid_first: float = 30.0
+    avoid_longest: float = 600.0
+
+
 class TlsSettings(Settings, frozen=True, kw_only=True):
     """TLS of at least version 1.2, the peer verified against ``ca_file`` or the system's.
 

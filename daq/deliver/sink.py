@@ -32,6 +32,10 @@ class SinkMisconfiguredError(SinkUnavailableError):
     """
 
 
+class SinkSwitchError(SinkError):
+    """Nothing is wrong, but there is a better connection to be had: connect again, at once."""
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """What became of a batch, by sequence number. What is in neither is delivered for good.
 
@@ -49,6 +53,11 @@ class Sink(Protocol):
     @property
     def name(self) -> str:
         """The sink's name in the configuration."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Where it delivers to."""
         ...
 
     @property
@@ -72,6 +81,7 @@ class Sink(Protocol):
 
         Raises:
             SinkUnavailableError: it is known to be gone.
+            SinkSwitchError: it stands, but there is a better one.
         """
         ...
 

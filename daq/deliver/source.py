@@ -7,7 +7,24 @@ from daq.journal.cursor import Cursor
 from daq.journal.entry import Entry, Scan, Severity
 
 
-class EntrySource(Protocol):
+class EventTaker(Protocol):
+    """Where what happens to delivery itself is told."""
+
+    def append_event(
+        self,
+        kind: str,
+        subject: str,
+        text: str,
+        *,
+        severity: Severity = "info",
+        data: dict[str, str | int | float | bool | None] | None = None,
+        time: int | None = None,
+    ) -> int:
+        """Journal an event; returns its number."""
+        ...
+
+
+class EntrySource(EventTaker, Protocol):
     """The journal, seen from a pump: committed entries, cursors, quarantine."""
 
     @property
@@ -40,17 +57,4 @@ class EntrySource(Protocol):
 
     def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
         """Keep what a sink refused for good, each entry with its reason."""
-        ...
-
-    def append_event(
-        self,
-        kind: str,
-        subject: str,
-        text: str,
-        *,
-        severity: Severity = "info",
-        data: dict[str, str | int | float | bool | None] | None = None,
-        time: int | None = None,
-    ) -> int:
-        """Journal an event; returns its number."""
         ...

@@ -16,6 +16,7 @@ class Statistics(msgspec.Struct, kw_only=True):
         lag: entries committed and not yet delivered, ``backlog`` among them as backlog.
         oldest: number of the oldest entry committed and not yet delivered, 0 when there is none.
         connected_since: None while not connected.
+        address: where the sink delivers to, or did last.
         fault: why the sink does not deliver at the moment; empty while it does.
     """
 
@@ -32,6 +33,7 @@ class Statistics(msgspec.Struct, kw_only=True):
     oldest: int = 0
     connected_since: int | None = None
     fault: str = ""
+    address: str = ""
     last_error: str = ""
     last_error_time: int | None = None
     last_delivery_time: int | None = None

@@ -68,11 +68,12 @@ async def _house(folder: Path, tasks: asyncio.TaskGroup) -> AsyncGenerator[_Hous
     path = write_demo_config(demo_source(), folder)
     config = load_config(path)
     sink = _broker(config)
-    watcher = Watcher(sink.broker_port, sink.prefix)
+    _, port = sink.brokers[0]
+    watcher = Watcher(port, sink.prefix)
     served = str(folder / "served.jsonl")
     lab = daq_process("simulators", "sim", "run", str(path), "--served", served, folder=folder)
     daemon = daq_process("daemon", "run", str(path), folder=folder)
-    async with embedded_broker(sink.broker_port), _listening(watcher, tasks), lab as simulators:
+    async with embedded_broker(port), _listening(watcher, tasks), lab as simulators:
         await simulators.wait_output(START)
         async with daemon as running:
             yield _House(folder, config, watcher, simulators, running)
@@ -142,7 +143,8 @@ def _rows(config: Config) -> list[Row]:
 def _footer(house: _House) -> list[str]:
     copy = house.folder / "demo.toml"
     sink = _broker(house.config)
-    subscribe = f"mosquitto_sub -p {sink.broker_port} -t '{sink.prefix}/#' -v"
+    _, port = sink.brokers[0]
+    subscribe = f"mosquitto_sub -p {port} -t '{sink.prefix}/#' -v"
     return [
         f"[dim]in another terminal:[/]  {_daq()} status -c {copy}",
         f"                      {_daq()} tail -c {copy}",

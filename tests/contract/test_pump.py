@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +16,8 @@ from daq.deliver.settings import InfluxSettings, MqttSettings, PumpSettings
 from daq.deliver.sink import Sink
 from daq.journal import Journal, JournalReader, Scan
 from tests.contract.sink_targets import FORBIDDEN
+from tests.delivery import delivered, fill
+from tests.delivery import pumping as pumping_with
 from tests.journal_samples import append, running, series_key, until
 from tests.servers.influxdb import InfluxDb
 from tests.servers.mosquitto import Mosquitto
@@ -39,18 +40,10 @@ def influx(server: InfluxDb) -> InfluxSink:
     )
 
 
-@asynccontextmanager
-async def pumping(
+def pumping(
     journal: Journal, sink: Sink, settings: PumpSettings = QUICK
-) -> AsyncGenerator[Pump]:
-    pump = Pump(journal, sink, settings)
-    task = asyncio.create_task(pump.run(), name=f"pump {sink.name}")
-    try:
-        yield pump
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+) -> AbstractAsyncContextManager[Pump]:
+    return pumping_with(journal, sink, settings)
 
 
 class Subscriber:
@@ -99,23 +92,6 @@ class Subscriber:
 
     def events(self) -> list[str]:
         return [content["kind"] for topic, content, _ in self.messages if topic.endswith("_events")]
-
-
-async def fill(journal: Journal, count: int) -> int:
-    """Append scans; returns the last number once it is committed."""
-    series = journal.series(series_key())
-    last, base = 0, journal.committed
-    for number in range(count):
-        last = append(journal, series, base + number)
-        if number % 50 == 0:
-            await asyncio.sleep(0)
-    await journal.wait_beyond(last - 1)
-    return last
-
-
-async def delivered(pump: Pump, upto: int) -> None:
-    async with asyncio.timeout(30):
-        await pump.wait_delivered(upto)
 
 
 def scans_of(path: Path) -> list[int]:

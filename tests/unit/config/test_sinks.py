@@ -22,7 +22,7 @@ def test_an_mqtt_sink_becomes_the_settings_of_delivery() -> None:
             key_password=Secret(env="KEY"),
         ),
     )
-    settings = mqtt_settings(sink, "lab", ENVIRON)
+    (settings,) = mqtt_settings(sink, "lab", ENVIRON)
     assert (settings.site, settings.host, settings.port) == ("lab", "h", 8883)
     assert (settings.version, settings.user, settings.password) == ("3.1.1", "u", "horse")
     assert settings.tls is not None
@@ -34,14 +34,15 @@ def test_an_mqtt_sink_becomes_the_settings_of_delivery() -> None:
 
 @pytest.mark.parametrize(("tls", "port"), [(None, 1883), (TlsConfig(), 8883)])
 def test_the_port_follows_tls(tls: TlsConfig | None, port: int) -> None:
-    assert mqtt_settings(MqttSink(type="mqtt", host="h", tls=tls), "lab", {}).port == port
+    (settings,) = mqtt_settings(MqttSink(type="mqtt", host="h", tls=tls), "lab", {})
+    assert settings.port == port
 
 
 def test_an_influxdb_2_sink() -> None:
     sink = InfluxSink(
         type="influxdb", url="http://h:8086/", org="o", bucket="b", token=Secret(env="TOKEN")
     )
-    settings = influx_settings(sink, "lab", ENVIRON)
+    (settings,) = influx_settings(sink, "lab", ENVIRON)
     assert (settings.api, settings.url, settings.bucket) == ("v2", "http://h:8086", "b")
     assert settings.token == ENVIRON["TOKEN"]
     assert "battery" not in repr(settings)
@@ -57,9 +58,23 @@ def test_an_influxdb_1_sink() -> None:
         password=Secret(env="PW"),
         batch=10,
     )
-    settings = influx_settings(sink, "lab", ENVIRON)
+    (settings,) = influx_settings(sink, "lab", ENVIRON)
     assert (settings.api, settings.database, settings.lines) == ("v1", "d", 10)
     assert (settings.user, settings.password) == ("u", "horse")
+
+
+def test_several_servers_differ_in_nothing_but_their_address() -> None:
+    mqtt = MqttSink(type="mqtt", servers=["a:1883", "[fd00::5]:8883"], prefix="p")
+    brokers = mqtt_settings(mqtt, "lab", {})
+    assert [(b.host, b.port, b.prefix) for b in brokers] == [
+        ("a", 1883, "p"),
+        ("fd00::5", 8883, "p"),
+    ]
+    influx = InfluxSink(type="influxdb", urls=["http://a:8086/", "https://b"], bucket="b")
+    assert [(i.url, i.bucket) for i in influx_settings(influx, "lab", {})] == [
+        ("http://a:8086", "b"),
+        ("https://b", "b"),
+    ]
 
 
 def test_pump_settings() -> None:
