@@ -14,20 +14,30 @@ WAKING = b"\xfe"
 """What a meter sends in front of a frame, as often as it likes: no checksum covers it."""
 CHECKED: tuple[Framing, ...] = ("rtu", "binary")
 """Framings whose frames end in a checksum."""
+ADDRESSED: tuple[Framing, ...] = ("rtu", "tcp")
+"""Framings whose replies carry the address of the unit."""
+MOST_NOISE = 12
+"""Stray bytes after a reply, at most."""
 
 SILENCE = "silence"
 LATE = "late"
+STALL = "stall"
 GARBLE = "garble"
 SPLIT = "split"
 CHECKSUM = "checksum"
+FOREIGN = "foreign"
+NOISE = "noise"
 DISCONNECT = "disconnect"
 
 WIRE_FAULTS = {
     SILENCE: "requests are not answered",
     LATE: "replies come `delay` later; the device takes other requests meanwhile",
+    STALL: "replies come `delay` later, and what is asked meanwhile is answered after them",
     GARBLE: "one byte of the reply is wrong",
     SPLIT: "the reply stops in the middle for `delay`",
     CHECKSUM: "the checksum of the reply is wrong (framings rtu and binary, some text devices)",
+    FOREIGN: "the reply carries the address of another unit (framings rtu and tcp)",
+    NOISE: "stray bytes follow the reply",
     DISCONNECT: "TCP: closed and not reachable; pty: gone, and back under the same path",
 }
 """Faults of any device; its model may know more, as its events."""
@@ -105,6 +115,8 @@ def objection(fault: Fault, device: Device, framing: Framing) -> str:
         return f"{device.model} knows {', '.join(known)}; not {fault.kind!r}"
     if fault.kind == CHECKSUM and framing not in CHECKED and not _checksummed(device):
         return f"{device.model} sends no checksum on framing {framing}"
+    if fault.kind == FOREIGN and framing not in ADDRESSED:
+        return f"{device.model} sends no address on framing {framing}"
     if fault.channel and (fault.channel not in device.channels or fault.kind in WIRE_FAULTS):
         return f"{fault.kind} of channel {fault.channel!r} is not possible"
     return ""
@@ -141,6 +153,11 @@ def spoil_digit(data: bytes, place: int) -> bytes:
     index = place % len(data)
     digit = b"1" if data[index : index + 1] == b"0" else b"0"
     return data[:index] + digit + data[index + 1 :]
+
+
+def stray(random: Random) -> bytes:
+    """What a disturbance of the line looks like to whoever listens."""
+    return random.randbytes(random.randint(1, MOST_NOISE))
 
 
 def _flip(data: bytes, index: int, mask: int) -> bytes:

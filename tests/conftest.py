@@ -22,6 +22,24 @@ _open_before = pytest.StashKey[dict[str, str]]()
 _shared_fixture_started = pytest.StashKey[bool]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("faults", "the fault matrix (tests/system/faults)")
+    group.addoption("--fault-report", type=Path, help="write each row's figures into this folder")
+    group.addoption("--fault-seed", default="20261123", help="what its chance is made of")
+
+
+@pytest.fixture
+def fault_report(pytestconfig: pytest.Config) -> Path | None:
+    """Where the figures of the fault matrix go; None: nowhere."""
+    return pytestconfig.getoption("--fault-report")
+
+
+@pytest.fixture
+def fault_seed(pytestconfig: pytest.Config) -> str:
+    """The seed of the fault matrix."""
+    return str(pytestconfig.getoption("--fault-seed"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _is_plain_coroutine(item.obj):

@@ -42,6 +42,7 @@ logging.getLogger("pymodbus").addHandler(logging.NullHandler())
 
 NO_RESPONSE = 0x0B
 BROADCAST = 0
+HIGHEST_UNIT = 247
 ITSELF = (0, 255)
 MBAP = 7
 SHORTEST_RTU, LONGEST_RTU = 4, 256
@@ -217,6 +218,15 @@ class TcpFrontEnd(ModbusFrontEnd):
 
     def _frame(self, pdu: bytes, unit: int, transaction: int) -> bytes:
         return _TCP.encode(pdu, unit, transaction)
+
+
+def of_another(data: bytes, framing: Framing) -> bytes:
+    """The same reply as if the unit with the next address had sent it, checksum and all."""
+    place = MBAP - 1 if framing == "tcp" else 0
+    changed = data[:place] + bytes([data[place] % HIGHEST_UNIT + 1]) + data[place + 1 :]
+    if framing == "tcp":
+        return changed
+    return changed[:-2] + FramerRTU.compute_CRC(changed[:-2]).to_bytes(2, "big")
 
 
 def _first_frame(data: bytes) -> int:

@@ -7,20 +7,25 @@ from random import Random
 from simulators.faults import (
     CHECKSUM,
     DISCONNECT,
+    FOREIGN,
     GARBLE,
     LATE,
+    NOISE,
     SILENCE,
     SPLIT,
+    STALL,
     Fault,
     Framing,
     garble,
     spoil_checksum,
     spoil_digit,
+    stray,
 )
 from simulators.injection import FaultBoard
 from simulators.served import Served, ServedLog
 from simulators.wire.endpoint import Session
 from simulators.wire.message import Outgoing
+from simulators.wire.modbus import of_another
 from simulators.wire.pace import Pace
 
 
@@ -56,6 +61,8 @@ class Sender:
                     self._send_late(reply, late.delay), name=f"wire {self._name}: late reply"
                 )
             else:
+                if stall := faults.get(STALL):
+                    await asyncio.sleep(stall.delay)
                 await self._transmit(reply)
 
     async def _send_late(self, reply: "_Reply", delay: float) -> None:
@@ -66,6 +73,8 @@ class Sender:
         data = reply.damaged(self._random)
         async with self._line:
             sent = await self._write(reply, data)
+            if NOISE in reply.faults:
+                await self._paced(reply.session, stray(self._random))
         if sent and data == reply.outgoing.data:
             self._served.add(reply.served())
 
@@ -110,6 +119,8 @@ class _Reply:
     def damaged(self, random: Random) -> bytes:
         """The bytes as they go over the line."""
         data = self.outgoing.data
+        if FOREIGN in self.faults:
+            data = of_another(data, self._framing)
         if GARBLE in self.faults:
             data = garble(data, self._framing, random)
         if CHECKSUM in self.faults:
@@ -120,7 +131,7 @@ class _Reply:
     def served(self) -> Served:
         """The line of the served log."""
         outgoing = self.outgoing
-        late = LATE in self.faults
+        late = LATE in self.faults or STALL in self.faults
         return Served(
             self._taken, outgoing.station.name, outgoing.values, outgoing.request, late=late
         )

@@ -77,6 +77,7 @@ class Wire:
         self._clients: dict[Session, Client] = {}
         self._voice = front()
         self._speaker: Client | None = None
+        self._pulled = 0
 
     @property
     def address(self) -> str:
@@ -95,7 +96,11 @@ class Wire:
             self._start(self._listen(), "listen")
 
     async def unplug(self) -> None:
-        """Make the wire unreachable, as if somebody had pulled the plug."""
+        """Make the wire unreachable, as if somebody had pulled the plug.
+
+        It stays so until each of those that have pulled it has put it back.
+        """
+        self._pulled += 1
         await self._opened().unplug()
 
     async def plug(self) -> None:
@@ -104,7 +109,9 @@ class Wire:
         Raises:
             WireError: the path or port is not to be had any more.
         """
-        await self._opened().plug()
+        self._pulled -= 1
+        if not self._pulled:
+            await self._opened().plug()
 
     async def close(self) -> None:
         """Leave nothing behind; harmless when it was never opened."""

@@ -142,6 +142,52 @@ async def test_a_bad_checksum_and_everything_else_right(kind: str, tmp_path: Pat
         port.close()
 
 
+async def test_a_stalled_reply_comes_before_those_that_were_asked_for_after_it(
+    kind: str, tmp_path: Path
+) -> None:
+    bench = Bench(kind, tmp_path)
+    async with bench.lab as lab:
+        port = await bench.port()
+        lab.inject("probes", "stall", delay=0.5, count=1)
+        begin = time.monotonic()
+        port.write(REQUEST)
+        first = await exchange(port, OTHER, REPLY)
+        assert right(first)
+        assert first[0] == 3
+        assert time.monotonic() - begin > 0.5
+        assert right(await exchange(port, b"", OTHER_REPLY))
+        marks = [(line.device, line.late) for line in bench.served()]
+        assert marks == [("probes", True), ("furnace", False)]
+        port.close()
+
+
+async def test_a_reply_with_the_address_of_another_unit(kind: str, tmp_path: Path) -> None:
+    bench = Bench(kind, tmp_path)
+    async with bench.lab as lab:
+        port = await bench.port()
+        lab.inject("probes", "foreign", count=1)
+        reply = await exchange(port)
+        assert right(reply)
+        assert reply[0] == 4
+        assert bench.served() == []
+        assert (await exchange(port))[0] == 3
+        port.close()
+
+
+async def test_noise_after_a_reply_that_is_right(kind: str, tmp_path: Path) -> None:
+    bench = Bench(kind, tmp_path)
+    async with bench.lab as lab:
+        port = await bench.port(patience=0.5)
+        lab.inject("probes", "noise", count=1)
+        assert right(await exchange(port))
+        assert 1 <= len(await exchange(port, b"", 100)) <= 12
+        port.close()
+        port = await bench.port()
+        assert right(await exchange(port, OTHER, OTHER_REPLY))
+        assert [line.device for line in bench.served()] == ["probes", "furnace"]
+        port.close()
+
+
 async def test_a_split_reply(kind: str, tmp_path: Path) -> None:
     bench = Bench(kind, tmp_path)
     async with bench.lab as lab:
@@ -171,6 +217,20 @@ async def test_a_disconnection_for_a_while(kind: str, tmp_path: Path) -> None:
         await asyncio.sleep(0.5)
         port = await retry(bench.port)
         assert lab.address("probes") == address
+        assert right(await exchange(port))
+        port.close()
+
+
+async def test_of_two_disconnections_the_longer_one_lasts(kind: str, tmp_path: Path) -> None:
+    bench = Bench(kind, tmp_path)
+    async with bench.lab as lab:
+        long = lab.inject("probes", "disconnect", duration=60.0)
+        short = lab.inject("furnace", "disconnect", duration=0.01)
+        await asyncio.wait_for(short.over.wait(), 20)
+        with pytest.raises(Exception, match=r"No such file|refused|could not open"):
+            await bench.port()
+        await long.end()
+        port = await retry(bench.port)
         assert right(await exchange(port))
         port.close()
 

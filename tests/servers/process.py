@@ -1,5 +1,6 @@
 """A real server as a child process: started on a free loopback port, stopped by its pid."""
 
+import random
 import shutil
 import signal
 import socket
@@ -15,6 +16,7 @@ START_LIMIT = 30.0
 STOP_LIMIT = 10.0
 POLL = 0.01
 PORT_TRIES = 3
+LOWEST_PORT = 10_240
 
 
 class ServerError(Exception):
@@ -41,11 +43,25 @@ def run_program(command: Sequence[str]) -> None:
 
 
 def free_port() -> int:
-    """A port of the loopback interface nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port of the loopback interface nobody listens on at this moment.
+
+    Never one the system gives to outgoing connections: such a connection could take it while a
+    server is down that is to come back there, and a client that tries it again and again could
+    even meet itself.
+    """
+    for port in random.sample(range(LOWEST_PORT, _outgoing_ports()), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port
+    raise ServerError("no free port on the loopback interface")
+
+
+def _outgoing_ports() -> int:
+    """Where the ports of outgoing connections begin (ip(7), ip_local_port_range)."""
+    return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
 
 
 def accepts(port: int) -> bool:

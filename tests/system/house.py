@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,19 +24,34 @@ def daq(*arguments: str, timeout: float = WAIT) -> subprocess.CompletedProcess[s
     )
 
 
-class Process:
-    """A `daq` command that runs until it is stopped; its output in a file."""
+DAQ = ("-m", "daq")
+"""What Python runs as `daq`."""
 
-    def __init__(self, output: Path, *arguments: str) -> None:
+
+class Process:
+    """A `daq` command that runs until it is stopped; its output in a file.
+
+    ``program`` is what Python runs in place of `daq` itself.
+    """
+
+    def __init__(self, output: Path, *arguments: str, program: Sequence[str] = DAQ) -> None:
         self.output = output
         with output.open("ab") as sink:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "daq", *arguments],
+                [sys.executable, *program, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=sink,
                 stderr=sink,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
 
     @property
     def text(self) -> str:

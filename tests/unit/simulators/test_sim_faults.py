@@ -90,6 +90,8 @@ def test_what_is_garbled_can_be_noticed() -> None:
         ("overflow", "", "rtu", "sensor-break; not 'overflow'"),
         ("checksum", "", "rtu", ""),
         ("checksum", "", "tcp", "sends no checksum on framing tcp"),
+        ("foreign", "", "tcp", ""),
+        ("foreign", "", "binary", "sends no address on framing binary"),
     ],
 )
 def test_which_faults_are_possible(kind: str, channel: str, framing: Framing, words: str) -> None:

@@ -1,0 +1,53 @@
+"""One row of the fault matrix as data: its name, what happens, and to which laboratory."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from tests.system.faults.audit.audit import Audit
+from tests.system.faults.laboratory import Laboratory, small_laboratory
+from tests.system.faults.world import World
+from tests.system.house import DAQ
+
+Happen: TypeAlias = Callable[[World, random.Random], None]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``happen`` does to a daemon that is at work; ``expect`` are events that tell of it."""
+
+    name: str
+    what: str
+    happen: Happen
+    expect: tuple[str, ...] = ()
+    laboratory: Laboratory = small_laboratory()
+    sinks: Mapping[str, Mapping[str, object]] = {}
+    program: Sequence[str] = DAQ
+
+
+BEFORE = 40
+"""Entries at the witness before anything happens: the daemon is at work."""
+
+AFTER = 60
+"""Entries more at the witness after it: the daemon is at work again."""
+
+
+def play(row: Row, folder: Path, seed: str) -> Audit:
+    """Let it happen, and audit."""
+    dice = random.Random(f"{seed}:{row.name}")
+    world = World(folder, row.laboratory, sinks=row.sinks, program=row.program)
+    with world:
+        world.start()
+        world.wait_entries(BEFORE)
+        row.happen(world, dice)
+        if not world.running:
+            world.start()
+        world.end_faults()
+        world.wait_entries(AFTER)
+        audit = world.finish(row.name, row.what)
+    for kind in row.expect:
+        if not audit.journal.events.get(kind):
+            audit.problems.add(f"no event {kind} tells of it")
+    return audit

@@ -1,0 +1,73 @@
+"""The daemon's own process: killed, stopped, and everything without power at once."""
+
+import random
+import time
+
+from tests.system.faults.row import Row
+from tests.system.faults.world import World
+
+KILLS = 50
+STOPS = 5
+POWER_CUTS = 3
+
+
+def _kills(world: World, dice: random.Random) -> None:
+    """At any moment from the first instruction to well at work, by the pace of this machine."""
+    until_at_work = _restart(world)
+    for _ in range(KILLS - 1):
+        time.sleep(dice.uniform(0.0, 1.5 * until_at_work))
+        world.kill()
+        world.start()
+    world.noted["until_at_work_s"] = round(until_at_work, 2)
+
+
+def _restart(world: World) -> float:
+    """Kill and start; the seconds until something new is at the broker."""
+    world.kill()
+    begun = time.monotonic()
+    world.start()
+    world.wait_entries(10)
+    return time.monotonic() - begun
+
+
+def _stops(world: World, dice: random.Random) -> None:
+    for _ in range(STOPS):
+        world.wait_entries(10)
+        time.sleep(dice.uniform(0.0, 0.3))
+        world.stop()
+        world.start()
+
+
+def _power_cuts(world: World, dice: random.Random) -> None:
+    for _ in range(POWER_CUTS):
+        world.wait_entries(20)
+        time.sleep(dice.uniform(0.0, 0.5))
+        world.witness.lose_sight()
+        world.kill()
+        world.broker.kill()
+        world.database.kill()
+        world.broker.start()
+        world.database.start()
+        world.witness.wait_in_sight()
+        world.start()
+
+
+ROWS = (
+    Row(
+        name="kill",
+        what=f"{KILLS} times SIGKILL at a random moment, start-up included",
+        happen=_kills,
+        expect=("start",),
+    ),
+    Row(
+        name="stop",
+        what=f"{STOPS} times SIGTERM in the middle of the work",
+        happen=_stops,
+        expect=("stop",),
+    ),
+    Row(
+        name="power",
+        what=f"{POWER_CUTS} times SIGKILL of daemon, broker and database at once",
+        happen=_power_cuts,
+    ),
+)

@@ -1,0 +1,280 @@
+"""A laboratory at work: simulators, daemon, broker, database, witness; and the audit at its end."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from daq.control.client import NotRunningError, ask_status
+from daq.control.status import DaemonStatus
+from daq.journal.reader import JournalReader
+from simulators import ControlClient
+from tests.servers.influxdb import InfluxDb
+from tests.servers.mosquitto import Mosquitto
+from tests.system.faults.audit.audit import Audit, JournalCount
+from tests.system.faults.audit.journalled import Journalled, read
+from tests.system.faults.audit.problems import Problems
+from tests.system.faults.audit.published import PublishedAudit
+from tests.system.faults.audit.served import ServedAudit
+from tests.system.faults.audit.stored import StoredAudit
+from tests.system.faults.laboratory import Laboratory, Places, text_of
+from tests.system.faults.lives import Lives
+from tests.system.faults.witness import Witness, retained_values
+from tests.system.house import DAQ, Process
+
+WAIT = 120.0
+"""Seconds anything may take on a busy machine; nothing waits this long when all is well."""
+
+LOOK = 0.05
+DATABASE = "lab"
+PERSISTENT = (
+    "persistence true",
+    "persistence_location ./",
+    "max_inflight_messages 0",
+    "autosave_interval 1",
+)
+"""A broker that owes its subscribers what was published while they were away."""
+
+
+class World:
+    """Real processes in a folder. ``sinks`` adds to, or changes, the keys of the two sinks.
+
+    ``offsets`` are the differences (ns) the daemon's clock has had to this machine's.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        laboratory: Laboratory,
+        *,
+        sinks: Mapping[str, Mapping[str, object]] | None = None,
+        program: Sequence[str] = DAQ,
+        journal: Path | None = None,
+    ) -> None:
+        self.folder, self.laboratory = folder, laboratory
+        self.config = folder / "daq.toml"
+        self.journal = journal or folder / "journal.db"
+        self.broker = Mosquitto(folder / "broker", options=PERSISTENT)
+        self.database = InfluxDb(folder / "influxdb")
+        self.lives = Lives()
+        self.offsets: list[int] = [0]
+        self.noted: dict[str, float] = {}
+        self.places = Places.find(laboratory, folder)
+        self._sinks = sinks or {}
+        self._program = program
+        self._daemon: Process | None = None
+        self._stack = ExitStack()
+        self._began = time.monotonic()
+
+    # Starting and ending.
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self.broker)
+            stack.enter_context(self.database)
+            self.database.query(f"CREATE DATABASE {DATABASE}")
+            self.witness = stack.enter_context(
+                Witness(self.broker.port, self.folder / "witness.jsonl")
+            )
+            self.configure(self.laboratory)
+            stack.callback(self._kill_leftovers)
+            self._simulators = self._start_simulators()
+            stack.callback(self._simulators.kill)
+            self.control = stack.enter_context(ControlClient(str(self._control_path)))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, traceback)
+
+    def configure(self, laboratory: Laboratory) -> None:
+        """Write the file anew; the daemon reads it when it starts or is told to reload."""
+        journal = {"path": str(self.journal), **laboratory.journal}
+        text = text_of(laboratory, self.places, self._all_sinks(), journal)
+        self.config.write_text(text, "utf-8")
+
+    def _all_sinks(self) -> Mapping[str, Mapping[str, object]]:
+        broker = {"type": "mqtt", "host": "127.0.0.1", "port": self.broker.port}
+        database = {"type": "influxdb", "url": self.database.url, "version": 1}
+        common = {"retry_limit": "1s"}
+        return {
+            "broker": {**broker, **common, **self._sinks.get("broker", {})},
+            "history": {
+                **database,
+                "database": DATABASE,
+                **common,
+                **self._sinks.get("history", {}),
+            },
+        }
+
+    @property
+    def _control_path(self) -> Path:
+        return self.folder / "lab.sock"
+
+    @property
+    def _served(self) -> Path:
+        return self.folder / "served.jsonl"
+
+    def _start_simulators(self) -> Process:
+        options = ("--served", str(self._served), "--control", str(self._control_path))
+        process = Process(self.folder / "simulators.log", "sim", "run", str(self.config), *options)
+        process.wait_text("Ctrl-C")
+        return process
+
+    def _kill_leftovers(self) -> None:
+        if self._daemon is not None:
+            self._daemon.kill()
+
+    # The daemon.
+
+    @property
+    def daemon(self) -> Process:
+        """The process that runs."""
+        assert self._daemon is not None, "no daemon runs"
+        return self._daemon
+
+    def start(self) -> None:
+        """Start the daemon; it needs a while until it does anything."""
+        self.lives.begin()
+        log = self.folder / f"daemon-{len(self.lives.all)}.log"
+        self._daemon = Process(log, "run", str(self.config), program=self._program)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.lives.ask("killed")
+        self.daemon.kill()
+        self.lives.end()
+        self._daemon = None
+
+    def stop(self) -> None:
+        """SIGTERM; it has to end well."""
+        self.lives.ask("stopped")
+        daemon, self._daemon = self.daemon, None
+        code = daemon.stop()
+        self.lives.end()
+        assert code == 0, f"exit code {code}:\n{daemon.text[-4000:]}"
+
+    @property
+    def running(self) -> bool:
+        """Whether a daemon has been started and not ended."""
+        return self._daemon is not None
+
+    def status(self) -> DaemonStatus | None:
+        """What the daemon says of itself; None when it does not answer (yet)."""
+        try:
+            return ask_status(self.journal.with_suffix(".sock"))
+        except NotRunningError:
+            return None
+
+    def wait_status(self, condition: Callable[[DaemonStatus], bool], what: str) -> DaemonStatus:
+        """Wait until the daemon says something of itself."""
+        limit = time.monotonic() + WAIT
+        while True:
+            assert not self.daemon.ended, f"the daemon ended:\n{self.daemon.text[-4000:]}"
+            status = self.status()
+            if status is not None and condition(status):
+                return status
+            assert time.monotonic() < limit, f"never: {what}; {status!r}\n{self._log_tail()}"
+            time.sleep(LOOK)
+
+    def wait_entries(self, count: int) -> None:
+        """Wait until so many more entries have come to the witness."""
+        self.witness.wait_for(self.witness.newest + count)
+
+    def wait_well(self) -> None:
+        """Wait until every instrument that is there answers and every sink has everything."""
+        there = {name for name, item in self.laboratory.instruments.items() if not item.absent}
+        self.wait_status(lambda status: _is_well(status, there), "all is well again")
+
+    def _log_tail(self) -> str:
+        return self.daemon.text[-3000:] if self._daemon else ""
+
+    # The instruments.
+
+    def fault(self, device: str, kind: str, **settings: object) -> int:
+        """Put a fault to work; its number."""
+        found: dict[str, Any] = self.control.ask("fault", device=device, kind=kind, **settings)
+        return found["number"]
+
+    def end_faults(self) -> None:
+        """End every fault."""
+        self.control.ask("cancel")
+
+    # The end.
+
+    def finish(self, name: str, what: str) -> Audit:
+        """Undo every fault, let the daemon catch up, end everything in order, and count."""
+        self.end_faults()
+        if not self.running:
+            self.start()
+        self.wait_well()
+        self._stop_with_everything_delivered()
+        assert self._simulators.stop() == 0, self._simulators.text
+        return self._audit(name, what)
+
+    def _stop_with_everything_delivered(self) -> None:
+        """A stop gives the sinks a moment only; what is left then is the next life's."""
+        self.stop()
+        while not (last := self._delivered()):
+            self.start()
+            self.wait_well()
+            self.stop()
+        self.witness.wait_for(last)
+
+    def _delivered(self) -> int:
+        """The newest entry, if every sink has everything up to it; else 0."""
+        with JournalReader(self.journal) as reader:
+            last, cursors = reader.last, reader.cursors()
+        complete = all(each.live == last and not each.backlog for each in cursors.values())
+        return last if complete else 0
+
+    def _audit(self, name: str, what: str) -> Audit:
+        problems = Problems()
+        journal = read(self.journal, problems)
+        served = ServedAudit(self.laboratory.questions(), self.lives, problems, self.offsets)
+        published = PublishedAudit("broker", journal, problems)
+        stored = StoredAudit("history", journal, problems)
+        topics = len({scan.series.key.instrument for scan in journal.scans()})
+        return Audit(
+            name=name,
+            what=what,
+            served=served.compare(self._served, journal),
+            journal=_count(journal),
+            mqtt={
+                "broker": published.compare(
+                    self.witness.seen(), retained_values(self.broker.port, topics)
+                )
+            },
+            influxdb={"history": stored.compare(self.database, DATABASE)},
+            killed=self.lives.counted("killed"),
+            stopped=self.lives.counted("stopped"),
+            problems=problems,
+            noted=self.noted,
+            seconds=time.monotonic() - self._began,
+        )
+
+
+def _is_well(status: DaemonStatus, there: set[str]) -> bool:
+    answering = {each.name for each in status.instruments if each.state == "answering"}
+    delivered = all(
+        each.state == "connected" and not each.backlog_entries and each.lag_entries < 200
+        for each in status.sinks
+    )
+    return there <= answering and delivered and not status.journal.trouble
+
+
+def _count(journal: Journalled) -> JournalCount:
+    return JournalCount(
+        entries=len(journal.entries),
+        scans=sum(1 for _ in journal.scans()),
+        events=dict(journal.events()),
+        missing_numbers=len(journal.missing),
+        quarantined=sum(map(len, journal.quarantined.values())),
+    )
