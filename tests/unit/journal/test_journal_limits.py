@@ -147,11 +147,11 @@ async def test_blocks_that_are_gone_leave_no_trace(tmp_path: Path, count: int) -
 async def test_limits_can_be_changed_while_it_is_open(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     async with running(path, settings()) as journal:
-        await fill(journal, 2500)
+        await fill(journal, 600)
         journal.save_cursor("removed", Cursor(10))
         journal.retire("removed")
-        journal.keep_within(max_size=1_000_000, max_age=400 * 86400.0)
+        journal.keep_within(max_size=300_000, max_age=400 * 86400.0)
         await until(lambda: journal.counters.dropped_oldest > 0)
-        await until_within(journal, 1_000_000)
+        await until_within(journal, 300_000)
         assert journal.cursor("removed") == Cursor(10)
     assert [event.kind for event in events(path)] == ["journal-full"]
