@@ -2,6 +2,8 @@
 
 import random
 
+_DICE = random.Random()  # noqa: S311 - jitter, not cryptography
+
 
 class Backoff:
     """Doubling waits with jitter: each between half and all of ``first``, ``2 first``, ...
@@ -12,7 +14,7 @@ class Backoff:
     def __init__(self, first: float, longest: float, dice: random.Random | None = None) -> None:
         self._first = first
         self._longest = longest
-        self._dice = dice or random.Random()  # noqa: S311 - jitter, not cryptography
+        self._dice = dice or _DICE
         self._failures = 0
 
     def next(self, at_least: float | None = None) -> float:

@@ -50,11 +50,12 @@ class BusPoller:
         *,
         retry_limit: float = 30.0,
         clock: Callable[[], int] = time.time_ns,
+        ring: Ring | None = None,
     ) -> None:
         self.name = name
         self.instruments = instruments
         self.counters = BusCounters()
-        self.ring = Ring()
+        self.ring = ring or Ring()
         self.pulse = Pulse(f"poll {name}")
         self._open_link = open_link
         self._report = BusReport(name, self.counters, recorder, clock)

@@ -14,6 +14,7 @@ from daq.config.bus import SerialBus, TcpBus
 from daq.config.instrument import InstrumentConfig
 from daq.journal.entry import Series, SeriesKey
 from drivers.driver import ReadPlan
+from drivers.recording.ring import LARGEST, Ring
 from drivers.transport.link import Link
 from drivers.transport.reply import Settings
 from drivers.transport.serial_line import open_serial
@@ -21,6 +22,11 @@ from drivers.transport.tcp import open_tcp
 
 Clock: TypeAlias = Callable[[], int]
 """ns since 1970 UTC."""
+
+
+ALL_RINGS = 8_000_000
+LEAST_RING = 20_000
+"""Bytes. Some forty exchanges at least of each bus, however many there are."""
 
 
 class Keeper(Recorder, Protocol):
@@ -66,7 +72,13 @@ def build_poller(
         journal,
         retry_limit=setup.config.bus[name].retry_limit,
         clock=clock,
+        ring=Ring(largest=ring_size(len(setup.config.bus))),
     )
+
+
+def ring_size(buses: int) -> int:
+    """Bytes of latest traffic kept of each bus: all buses together have a bound."""
+    return min(LARGEST, max(ALL_RINGS // max(buses, 1), LEAST_RING))
 
 
 def _polled(

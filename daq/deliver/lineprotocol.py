@@ -6,7 +6,8 @@ escaped once. Rules: InfluxDB 1.x and 2.x documentation, "Line protocol syntax".
 
 import math
 from collections.abc import Callable
-from typing import cast
+from functools import lru_cache
+from typing import TypeAlias, cast
 
 import msgspec
 
@@ -16,6 +17,9 @@ from drivers.model import Channel, Kind, Status, Value
 TAGS = ("asset", "group", "instrument", "model", "site")
 RESERVED = frozenset({*TAGS, "quality", "seq", "time"})
 """Names a field of a channel may not have: it would hide a tag, a field of ours, or the time."""
+
+FieldKeys: TypeAlias = tuple[str, str, Callable[[Value], str | None]]
+"""Of one channel: the key of its value, that of its status, and what writes the value."""
 
 _NUMBERS = frozenset({float, int})
 _WORDS = {int(status): f'"{status}"' for status in Status}
@@ -33,7 +37,7 @@ class _Template(msgspec.Struct, frozen=True):
     """``numbers`` formats a good scan of numbers in one go; empty if the series has others."""
 
     start: str
-    fields: tuple[tuple[str, str, Callable[[Value], str | None]], ...]
+    fields: tuple[FieldKeys, ...]
     numbers: str
 
 
@@ -85,14 +89,18 @@ class Encoder:
         if template is None:
             key = series.key
             tags = _tags(**{name: getattr(key, name) for name in TAGS})
-            fields = tuple(
-                (f"{_field(c.name)}=", f"{_field(c.name)}.status=", _WRITERS[c.kind])
-                for c in key.channels
-            )
             start = f"{self._measurement}{tags} "
-            template = _Template(start, fields, _numbers(start, key.channels))
+            template = _Template(start, _fields(key.channels), _numbers(start, key.channels))
             self._templates[series.id] = template
         return template
+
+
+@lru_cache(maxsize=1000)
+def _fields(channels: tuple[Channel, ...]) -> tuple[FieldKeys, ...]:
+    """Made once for all instruments of a model."""
+    return tuple(
+        (f"{_field(c.name)}=", f"{_field(c.name)}.status=", _WRITERS[c.kind]) for c in channels
+    )
 
 
 def _numbers(start: str, channels: tuple[Channel, ...]) -> str:
