@@ -66,14 +66,13 @@ class TlsSettings(Settings, frozen=True, kw_only=True):
     """TLS of at least version 1.2, the peer verified against ``ca_file`` or the system's.
 
     ``certificate`` and ``key`` are PEM files with which we prove who we are; ``password``
-    opens the key. ``verify`` False accepts any peer: for a laboratory bench only.
+    opens the key. There is no way to verify less.
     """
 
     ca_file: str = ""
     certificate: str = ""
     key: str = ""
     password: str | None = None
-    verify: bool = True
 
 
 class MqttSettings(Settings, frozen=True, kw_only=True):

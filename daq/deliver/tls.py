@@ -30,9 +30,6 @@ def make_context(tls: TlsSettings) -> ssl.SSLContext:
         raise SinkMisconfiguredError(f"TLS files cannot be used ({named}): {error}") from error
     context.sslsocket_class = _ClosedOnFailure
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if not tls.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
     return context
 
 

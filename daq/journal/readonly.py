@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from daq.journal import schema
-from daq.journal.errors import JournalError, mapped
+from daq.journal.errors import JournalError, legible, mapped
 
 Parameters: TypeAlias = Sequence[int | str]
 
@@ -66,7 +66,8 @@ class ReadConnection:
 
     def value(self, statement: str, parameters: Parameters = ()) -> int:
         """The one whole number a statement gives; 0 for NULL."""
-        return int(self.rows(statement, parameters)[0][0] or 0)
+        with legible(self._path):
+            return int(self.rows(statement, parameters)[0][0] or 0)
 
     def close(self) -> None:
         """Close the file; harmless when closed."""

@@ -92,11 +92,11 @@ class RtuFraming:
             found = self._frames[unit, request] = _rtu_frame(unit, request)
         return found
 
-    def unpack(self, reply: bytes) -> tuple[int, bytes]:
-        """Exception code (0: none) and data of a reply that was found."""
+    def unpack(self, reply: bytes) -> tuple[int | None, bytes]:
+        """Exception code (None: none) and data of a reply that was found."""
         if reply[1] & EXCEPTION:
             return reply[2], b""
-        return 0, reply[3:-2]
+        return None, reply[3:-2]
 
 
 class TcpReply(msgspec.Struct, frozen=True, gc=False):
@@ -147,11 +147,11 @@ class TcpFraming:
         sent, header, refusal, length = tails
         return Frame(number + sent, TcpReply(number + header, number + refusal, length))
 
-    def unpack(self, reply: bytes) -> tuple[int, bytes]:
-        """Exception code (0: none) and data of a reply that was found."""
+    def unpack(self, reply: bytes) -> tuple[int | None, bytes]:
+        """Exception code (None: none) and data of a reply that was found."""
         if reply[7] & EXCEPTION:
             return reply[8], b""
-        return 0, reply[9:]
+        return None, reply[9:]
 
 
 def _rtu_frame(unit: int, request: Request) -> Frame:

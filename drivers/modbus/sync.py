@@ -65,16 +65,16 @@ class Sync:
             self._outstanding[shape] = None
         return ticket
 
-    def end(self, ticket: Ticket, exception: int) -> bool:
-        """A matching reply came (``exception`` 0: with data). True when it is certain."""
-        if exception:
+    def end(self, ticket: Ticket, exception: int | None) -> bool:
+        """A matching reply came (``exception`` None: with data). True when it is certain."""
+        if exception is not None:
             shape = (ticket.request.function | EXCEPTION, exception)
         else:
             shape = (ticket.request.function, ticket.request.byte_count)
         certain = ticket.certain or shape in ticket.proofs
         if certain:
             self._outstanding.clear()
-            if not exception:
+            if exception is None:
                 self._proven.add(ticket.request)
         return certain
 

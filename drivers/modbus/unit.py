@@ -75,7 +75,7 @@ class TcpUnit:
         frame = self._framing.frame(self.number, request)
         reply = await link.exchange(frame.data, frame.expected, silence=self._silence)
         exception, data = self._framing.unpack(reply.data)
-        if exception:
+        if exception is not None:  # 0 is none of Modbus, but some device may send it
             raise device_error(self.number, request, exception)
         return Answer(data, reply.time)
 
@@ -138,6 +138,6 @@ class RtuUnit:
         reply = await link.exchange(frame.data, frame.expected, silence=silence)
         exception, data = self._framing.unpack(reply.data)
         self._sync.end(ticket, exception)
-        if exception:
+        if exception is not None:
             raise device_error(self.number, request, exception)
         return Answer(data, reply.time)

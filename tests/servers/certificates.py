@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.servers.process import find_program, run_program
 
 DAYS = "2"
+HERE = "subjectAltName=IP:127.0.0.1,DNS:localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,35 +19,44 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """An authority, a server certificate for 127.0.0.1 and localhost, a client certificate."""
+    """An authority, a server certificate for 127.0.0.1 and localhost, a client certificate.
+
+    And three of servers that nobody should trust: self-signed, for another host, expired.
+    """
 
     authority: Path
     server: Pair
     client: Pair
+    self_signed: Pair
+    other_host: Pair
+    expired: Pair
 
 
 def make_certificates(folder: Path) -> Certificates:
     """Make all of them in this folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    authority = _authority(folder)
+    authority = _self_signed(folder, "ca", "basicConstraints=critical,CA:TRUE")
     return Certificates(
         authority.certificate,
-        _signed(folder, authority, "server", "subjectAltName=IP:127.0.0.1,DNS:localhost"),
+        _signed(folder, authority, "server", HERE),
         _signed(folder, authority, "client", "extendedKeyUsage=clientAuth"),
+        _self_signed(folder, "self-signed", HERE),
+        _signed(folder, authority, "other", "subjectAltName=DNS:other.example"),
+        _signed(folder, authority, "expired", HERE, days="-1"),
     )
 
 
-def _authority(folder: Path) -> Pair:
-    pair = Pair(folder / "ca.crt", folder / "ca.key")
+def _self_signed(folder: Path, name: str, extension: str) -> Pair:
+    pair = Pair(folder / f"{name}.crt", folder / f"{name}.key")
     _openssl(
-        *("req", "-x509", "-nodes", "-subj", "/CN=lab-daq test authority", "-days", DAYS),
-        *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+        *("req", "-x509", "-nodes", "-subj", f"/CN=lab-daq test {name}", "-days", DAYS),
+        *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-addext", extension),
         *("-keyout", str(pair.key), "-out", str(pair.certificate)),
     )
     return pair
 
 
-def _signed(folder: Path, authority: Pair, name: str, extension: str) -> Pair:
+def _signed(folder: Path, authority: Pair, name: str, extension: str, days: str = DAYS) -> Pair:
     pair = Pair(folder / f"{name}.crt", folder / f"{name}.key")
     request, extensions = folder / f"{name}.csr", folder / f"{name}.ext"
     extensions.write_text(extension + "\n")
@@ -56,7 +66,7 @@ def _signed(folder: Path, authority: Pair, name: str, extension: str) -> Pair:
         *("-keyout", str(pair.key), "-out", str(request)),
     )
     _openssl(
-        *("x509", "-req", "-in", str(request), "-days", DAYS, "-extfile", str(extensions)),
+        *("x509", "-req", "-in", str(request), "-days", days, "-extfile", str(extensions)),
         *("-CA", str(authority.certificate), "-CAkey", str(authority.key), "-CAcreateserial"),
         *("-out", str(pair.certificate)),
     )

@@ -177,7 +177,7 @@ def test_a_refusal_is_an_answer_when_nothing_is_outstanding() -> None:
 
 def test_a_refused_address_proves_being_in_step_after_a_proven_request() -> None:
     sync = Sync()
-    sync.end(sync.begin(SPANS[0]), 0)
+    sync.end(sync.begin(SPANS[0]), None)
     sync.begin(SPANS[0])  # never answered; it cannot bring exception 2, having brought data
     ticket = sync.begin(Request(3, 0, 9))
     assert sync.end(ticket, 2)
