@@ -1,0 +1,50 @@
+"""CPU and memory of the daemon at 200 units of 50 registers every second, everything on."""
+
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.figure import Figure
+from tests.bench.plant.plant import REGISTERS, Load, plant
+
+UNITS = 200
+CPU_TARGET = 12.0
+MEMORY_TARGET = 70.0
+MEGA = 1e6
+
+
+def measure(*, quick: bool) -> list[Figure]:
+    """Per cent of a core, and megabytes at the end."""
+    seconds = 5.0 if quick else 60.0
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        plant(Path(folder), Load(units=UNITS, interval="1s")) as here,
+    ):
+        here.start_daemon()
+        here.wait_polling()
+        time.sleep(2.0)
+        done, cpu, started = here.status().journal.committed, here.cpu(), time.monotonic()
+        time.sleep(seconds)
+        span = time.monotonic() - started
+        share = (here.cpu() - cpu) / span * 100
+        scans = here.status().journal.committed - done
+        memory = here.memory() / MEGA
+    return [
+        Figure(
+            row="steady",
+            what="CPU at 200 units x 50 registers every second",
+            value=share,
+            unit="% of a core",
+            target=CPU_TARGET,
+            better="less",
+            detail={"readings/s": scans * REGISTERS / span},
+        ),
+        Figure(
+            row="steady",
+            what="memory at 200 units x 50 registers every second",
+            value=memory,
+            unit="MB",
+            target=MEMORY_TARGET,
+            better="less",
+        ),
+    ]
