@@ -64,8 +64,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)
-        background.start("clock", ClockWatch(journal, clock))
-        background.start("watchdog", build_watchdog(running, journal))
+        clock_watch = ClockWatch(journal, clock)
+        background.start("clock", clock_watch)
+        background.start("watchdog", build_watchdog(running, journal, clock_watch.pulse))
         background.start("silence", silence)
         for name, part in metrics_part(setup.config, snapshot).items():
             background.start(name, part)

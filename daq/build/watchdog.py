@@ -8,11 +8,11 @@ from daq.pulse import Pulse
 from daq.watchdog import Watchdog
 
 
-def build_watchdog(running: Running, journal: Journal) -> Watchdog:
-    """A watchdog over the journal, and every poller and pump that runs at the moment."""
+def build_watchdog(running: Running, journal: Journal, *others: Pulse) -> Watchdog:
+    """Watches the journal, every poller and pump that runs at the moment, and ``others``."""
 
     def pulses() -> Iterator[Pulse]:
-        yield journal.pulse
+        yield from (journal.pulse, *others)
         yield from (poller.pulse for poller in running.buses)
         yield from (pump.pulse for pump in running.sinks)
 

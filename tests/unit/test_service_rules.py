@@ -1,4 +1,4 @@
-"""The udev rules hold to the grammar of udev(7): a rule that does not parse is left out silently."""
+"""The udev rules hold to the grammar of udev(7): udev leaves out silently what does not parse."""
 
 import re
 from pathlib import Path
