@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from daq import __version__
+from daq.build.heartbeat import build_heartbeat
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -68,6 +69,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("clock", clock_watch)
         background.start("watchdog", build_watchdog(running, journal, clock_watch.pulse))
         background.start("silence", silence)
+        background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         for name, part in metrics_part(setup.config, snapshot).items():
             background.start(name, part)
         async with control_socket(setup.config.socket, _commands(running, snapshot, reloader)):

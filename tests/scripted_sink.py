@@ -8,7 +8,7 @@ import msgspec
 
 from daq.deliver.pump import Pump
 from daq.deliver.settings import PumpSettings
-from daq.deliver.sink import Outcome, SinkUnavailableError
+from daq.deliver.sink import Beat, Outcome, SinkUnavailableError
 from daq.deliver.source import EntrySource
 from daq.journal import Entry, Event, Scan
 
@@ -40,6 +40,7 @@ class ScriptedSink:
         self.hold: asyncio.Event | None = None
         self.writes: list[Write] = []
         self.events: list[str] = []
+        self.beats: list[int] = []
         self.connects = 0
         self.connected = False
 
@@ -91,6 +92,10 @@ class ScriptedSink:
         write.delivered = [s for s in seqs if s not in outcome.retry and s not in outcome.refused]
         self.events += [e.kind for e in batch if isinstance(e, Event) and e.seq in write.delivered]
         return outcome
+
+    async def beat(self, beat: Beat) -> None:
+        assert self.connected
+        self.beats.append(beat.time)
 
     async def close(self) -> None:
         self.connected = False

@@ -110,6 +110,7 @@ class Snapshot:
             since=statistics.connected_since or 0,
             lag_entries=statistics.lag,
             backlog_entries=statistics.backlog,
+            address=statistics.address,
             delivered=statistics.delivered,
             retried=statistics.retried,
             refused=statistics.refused,

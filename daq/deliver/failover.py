@@ -8,6 +8,7 @@ from daq.deliver.guard import guarded
 from daq.deliver.place import Place
 from daq.deliver.settings import FailoverSettings
 from daq.deliver.sink import (
+    Beat,
     Outcome,
     Sink,
     SinkError,
@@ -124,6 +125,19 @@ class Failover:
             raise
         self._tell(place)
         return outcome
+
+    async def beat(self, beat: Beat) -> None:
+        """Pass a sign of life on to the address in use; see Sink.
+
+        Raises:
+            SinkUnavailableError: it failed; the next connect prefers another one.
+        """
+        place = self._in_use()
+        try:
+            await place.sink.beat(beat)
+        except SinkUnavailableError as error:
+            place.failed(self._clock(), error)
+            raise
 
     async def close(self) -> None:
         """Close what is open and look for nothing better; harmless when not connected."""

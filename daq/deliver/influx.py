@@ -16,7 +16,7 @@ from daq.deliver.influx_answer import (
 from daq.deliver.influx_http import HttpWriter
 from daq.deliver.lineprotocol import Encoder, Line
 from daq.deliver.settings import InfluxSettings, TlsSettings
-from daq.deliver.sink import Outcome, SinkMisconfiguredError, SinkUnavailableError
+from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
 from daq.journal.entry import Entry
 
@@ -98,6 +98,9 @@ class InfluxSink:
         while parts:
             parts += await self._write_part(parts.pop(0), refused)
         return Outcome(refused=refused)
+
+    async def beat(self, beat: Beat) -> None:
+        """Nothing: whoever asks the database sees whether scans come."""
 
     async def close(self) -> None:
         """Close the connections; harmless when there are none."""

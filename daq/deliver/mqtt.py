@@ -11,7 +11,7 @@ import msgspec
 from daq.deliver.mqtt_codes import NOT_AUTHORIZED, Verdict, judge
 from daq.deliver.mqtt_payload import Composer, Message
 from daq.deliver.settings import MqttSettings
-from daq.deliver.sink import Outcome, SinkMisconfiguredError, SinkUnavailableError
+from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
 from daq.journal.entry import Entry, Scan, Series
 
@@ -84,7 +84,7 @@ class MqttSink:
         self._connection = connection
         self._accepted = False
         self._announced, self._described = set(), {}
-        await self._say_online(connection)
+        await self._say(connection, self._composer.status("online", "connected", time.time_ns()))
 
     def check(self) -> None:
         """Raise SinkUnavailableError if the connection is known to be lost."""
@@ -110,6 +110,14 @@ class MqttSink:
             raise SinkMisconfiguredError(f"the broker does not let us publish to {topic}")
         return outcome
 
+    async def beat(self, beat: Beat) -> None:
+        """Publish that we are acquiring, retained on the topic of our status.
+
+        Raises:
+            SinkUnavailableError: the connection is gone.
+        """
+        await self._say(self._connected(), self._composer.beat(beat))
+
     async def close(self) -> None:
         """Say that we go offline and disconnect; harmless when not connected."""
         connection, self._connection = self._connection, None
@@ -121,9 +129,9 @@ class MqttSink:
             raise SinkUnavailableError("not connected")
         return self._connection
 
-    async def _say_online(self, connection: "Connection") -> None:
+    async def _say(self, connection: "Connection", message: Message) -> None:
         draft = _Draft()
-        draft.add(self._composer.status("online", "connected", time.time_ns()))
+        draft.add(message)
         self._outcome(draft, await connection.publish(draft.messages))
 
     def _compose(

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from daq.deliver.sink import Beat
 from daq.journal.entry import Event, Scan, Series
 from daq.timefmt import rfc3339
 from drivers.model import Channel, Status
@@ -93,6 +94,11 @@ class Composer:
         """Whether somebody delivers; retained. ``time`` is when this began to be known."""
         content = {"status": status, "reason": reason, "time": rfc3339(time)}
         return Message(self._status, _json.encode(content), retain=True)
+
+    def beat(self, beat: Beat) -> Message:
+        """That we are online and acquire, and how it goes; retained."""
+        content = {"status": "online", "reason": "acquiring", "time": rfc3339(beat.time)}
+        return Message(self._status, _json.encode({**content, **beat.state}), retain=True)
 
     def _template(self, series: Series) -> _Template:
         template = self._templates.get(series.id)

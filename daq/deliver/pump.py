@@ -14,6 +14,7 @@ from daq.deliver.guard import guarded
 from daq.deliver.lanes import Batch, Lanes
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import (
+    Beat,
     Outcome,
     Sink,
     SinkError,
@@ -64,6 +65,7 @@ class Pump:
         self._backoff = Backoff(settings.retry_first, settings.retry_longest)
         self._advanced = asyncio.Event()
         self._connected_at = 0.0
+        self._beat: Beat | None = None
 
     @property
     def name(self) -> str:
@@ -82,6 +84,13 @@ class Pump:
             fault=self._fault.text,
             address=self._sink.address,
         )
+
+    def beat(self, beat: Beat) -> None:
+        """Pass a sign of life on between two writes; the newest takes the place of another.
+
+        It goes the way of the entries, so that it shows this way to be open.
+        """
+        self._beat = beat
 
     async def wait_delivered(self, upto: int) -> None:
         """Wait until every entry up to this one is delivered or refused."""
@@ -109,6 +118,7 @@ class Pump:
     async def _connect(self) -> None:
         await self._guarded(self._sink.connect(), self._settings.connect_timeout)
         self._statistics.connected_since = time.time_ns()
+        self._beat = None  # what it said is out of date
         self._connected_at = asyncio.get_running_loop().time()
         await self._show_present()
 
@@ -125,6 +135,7 @@ class Pump:
     async def _deliver(self) -> None:
         while True:
             self._sink.check()
+            await self._pass_on_beat()
             progressed = False
             for historical in self._lanes.turns():
                 self.pulse.rest()  # a disk that hangs is not cured by a restart
@@ -134,6 +145,11 @@ class Pump:
                     progressed = True
             if not progressed:
                 await self._idle()
+
+    async def _pass_on_beat(self) -> None:
+        beat, self._beat = self._beat, None
+        if beat is not None:
+            await self._guarded(self._sink.beat(beat), self._settings.write_timeout)
 
     async def _idle(self) -> None:
         if not self._lanes.lag()[0]:

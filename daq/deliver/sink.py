@@ -47,6 +47,13 @@ class Outcome(msgspec.Struct, frozen=True):
     refused: Mapping[int, str] = {}
 
 
+class Beat(msgspec.Struct, frozen=True):
+    """A sign of life: how the daemon did at ``time``, ns since 1970 UTC. No entry: never kept."""
+
+    time: int
+    state: Mapping[str, str | int | float | list[str]]
+
+
 class Sink(Protocol):
     """One destination."""
 
@@ -97,6 +104,14 @@ class Sink(Protocol):
 
         Raises:
             SinkUnavailableError: the connection is gone; the whole batch counts as undelivered.
+        """
+        ...
+
+    async def beat(self, beat: Beat) -> None:
+        """Pass a sign of life on; nothing where the destination has no place for it.
+
+        Raises:
+            SinkUnavailableError: the connection is gone.
         """
         ...
 

@@ -15,7 +15,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from daq.deliver.mqtt import MqttSink
 from daq.deliver.settings import MqttSettings, TlsSettings
-from daq.deliver.sink import Outcome, SinkMisconfiguredError, SinkUnavailableError
+from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.journal import Series
 from tests.contract.sink_targets import FORBIDDEN, event, scan, scans
 from tests.journal_samples import series_key, until
@@ -184,8 +184,10 @@ async def test_metadata_goes_back_with_a_series_that_is_used_again(
 
 
 async def test_status_says_online_and_offline(private_mosquitto: Mosquitto) -> None:
-    async with connected(private_mosquitto):
+    async with connected(private_mosquitto) as sink:
         assert (await retained(private_mosquitto, STATUS))["status"] == "online"
+        await sink.beat(Beat(time.time_ns(), {"answering": 3}))
+        assert (await retained(private_mosquitto, STATUS))["answering"] == 3
     found = await retained(private_mosquitto, STATUS)
     assert (found["status"], found["reason"]) == ("offline", "stopped")
 

@@ -18,6 +18,7 @@ class Subscriber:
     def __init__(self, port: int, topic: str = "#") -> None:
         self.entries: dict[int, list[dict[str, Any]]] = {}
         self.retained: dict[str, dict[str, Any]] = {}
+        self.newest_of: dict[str, dict[str, Any]] = {}
         self._changed = threading.Condition()
         self._subscribed = threading.Event()
         self._topic = topic
@@ -60,6 +61,7 @@ class Subscriber:
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         payload = json.loads(message.payload)
         with self._changed:
+            self.newest_of[message.topic] = payload
             if message.retain:
                 self.retained[message.topic] = payload
             if "seq" in payload:

@@ -1,7 +1,7 @@
 """Metrics of sinks."""
 
 from daq.control.status import SinkStatus
-from daq.metrics.metric import Table, counter, gauge
+from daq.metrics.metric import Table, counter, gauge, info
 
 NS = 1e9
 
@@ -15,6 +15,11 @@ SINKS = Table[SinkStatus](
             "lab_daq_sink_up",
             "1 while the sink delivers.",
             lambda s: s.state == "connected" and not s.trouble,
+        ),
+        info(
+            "lab_daq_sink_address",
+            "Where the sink delivers to at the moment, or did last.",
+            lambda s: {"address": s.address},
         ),
         gauge(
             "lab_daq_sink_lag_entries",

@@ -9,6 +9,7 @@ import pytest
 from daq.deliver.failover import Failover
 from daq.deliver.settings import FailoverSettings
 from daq.deliver.sink import (
+    Beat,
     Outcome,
     SinkMisconfiguredError,
     SinkSwitchError,
@@ -34,6 +35,7 @@ class Address:
         self.open = False
         self.connects: list[float] = []
         self.writes = 0
+        self.beats = 0
 
     async def connect(self) -> None:
         self.connects.append(asyncio.get_running_loop().time())
@@ -55,6 +57,10 @@ class Address:
             raise SinkUnavailableError("no PUBACK")
         self.writes += 1
         return Outcome()
+
+    async def beat(self, beat: Beat) -> None:
+        self.check()
+        self.beats += 1
 
     async def close(self) -> None:
         self.open = False
@@ -143,6 +149,23 @@ def test_nothing_is_told_while_the_preferred_one_serves() -> None:
         await house.deliver()
         assert (house.open, house.events.told) == (["a"], [])
         assert house.addresses[1].connects == []
+        await house.sink.close()
+
+    virtual(main())
+
+
+def test_a_sign_of_life_goes_to_the_address_in_use_and_may_be_what_fails() -> None:
+    async def main() -> None:
+        house = House("a", "b")
+        await house.sink.connect()
+        await house.sink.beat(Beat(1, {}))
+        assert [address.beats for address in house.addresses] == [1, 0]
+        house.addresses[0].wrong = AWAY
+        with pytest.raises(SinkUnavailableError):
+            await house.sink.beat(Beat(2, {}))
+        await house.sink.close()
+        await house.sink.connect()
+        assert house.open == ["b"]
         await house.sink.close()
 
     virtual(main())

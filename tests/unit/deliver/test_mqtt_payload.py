@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daq.deliver.mqtt_payload import Composer
+from daq.deliver.sink import Beat
 from daq.journal.entry import Event, Scan, Series
 from drivers.model import Channel, Status, Value
 from tests.journal_samples import NOON, series_key
@@ -89,6 +90,14 @@ def test_metadata_says_what_the_values_mean_and_leaves_out_what_is_not_known() -
     assert found["channels"] == {
         "t": {"unit": "Cel", "display_unit": "°C", "kind": "float", "low": -40.0, "high": 0.0}
     }
+
+
+def test_a_sign_of_life_is_the_status_with_particulars() -> None:
+    message = COMPOSER.beat(Beat(NOON, {"answering": 3, "silent": ["mains"]}))
+    assert (message.topic, message.retain) == ("lab/demo/_status", True)
+    found = content(message.payload)
+    assert (found["status"], found["reason"], found["answering"]) == ("online", "acquiring", 3)
+    assert found["silent"] == ["mains"]
 
 
 def test_status_is_retained() -> None:

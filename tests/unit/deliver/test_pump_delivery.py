@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from daq.deliver.sink import Outcome
+from daq.deliver.sink import Beat, Outcome
 from daq.journal import Cursor, Entry, JournalSettings
 from tests.journal_samples import NS, QUICK, Clock, append, running, series_key, until
 from tests.scripted_sink import FAST, ScriptedSink, delivered, pumping
@@ -43,6 +43,23 @@ async def test_nothing_is_written_before_it_is_committed(tmp_path: Path) -> None
                 await asyncio.sleep(0)
             await delivered(pump, 100)
     assert min(committed) >= 0
+
+
+async def test_a_sign_of_life_goes_between_two_writes_and_an_old_one_not_at_all(
+    tmp_path: Path,
+) -> None:
+    sink = ScriptedSink()
+    async with running(tmp_path / "j.db") as journal, pumping(journal, sink) as pump:
+        series = journal.series(series_key())
+        pump.beat(Beat(1, {}))  # not connected yet
+        append(journal, series, 1)
+        await delivered(pump, 1)
+        pump.beat(Beat(2, {}))
+        pump.beat(Beat(3, {}))
+        append(journal, series, 2)
+        await until(lambda: sink.beats == [3])
+        await delivered(pump, 2)
+    assert sink.delivered == [1, 2]
 
 
 async def test_a_restart_goes_on_where_the_last_run_ended(tmp_path: Path) -> None:

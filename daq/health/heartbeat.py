@@ -1,0 +1,80 @@
+"""The daemon's sign of life for whoever listens: sent only while acquisition makes progress.
+
+A broker's will tells of a daemon that died. It says nothing of one that is alive and stuck: the
+MQTT client would go on answering pings for ever.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from daq.control.status import DaemonStatus
+from daq.deliver.sink import Beat
+from daq.pulse import Pulse
+
+FIRST = 2.0
+"""Seconds to the first beat: the first instruments have answered by then."""
+
+PERIOD = 30.0
+"""Seconds from beat to beat. Who has heard none for three of them knows."""
+
+MOST_NAMES = 20
+"""Names of silent instruments in a beat, at most."""
+
+
+class Hearer(Protocol):
+    """A sink's pump, as far as it is told of the daemon's state."""
+
+    @property
+    def name(self) -> str:
+        """The sink's name."""
+        ...
+
+    def beat(self, beat: Beat) -> None:
+        """Pass it on, if the destination has a place for it."""
+        ...
+
+
+class Heartbeat:
+    """Tells the sinks how the daemon does, unless what acquires and journals is stuck.
+
+    ``pulses`` are those of the pollers and the journal, ``hearers`` the sinks of this moment.
+    """
+
+    def __init__(
+        self,
+        pulses: Callable[[], Iterable[Pulse]],
+        status: Callable[[], DaemonStatus],
+        hearers: Callable[[], Iterable[Hearer]],
+    ) -> None:
+        self._pulses, self._status, self._hearers = pulses, status, hearers
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(FIRST)
+        while True:
+            if all(loop.time() <= pulse.due for pulse in self._pulses()):
+                self._beat(self._status())
+            await asyncio.sleep(PERIOD)
+
+    def _beat(self, status: DaemonStatus) -> None:
+        for hearer in self._hearers():
+            hearer.beat(beat_of(status, hearer.name))
+
+
+def beat_of(status: DaemonStatus, sink: str) -> Beat:
+    """What a beat says. Pure."""
+    silent = [item.name for item in status.instruments if item.silent]
+    waiting = sum(each.lag_entries for each in status.sinks if each.name == sink)
+    state: dict[str, str | int | float | list[str]] = {
+        "every": PERIOD,
+        "uptime": round((status.time - status.started) / 1e9, 1),
+        "instruments": len(status.instruments),
+        "answering": sum(item.state == "answering" for item in status.instruments),
+        "silent": silent[:MOST_NAMES],
+        "entry": status.journal.committed,
+        "waiting": waiting,
+        "journal": status.journal.trouble or "ok",
+    }
+    return Beat(status.time, state)

@@ -1,0 +1,57 @@
+"""The daemon's sign of life, on virtual time."""
+
+import asyncio
+from collections.abc import Callable
+
+from daq.deliver.sink import Beat
+from daq.health.heartbeat import FIRST, PERIOD, Heartbeat, beat_of
+from daq.pulse import Pulse
+from tests.status_samples import daemon, instrument, journal, sink
+from tests.virtual_time import for_seconds, run_virtual
+
+
+class Hearer:
+    name = "broker"
+
+    def __init__(self) -> None:
+        self.heard: list[float] = []
+
+    def beat(self, beat: Beat) -> None:
+        assert beat.state["instruments"] == 1
+        self.heard.append(asyncio.get_running_loop().time() - 1000.0)
+
+
+def beats(live: Callable[[Pulse], None], seconds: float) -> list[float]:
+    hearer = Hearer()
+
+    async def main() -> None:
+        pulse = Pulse("poll a")
+        live(pulse)
+        heartbeat = Heartbeat(lambda: [pulse], daemon, lambda: [hearer])
+        await for_seconds(heartbeat.run(), seconds)
+
+    run_virtual(main())
+    return hearer.heard
+
+
+def test_it_beats_while_those_who_acquire_keep_their_promises() -> None:
+    assert beats(lambda pulse: pulse.rest(), 100) == [FIRST + n * PERIOD for n in range(4)]
+
+
+def test_it_stops_when_one_of_them_is_stuck() -> None:
+    assert beats(lambda pulse: pulse.within(40.0), 300) == [FIRST, FIRST + PERIOD]
+
+
+def test_a_beat_says_how_the_daemon_does() -> None:
+    dead = [instrument(f"dead-{n}", state="silent", trouble="no answer") for n in range(30)]
+    status = daemon(
+        instruments=[instrument(), *dead],
+        sinks=[sink("other"), sink("broker", "away", "gone")],
+        log=journal("no space left on device"),
+    )
+    state = beat_of(status, "broker").state
+    assert (state["instruments"], state["answering"], state["waiting"]) == (31, 1, 120)
+    assert state["silent"] == [f"dead-{n}" for n in range(20)], "a message stays small"
+    assert (state["uptime"], state["entry"]) == (3 * 3600, 4711)
+    assert state["journal"] == "no space left on device"
+    assert beat_of(daemon(), "broker").state["journal"] == "ok"
