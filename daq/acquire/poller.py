@@ -115,14 +115,14 @@ class BusPoller:
     async def _step(self, link: Link, instrument: PolledInstrument, now: float) -> None:
         clock, line, tally = asyncio.get_running_loop().time, link.settings, link.tally
         self.pulse.within(STEP_LIMIT + 20 * line.timeout)
-        lost = tally.lost
+        lost, listened = tally.lost, tally.listened
         hurry = not self._allowance.left(now)
         answers = False
         try:
             answers = await instrument.step(link, self.counters, now, hurry=hurry)
         finally:
             end = clock()
-            self.counters.busy += end - now
+            self.counters.busy += end - now - (tally.listened - listened)
             self.counters.discarded = self._discarded_before + tally.discarded
             if not all(each.doubtful for each in self.instruments):
                 wasted = tally.lost - lost if answers else end - now

@@ -19,6 +19,7 @@ from drivers.errors import (
     DriverError,
     ForeignReplyError,
     IdentityError,
+    ReplyError,
     ReplyTimeoutError,
 )
 
@@ -28,6 +29,8 @@ LAST_ITEM = 0xFF
 DATA_SIZE = 8
 """Bytes of a reply in front of its sum: PV 0, SV 2, MV 4, alarm 5, value of the parameter 6."""
 VALUE = 6
+SEARCHED = 40
+"""Bytes in front of a marker's reply that are passed over: late replies, noise."""
 READ = 0x52
 ADDRESS = 0x80
 
@@ -83,8 +86,10 @@ class Aibus:
 class AibusReply:
     """Recognises one reply.
 
-    A marker's reply is looked for in all that has come, since sum and value together are proof
-    enough. Any other has to be the first that comes: a sum of 16 bits is soon right by chance.
+    A marker's reply may come after late ones and some noise, since sum and value together are
+    proof enough for that. Any other has to be the first that comes: among many bytes a sum of 16
+    bits is soon right by chance. For the same reason nothing may follow: what goes on talking is
+    noise, and never a reply.
     """
 
     length = _REPLY.size
@@ -98,8 +103,12 @@ class AibusReply:
         """See ``Expected``."""
         place = self._start(buffer)
         while place + _REPLY.size <= len(buffer):
+            if place > SEARCHED:
+                raise ReplyError(self._noise(buffer))
             right = self._is_reply(buffer, place)
             if right and self._answers(buffer, place):
+                if len(buffer) > place + _REPLY.size:
+                    raise ReplyError(self._noise(buffer))
                 return place, place + _REPLY.size
             if not right and self._marker is None:
                 return None
@@ -121,6 +130,10 @@ class AibusReply:
                 "parameter cannot have: it answers another request, or this is another model"
             )
         return ChecksumError(f"{who}: wrong checksum, or another's reply: {came.hex(' ')}")
+
+    def _noise(self, buffer: bytearray) -> str:
+        came = bytes(buffer[: 2 * _REPLY.size]).hex(" ")
+        return f"address {self._address}: {len(buffer)} bytes, more than a reply: {came} ..."
 
     def _start(self, buffer: bytes | bytearray) -> int:
         """Behind the echo of the request, which some RS-485 adapters give."""

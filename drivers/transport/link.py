@@ -130,6 +130,7 @@ class Link(asyncio.Protocol):
         if wait <= 0:
             return False
         self._heard = self._loop.create_future()
+        began = self._loop.time()
         timer = self._loop.call_later(wait, partial(self._wake, result=False))
         try:
             heard = await self._heard
@@ -138,6 +139,7 @@ class Link(asyncio.Protocol):
         finally:
             timer.cancel()
             self._heard = None
+            self.tally.listened += self._loop.time() - began
 
     async def send(self, request: bytes, *, regardless: bool = False) -> None:
         """Send a command that has no reply.

@@ -8,12 +8,14 @@ class LineTally(msgspec.Struct):
 
     ``received`` and ``discarded`` are bytes: those that arrived, and those of them that belonged to
     no reply. ``in_vain`` counts exchanges without a reply since the last byte of any kind;
-    ``lost`` is the time they and the quiet time after failures took. ``slowest`` is the longest
-    wait for a reply beyond its time on the line; whoever reads it sets it back.
+    ``lost`` is the time they and the quiet time after failures took, ``listened`` the time waited
+    for what is said unasked. ``slowest`` is the longest wait for a reply beyond its time on the
+    line; whoever reads it sets it back.
     """
 
     received: int = 0
     discarded: int = 0
     in_vain: int = 0
     lost: float = 0.0
+    listened: float = 0.0
     slowest: float = 0.0

@@ -230,6 +230,44 @@ def test_bytes_that_belong_to_no_reply_are_counted() -> None:
     run_virtual(talk())
 
 
+def test_listening_is_counted_apart_from_asking_in_vain() -> None:
+    class Lines:
+        def hear(self, data: bytes, time: int, pause: float) -> bool:
+            return True
+
+    async def talk() -> None:
+        link, line = opened(timeout=0.5, quiet=0.2)
+        link.listener = Lines()
+        line.say(b"12.3", 0.3)
+        assert await link.heard(5.0)
+        assert not await link.heard(1.0)
+        assert link.tally.listened == pytest.approx(1.3)
+        assert link.tally.lost == 0.0
+        assert link.tally.in_vain == 1
+        line.say(b"12.4", 0.1)
+        assert await link.heard(1.0)
+        assert link.tally.in_vain == 0
+
+    run_virtual(talk())
+
+
+def test_a_hurried_exchange_waits_no_longer_than_it_is_told() -> None:
+    async def talk() -> None:
+        link, line = opened(timeout=5.0, quiet=0.2)
+        link.patience = 0.1
+        start = now()
+        with pytest.raises(ReplyTimeoutError):
+            await link.exchange(b"?", REPLY, timeout=60.0)
+        assert now() - start == pytest.approx(0.1)
+        link.patience = None
+        line.say(b"ok\n", 3.0)
+        await link.exchange(b"?", REPLY)
+        assert link.tally.slowest == pytest.approx(2.8)
+        assert link.tally.lost == pytest.approx(0.1 + 0.2)
+
+    run_virtual(talk())
+
+
 def test_two_transactions_at_once_are_a_mistake_of_the_program() -> None:
     async def talk() -> None:
         link, line = opened()
