@@ -10,6 +10,7 @@ from drivers.errors import (
     DriverError,
     ForeignReplyError,
     IdentityError,
+    ReplyError,
     ReplyTimeoutError,
 )
 from tests.binary_lab import MODEL_CODE, aibus_reply, aibus_request, controller
@@ -66,6 +67,13 @@ def test_any_other_parameter_has_to_come_first_though_an_echo_may_precede() -> N
     assert expected(1).find(bytearray(aibus_request(1) + reply)) == (8, 18)
     assert expected(1).find(bytearray(b"\xff" + reply)) is None
     assert isinstance(expected(1).explain(b"\xff" + reply), ChecksumError)
+
+
+def test_a_reply_is_not_looked_for_in_a_stream() -> None:
+    """Among thousands of bytes a sum of 16 bits, and a value, are right by chance."""
+    for stream in (bytes(100) + aibus_reply(128), aibus_reply(128) + b"\0"):
+        with pytest.raises(ReplyError, match="more than a reply"):
+            expected(DECIMALS).find(bytearray(stream))
 
 
 def test_the_reply_of_one_marker_is_none_of_the_other() -> None:
