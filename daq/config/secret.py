@@ -2,6 +2,7 @@
 
 import os
 import stat
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from drivers.files import read_bounded
 
 LONGEST = 65_536
 """Bytes a secret may have."""
+
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, halves of surrogates, ends of lines and paragraphs."""
 
 _HINT = 'write { file = "..." }, { env = "NAME" } or { credential = "name" }'
 
@@ -57,14 +61,16 @@ class Secret(Table, frozen=True):
         """The secret itself. Read anew each time; one trailing newline is taken off.
 
         Raises:
-            SecretError: it is not there, empty, or too long; the text names only the place.
+            SecretError: it is not there, empty, too long, or not one line of text; the error
+                names only the place.
         """
         if self.env is not None:
             value = environ.get(self.env, "")
             if not value:
                 raise SecretError(f"environment variable {self.env} is not set or empty")
-            return value
-        return _read(self._path(environ))
+            return _one_line(value, f"environment variable {self.env}")
+        path = self._path(environ)
+        return _one_line(_read(path), str(path))
 
     def _path(self, environ: Mapping[str, str]) -> Path:
         if self.file is not None:
@@ -90,6 +96,13 @@ class Secret(Table, frozen=True):
         if mode & stat.S_IROTH:
             return f"{self.file} can be read by every user of this machine; chmod o-r it"
         return ""
+
+
+def _one_line(value: str, place: str) -> str:
+    """The value, if it can stand in a header or a password field. Libraries quote what cannot."""
+    if any(unicodedata.category(character) in _NO_TEXT for character in value):
+        raise SecretError(f"{place}: holds a line end or another control character")
+    return value
 
 
 def _read(path: Path) -> str:

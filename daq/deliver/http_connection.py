@@ -86,7 +86,8 @@ class HttpConnection:
             )
         host = f"[{self._host}]" if ":" in self._host else self._host
         always = [("Host", f"{host}:{self._port}"), ("Content-Length", str(len(body)))]
-        request = h11.Request(method="POST", target=target, headers=[*always, *headers])
+        encoded = [(name.encode(), value.encode()) for name, value in (*always, *headers)]
+        request = h11.Request(method="POST", target=target, headers=encoded)
         writer = self._stream[1]
         parts = (request, h11.Data(data=body), h11.EndOfMessage())
         writer.writelines([self._state.send(part) or b"" for part in parts])

@@ -32,6 +32,10 @@ class HttpWriter:
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._connection.post(self._target, headers, body)
+        except h11.LocalProtocolError:  # its text quotes the header, and the token in it
+            raise SinkMisconfiguredError(
+                "the token cannot stand in a request: are there blanks around it?"
+            ) from None
         except ssl.SSLCertVerificationError as error:
             raise SinkMisconfiguredError(f"certificate: {error.verify_message}") from error
         except TimeoutError as error:

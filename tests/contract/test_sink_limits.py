@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Literal, cast
@@ -73,20 +74,22 @@ async def serving(talk: Callable[[RawServer], Talk]) -> AsyncGenerator[RawServer
             await asyncio.wait(talks, timeout=PATIENCE)
 
 
-@asynccontextmanager
-async def influx(port: int, api: Api, timeout: float = 20.0) -> AsyncGenerator[InfluxSink]:  # noqa: ASYNC109 - a setting
-    secrets = {"user": "daq", "password": CANARY} if api == "v1" else {"token": CANARY}
+def settings_of(port: int, api: Api, **changes: object) -> InfluxSettings:
+    secrets = {"token": CANARY} if api == "v2" else {"user": "daq", "password": CANARY}
     base = InfluxSettings(
         url=f"http://127.0.0.1:{port}",
         site="lab",
-        api="v1" if api == "v1" else "v2",
-        client="influxdb-client" if api == "library" else "direct",
+        api=api,
         database="lab",
         bucket="lab",
-        timeout=timeout,
+        timeout=20.0,
     )
-    settings = msgspec.structs.replace(base, **secrets)
-    sink = InfluxSink("history", settings)
+    return msgspec.structs.replace(base, **{**secrets, **changes})
+
+
+@asynccontextmanager
+async def influx(port: int, api: Api, **changes: object) -> AsyncGenerator[InfluxSink]:
+    sink = InfluxSink("history", settings_of(port, api, **changes))
     try:
         yield sink
     finally:
@@ -215,6 +218,27 @@ async def test_whatever_a_server_says_is_a_reason(api: Api, body: bytes) -> None
         outcome = await sink.write([scan(1)], historical=False)
     assert outcome.refused[1].startswith("400 Bad Request")
     assert outcome.refused[1].isprintable()
+
+
+@pytest.mark.parametrize("token", [f"{CANARY} ", f"{CANARY}\n", f"{CANARY}\0"])
+async def test_a_token_that_cannot_be_sent_is_not_shown(token: str) -> None:
+    async with serving(answering(b"")) as server:
+        sink = InfluxSink("history", settings_of(server.port, "v2", token=token))
+        with pytest.raises(SinkMisconfiguredError, match="the token cannot stand") as caught:
+            await sink.connect()
+        await sink.close()
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+
+
+@both
+async def test_a_secret_may_have_letters_of_any_language(api: Api) -> None:
+    right = answering(b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
+    words = {"token": "gehäim"} if api == "v2" else {"password": "密码"}
+    async with serving(right) as server:
+        sink = InfluxSink("history", settings_of(server.port, api, **words))
+        await sink.connect()
+        await sink.close()
+    assert server.connections == 1
 
 
 # MQTT

@@ -34,6 +34,8 @@ def test_a_file_with_or_without_a_final_newline(tmp_path: Path, end: str) -> Non
         (b"\n", "is empty"),
         (b"\xff" + VALUE.encode(), "is not UTF-8 text"),
         (b"x" * (LONGEST + 1), "is larger than 65536 bytes"),
+        (VALUE.encode() + b"\n\n", "holds a line end"),
+        (b"a\0" + VALUE.encode(), "control character"),
     ],
 )
 def test_a_file_that_holds_no_secret(tmp_path: Path, content: bytes, message: str) -> None:
@@ -41,6 +43,12 @@ def test_a_file_that_holds_no_secret(tmp_path: Path, content: bytes, message: st
     file.write_bytes(content)
     with pytest.raises(SecretError, match=message) as caught:
         Secret(file=file).resolve({})
+    assert VALUE not in str(caught.value)
+
+
+def test_a_variable_that_holds_no_secret() -> None:
+    with pytest.raises(SecretError, match="PW: holds a line end") as caught:
+        Secret(env="PW").resolve({"PW": f"{VALUE}\n"})
     assert VALUE not in str(caught.value)
 
 
