@@ -75,12 +75,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         async with control_socket(setup.config.socket, _commands(running, snapshot, reloader)):
             _announce(running)
             await signals.stop.wait()
-            log.info("stopping")
-            notify("STOPPING=1")
-            await background.stop(within=BACKGROUND_LIMIT)
-            await running.buses.stop(within=BUS_LIMIT)
-            await _deliver_rest(journal, running)
-            await running.sinks.stop(within=SINK_LIMIT)
+            await _stop(background, running, journal)
         await writer.stop(within=WRITER_LIMIT)
 
 
@@ -122,6 +117,16 @@ def _announce(running: Running) -> None:
         running.config.journal.path,
     )
     notify("READY=1")
+
+
+async def _stop(background: Parts[Part], running: Running, journal: Journal) -> None:
+    """In order, each step within its limit; the journal is last, and not here."""
+    log.info("stopping")
+    notify("STOPPING=1")
+    await background.stop(within=BACKGROUND_LIMIT)
+    await running.buses.stop(within=BUS_LIMIT)
+    await _deliver_rest(journal, running)
+    await running.sinks.stop(within=SINK_LIMIT)
 
 
 async def _deliver_rest(journal: Journal, running: Running) -> None:
