@@ -28,7 +28,7 @@ SWITCHING = FailoverSettings(connect_timeout=10.0, avoid_first=0.2, avoid_longes
 KINDS: dict[str, Callable[[Path], Target]] = {
     "mqtt": lambda folder: MqttTarget(folder, "5"),
     "influxdb": InfluxTarget,
-    "victoria": VictoriaTarget,
+    "victoria": lambda folder: VictoriaTarget(folder, "direct"),
 }
 
 
