@@ -21,6 +21,7 @@ from drivers.errors import (
     TransportError,
 )
 from drivers.model import Identity, Sample
+from drivers.timing import midway
 from drivers.transport.link import Link
 
 
@@ -64,7 +65,7 @@ class BinaryDriver:
             raise TypeError(f"not a plan of this driver: {plan!r}")
         times: list[int] = []
         outcomes = await self._read_all(link, plan.items, times)
-        return Sample((times[0] + times[-1]) // 2, *plan.sample(outcomes))
+        return Sample(midway(times), *plan.sample(outcomes))
 
     async def _read_all(
         self, link: Link, items: Sequence[int | None], times: list[int]

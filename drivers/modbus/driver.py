@@ -22,6 +22,7 @@ from drivers.modbus.planner import cover, halves, items
 from drivers.modbus.profile import ModbusProfile
 from drivers.modbus.unit import RtuUnit, TcpUnit, Unit
 from drivers.model import Identity, Sample, Status
+from drivers.timing import midway
 from drivers.transport.link import Link
 
 RELEARN_AFTER = 3600.0
@@ -87,7 +88,7 @@ class ModbusDriver:
         if not times:
             await self._unit.probe(link)
             times.append(link.clock())
-        return Sample((times[0] + times[-1]) // 2, *sample(plan.outputs, slots))
+        return Sample(midway(times), *sample(plan.outputs, slots))
 
     async def _read_all(self, link: Link, plan: ModbusPlan, slots: Slots) -> list[int]:
         """Times of what was answered; empty when there was nothing to ask."""

@@ -11,6 +11,7 @@ from drivers.model import Channel, Sample, Status, Value
 from drivers.text.decode import Decoder
 from drivers.text.request import Request, Source
 from drivers.text.shape import Answer
+from drivers.timing import midway
 
 Outcome = Answer | DriverError
 
@@ -65,7 +66,7 @@ class TextPlan(msgspec.Struct, frozen=True):
         answers = [outcome for outcome in outcomes if isinstance(outcome, Answer)]
         times = [answer.time for answer in answers if answer.time] or [time.time_ns()]
         return Sample(
-            (min(times) + max(times)) // 2,
+            midway(times),
             tuple(value for value, _ in pairs),
             tuple(status for _, status in pairs),
         )

@@ -53,7 +53,7 @@ class Link(asyncio.Protocol):
         self._waiter: asyncio.Future[Reply] | None = None
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._sent = 0
+        self._sent = 0.0
         self._lost: asyncio.Future[None] = self._loop.create_future()
         self._cause = ""
         self._last_activity = 0.0
@@ -246,7 +246,7 @@ class Link(asyncio.Protocol):
         except OSError as error:
             raise DisconnectedError(f"{self.name}: {_reason(error)}") from error
         self._last_activity = self._loop.time()
-        self._sent = self.clock()
+        self._sent = self._last_activity
         if self.tap is not None:
             self.tap("tx", data)
 
@@ -270,7 +270,8 @@ class Link(asyncio.Protocol):
 
     def _answer(self, start: int, end: int) -> None:
         assert self._waiter is not None  # noqa: S101 - somebody waits for what was found
-        middle = (self._sent + self.clock()) // 2
+        # Both ends by the wall clock would be half a step off when somebody sets it in between.
+        middle = self.clock() - round((self._loop.time() - self._sent) / 2 * 1e9)
         reply = bytes(self._buffer[start:end])
         del self._buffer[start:end]
         if self._buffer:

@@ -335,3 +335,15 @@ def test_a_link_that_was_never_opened_is_closed() -> None:
 )
 def test_the_time_of_a_character(serial: SerialSettings, bits: int) -> None:
     assert serial.character == pytest.approx(bits / 9600)
+
+
+def test_a_clock_set_during_an_exchange_does_not_date_the_reply_in_between() -> None:
+    async def talk() -> None:
+        link, line = opened(timeout=5.0)
+        line.say(b"1\n", 4.0)
+        begin, hour = now(), 3600 * 10**9
+        link.clock = lambda: round((now() - begin) * 1e9) + (hour if now() > begin + 2 else 0)
+        reply = await link.exchange(b"?", REPLY)
+        assert reply.time == pytest.approx(hour + 2 * 10**9, abs=10**6)
+
+    run_virtual(talk())
