@@ -2,14 +2,16 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
 from tests.system.faults.audit.audit import Audit
+from tests.system.faults.disk import small_disk
 from tests.system.faults.laboratory import Laboratory, small_laboratory
-from tests.system.faults.world import World
+from tests.system.faults.world import Setting, World
 from tests.system.house import DAQ
 
 Happen: TypeAlias = Callable[[World, random.Random], None]
@@ -24,7 +26,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     expect: tuple[str, ...] = ()
     laboratory: Laboratory = small_laboratory()
     sinks: Mapping[str, Mapping[str, object]] = {}
+    """Keys that are other than usual."""
     program: Sequence[str] = DAQ
+    brokers: int = 1
+    disk: str = ""
+    """Size of a file system of its own for the journal."""
 
 
 BEFORE = 40
@@ -37,8 +43,12 @@ AFTER = 60
 def play(row: Row, folder: Path, seed: str) -> Audit:
     """Let it happen, and audit."""
     dice = random.Random(f"{seed}:{row.name}")
-    world = World(folder, row.laboratory, sinks=row.sinks, program=row.program)
-    with world:
+    with ExitStack() as stack:
+        journal = folder
+        if row.disk:
+            journal = stack.enter_context(small_disk(folder / "disk", row.disk))
+        setting = Setting(row.sinks, row.program, row.brokers, journal / "journal.db")
+        world = stack.enter_context(World(folder, row.laboratory, setting))
         world.start()
         world.wait_entries(BEFORE)
         row.happen(world, dice)

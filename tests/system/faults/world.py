@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from daq.control.client import NotRunningError, ask_status
 from daq.control.status import DaemonStatus
 from daq.journal.reader import JournalReader
@@ -16,7 +18,7 @@ from tests.servers.mosquitto import Mosquitto
 from tests.system.faults.audit.audit import Audit, JournalCount
 from tests.system.faults.audit.journalled import Journalled, read
 from tests.system.faults.audit.problems import Problems
-from tests.system.faults.audit.published import PublishedAudit
+from tests.system.faults.audit.published import PublishedAudit, PublishedCount
 from tests.system.faults.audit.served import ServedAudit
 from tests.system.faults.audit.stored import StoredAudit
 from tests.system.faults.laboratory import Laboratory, Places, text_of
@@ -38,32 +40,48 @@ PERSISTENT = (
 """A broker that owes its subscribers what was published while they were away."""
 
 
+class Setting(msgspec.Struct, frozen=True):
+    """How a world differs from the usual one.
+
+    ``sinks`` are keys of its two sinks, ``broker`` and ``history``, that are other than usual;
+    of several ``brokers`` the first is the one preferred.
+    """
+
+    sinks: Mapping[str, Mapping[str, object]]
+    program: Sequence[str]
+    brokers: int
+    journal: Path
+
+    @classmethod
+    def usual(cls, folder: Path) -> "Setting":
+        """One broker, one database, the journal in the folder."""
+        return cls({}, DAQ, 1, folder / "journal.db")
+
+
 class World:
-    """Real processes in a folder. ``sinks`` adds to, or changes, the keys of the two sinks.
+    """Real processes in a folder.
 
     ``offsets`` are the differences (ns) the daemon's clock has had to this machine's.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        laboratory: Laboratory,
-        *,
-        sinks: Mapping[str, Mapping[str, object]] | None = None,
-        program: Sequence[str] = DAQ,
-        journal: Path | None = None,
+        self, folder: Path, laboratory: Laboratory, setting: Setting | None = None
     ) -> None:
+        setting = setting or Setting.usual(folder)
         self.folder, self.laboratory = folder, laboratory
         self.config = folder / "daq.toml"
-        self.journal = journal or folder / "journal.db"
-        self.broker = Mosquitto(folder / "broker", options=PERSISTENT)
+        self.journal = setting.journal
+        self.brokers = [
+            Mosquitto(folder / f"broker-{number}", options=PERSISTENT)
+            for number in range(setting.brokers)
+        ]
+        self.witnesses: list[Witness] = []
         self.database = InfluxDb(folder / "influxdb")
         self.lives = Lives()
         self.offsets: list[int] = [0]
         self.noted: dict[str, float] = {}
         self.places = Places.find(laboratory, folder)
-        self._sinks = sinks or {}
-        self._program = program
+        self._sinks, self._program = setting.sinks, setting.program
         self._daemon: Process | None = None
         self._stack = ExitStack()
         self._began = time.monotonic()
@@ -72,12 +90,12 @@ class World:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            stack.enter_context(self.broker)
+            for broker in self.brokers:
+                stack.enter_context(broker)
+                witness = Witness(broker.port, broker.folder / "witness.jsonl")
+                self.witnesses.append(stack.enter_context(witness))
             stack.enter_context(self.database)
             self.database.query(f"CREATE DATABASE {DATABASE}")
-            self.witness = stack.enter_context(
-                Witness(self.broker.port, self.folder / "witness.jsonl")
-            )
             self.configure(self.laboratory)
             stack.callback(self._kill_leftovers)
             self._simulators = self._start_simulators()
@@ -94,6 +112,11 @@ class World:
     ) -> None:
         self._stack.__exit__(kind, error, traceback)
 
+    @property
+    def database_name(self) -> str:
+        """Where the points go; made beforehand only if it is the usual one."""
+        return str(self._sinks.get("history", {}).get("database", DATABASE))
+
     def configure(self, laboratory: Laboratory) -> None:
         """Write the file anew; the daemon reads it when it starts or is told to reload."""
         journal = {"path": str(self.journal), **laboratory.journal}
@@ -101,7 +124,8 @@ class World:
         self.config.write_text(text, "utf-8")
 
     def _all_sinks(self) -> Mapping[str, Mapping[str, object]]:
-        broker = {"type": "mqtt", "host": "127.0.0.1", "port": self.broker.port}
+        servers = [f"127.0.0.1:{broker.port}" for broker in self.brokers]
+        broker: dict[str, object] = {"type": "mqtt", "servers": servers}
         database = {"type": "influxdb", "url": self.database.url, "version": 1}
         common = {"retry_limit": "1s"}
         return {
@@ -113,6 +137,26 @@ class World:
                 **self._sinks.get("history", {}),
             },
         }
+
+    @property
+    def broker(self) -> Mosquitto:
+        """The preferred broker."""
+        return self.brokers[0]
+
+    @property
+    def witness(self) -> Witness:
+        """Who watches the preferred broker."""
+        return self.witnesses[0]
+
+    @property
+    def newest(self) -> int:
+        """The highest number of an entry any witness has seen."""
+        return max(witness.newest for witness in self.witnesses)
+
+    @property
+    def socket(self) -> Path:
+        """The daemon's control socket."""
+        return self.journal.with_suffix(".sock")
 
     @property
     def _control_path(self) -> Path:
@@ -169,7 +213,7 @@ class World:
     def status(self) -> DaemonStatus | None:
         """What the daemon says of itself; None when it does not answer (yet)."""
         try:
-            return ask_status(self.journal.with_suffix(".sock"))
+            return ask_status(self.socket)
         except NotRunningError:
             return None
 
@@ -185,8 +229,15 @@ class World:
             time.sleep(LOOK)
 
     def wait_entries(self, count: int) -> None:
-        """Wait until so many more entries have come to the witness."""
-        self.witness.wait_for(self.witness.newest + count)
+        """Wait until so many more entries have come to a witness."""
+        self._wait_newest(self.newest + count)
+
+    def _wait_newest(self, seq: int) -> None:
+        limit = time.monotonic() + WAIT
+        while self.newest < seq:
+            assert not (self._daemon and self._daemon.ended), f"ended:\n{self._log_tail()}"
+            assert time.monotonic() < limit, f"entry {seq} never came\n{self._log_tail()}"
+            time.sleep(LOOK)
 
     def wait_well(self) -> None:
         """Wait until every instrument that is there answers and every sink has everything."""
@@ -226,7 +277,7 @@ class World:
             self.start()
             self.wait_well()
             self.stop()
-        self.witness.wait_for(last)
+        self._wait_newest(last)
 
     def _delivered(self) -> int:
         """The newest entry, if every sink has everything up to it; else 0."""
@@ -241,24 +292,25 @@ class World:
         served = ServedAudit(self.laboratory.questions(), self.lives, problems, self.offsets)
         published = PublishedAudit("broker", journal, problems)
         stored = StoredAudit("history", journal, problems)
-        topics = len({scan.series.key.instrument for scan in journal.scans()})
         return Audit(
             name=name,
             what=what,
             served=served.compare(self._served, journal),
             journal=_count(journal),
-            mqtt={
-                "broker": published.compare(
-                    self.witness.seen(), retained_values(self.broker.port, topics)
-                )
-            },
-            influxdb={"history": stored.compare(self.database, DATABASE)},
+            mqtt={"broker": self._published(published)},
+            influxdb={"history": stored.compare(self.database, self.database_name)},
             killed=self.lives.counted("killed"),
             stopped=self.lives.counted("stopped"),
             problems=problems,
             noted=self.noted,
             seconds=time.monotonic() - self._began,
         )
+
+    def _published(self, audit: PublishedAudit) -> PublishedCount:
+        for witness in self.witnesses:
+            audit.look(witness.seen())
+        topics = audit.topics()
+        return audit.finish([retained_values(broker.port, topics) for broker in self.brokers])
 
 
 def _is_well(status: DaemonStatus, there: set[str]) -> bool:

@@ -1,7 +1,7 @@
 """What a subscriber saw against what the journal holds, message by message."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -29,7 +29,7 @@ class PublishedCount(msgspec.Struct):
 
 
 class PublishedAudit:
-    """One sink; ``absolved`` are entries that need not have come, each with the reason."""
+    """One sink, which may have several brokers: each entry must have come to one of them."""
 
     def __init__(self, sink: str, journal: Journalled, problems: Problems) -> None:
         self.count = PublishedCount()
@@ -39,11 +39,19 @@ class PublishedAudit:
         self._times: Counter[int] = Counter()
         self._retained: dict[str, int] = {}
 
-    def compare(self, seen: Iterable[Seen], retained: Mapping[str, int]) -> PublishedCount:
-        """Look at every message; then at what is retained in the end."""
+    def topics(self) -> int:
+        """How many topics of scans there are."""
+        return len({topic_of(scan) for scan in self._scans()})
+
+    def look(self, seen: Iterable[Seen]) -> None:
+        """Look at every message of one broker, in order of arrival."""
+        self._retained.clear()
         for message in seen:
             if "seq" in message.payload:
                 self._look(message)
+
+    def finish(self, retained: Sequence[Mapping[str, int]]) -> PublishedCount:
+        """Look for what has come to no broker, and at what each retains in the end."""
         count = self.count
         count.entries = len(self._times)
         count.duplicates = sum(self._times.values()) - count.entries
@@ -80,14 +88,15 @@ class PublishedAudit:
             self._problems.add(f"{self._sink}: {message.topic}: {seq} retained after {newer}")
         self._retained[message.topic] = seq
 
-    def _check_retained(self, retained: Mapping[str, int]) -> None:
+    def _check_retained(self, brokers: Sequence[Mapping[str, int]]) -> None:
         newest = {topic_of(entry): entry.seq for entry in self._scans()}
         self.count.retained_topics = len(newest)
         for topic, seq in newest.items():
-            if retained.get(topic) != seq:
+            found = max(retained.get(topic, 0) for retained in brokers)
+            if found != seq:
                 self.count.retained_wrong += 1
                 self._problems.add(
-                    f"{self._sink}: {topic}: {retained.get(topic)} is retained, {seq} is the newest"
+                    f"{self._sink}: {topic}: {found} is retained, {seq} is the newest"
                 )
 
     def _scans(self) -> Iterable[Scan]:
