@@ -67,7 +67,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("reload", reloader)
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
-        background.start("watchdog", build_watchdog(running, journal, clock_watch.pulse))
+        background.start(
+            "watchdog", build_watchdog(running, journal, clock_watch.pulse, silence.pulse)
+        )
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         for name, part in metrics_part(setup.config, snapshot).items():
@@ -82,7 +84,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
 def _commands(running: Running, snapshot: Snapshot, reloader: Reloader) -> Commands:
     """What the control socket answers: one line each."""
     return {
-        "status": lambda _: snapshot.take_with_ages(),
+        "status": lambda _: snapshot.take_in_full(),
         "recording": recordings(running),
         "reload": reloader.answer,
     }

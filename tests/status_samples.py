@@ -79,6 +79,8 @@ def sink(name: str = "broker", state: str = "connected", trouble: str = "") -> S
         retried=5,
         refused=1,
         lag_seconds=130.0 if trouble else 0.0,
+        quarantined=1,
+        address="192.0.2.7:1883",
         failures=2,
         last_delivery=NOW - SECOND,
     )

@@ -12,4 +12,4 @@ def metrics_part(config: Config, snapshot: Snapshot) -> dict[str, Part]:
     if config.metrics.listen is None:
         return {}
     host, port = split_host_port(config.metrics.listen)
-    return {"metrics": MetricsServer(host, port, snapshot.take_with_ages)}
+    return {"metrics": MetricsServer(host, port, snapshot.take_in_full)}

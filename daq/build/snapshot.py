@@ -25,8 +25,8 @@ from daq.deliver.pump import Pump
 from daq.journal.errors import JournalError
 from daq.journal.journal import Journal
 
-AGE_LIMIT = 1.0
-"""Seconds the journal may take to tell how old an entry is: a sick disk must not hide the rest."""
+JOURNAL_LIMIT = 1.0
+"""Seconds the journal's file may take to be asked: a sick disk must not hide the rest."""
 
 
 class Snapshot:
@@ -48,13 +48,20 @@ class Snapshot:
         self._clock = clock
         self._started = clock()
 
-    async def take_with_ages(self) -> DaemonStatus:
-        """The state of this moment, and how old the oldest entry is that each sink waits for."""
+    async def take_in_full(self) -> DaemonStatus:
+        """The state of this moment, and what only the journal's file knows of the sinks."""
         status = self.take()
-        oldest = {pump.name: pump.statistics.oldest for pump in self._running.sinks}
-        for sink in status.sinks:
-            sink.lag_seconds = await self._age(oldest[sink.name])
+        with suppress(TimeoutError, JournalError):
+            async with asyncio.timeout(JOURNAL_LIMIT):
+                await self._ask_journal(status)
         return status
+
+    async def _ask_journal(self, status: DaemonStatus) -> None:
+        oldest = {pump.name: pump.statistics.oldest for pump in self._running.sinks}
+        counts = await self._journal.quarantine_counts()
+        for sink in status.sinks:
+            sink.quarantined = counts.get(sink.name, 0)
+            sink.lag_seconds = await self._age(oldest[sink.name])
 
     def take(self) -> DaemonStatus:
         """The state of this moment, as far as it is known without asking the disk."""
@@ -122,13 +129,11 @@ class Snapshot:
         )
 
     async def _age(self, seq: int) -> float | None:
-        """Seconds since the oldest undelivered entry; None when the journal does not say."""
+        """Seconds since this entry; 0 for no entry, None when the journal has lost it."""
         if not seq:
             return 0.0
-        with suppress(TimeoutError, JournalError):
-            async with asyncio.timeout(AGE_LIMIT):
-                for entry in await self._journal.read(seq - 1, 1):
-                    return max(self._clock() - entry.time, 0) / 1e9
+        for entry in await self._journal.read(seq - 1, 1):
+            return max(self._clock() - entry.time, 0) / 1e9
         return None
 
 

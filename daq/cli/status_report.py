@@ -49,9 +49,9 @@ def print_status(status: DaemonStatus, screen: Console = console) -> None:
         screen=screen,
     )
     print_table(
-        ("sink", "type", "state", "waiting", "for", "delivered", "refused"),
+        ("sink", "state", "address", "waiting", "for", "delivered", "quarantine"),
         map(_sink_row, sorted(status.sinks, key=lambda s: ("sink", s.name) not in bad)),
-        right="waiting for delivered refused",
+        right="waiting for delivered quarantine",
         colours=COLOURS,
         screen=screen,
     )
@@ -120,12 +120,12 @@ def _sink_row(sink: SinkStatus) -> tuple[str, ...]:
     age = "?" if sink.lag_seconds is None else words(sink.lag_seconds)
     return (
         sink.name,
-        sink.kind,
         sink.state,
+        sink.address,
         str(sink.lag_entries),
         age if sink.lag_entries else "",
         str(sink.delivered),
-        str(sink.refused),
+        "?" if sink.quarantined is None else str(sink.quarantined),
     )
 
 

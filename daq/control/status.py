@@ -84,7 +84,8 @@ class BusStatus(msgspec.Struct, kw_only=True):
 class SinkStatus(msgspec.Struct, kw_only=True):
     """One sink: connected or not, how far behind the journal it is.
 
-    ``lag_seconds`` is the age of the oldest entry it has not got; None when that is not known.
+    ``lag_seconds`` is the age of the oldest entry it has not got, ``quarantined`` how many of its
+    entries are in quarantine; None when the journal does not say.
     """
 
     name: str
@@ -98,6 +99,7 @@ class SinkStatus(msgspec.Struct, kw_only=True):
     retried: int
     refused: int
     lag_seconds: float | None = None
+    quarantined: int | None = None
     address: str = ""
     expired: int = 0
     failures: int = 0

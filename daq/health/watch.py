@@ -8,6 +8,7 @@ from daq.acquire.instrument import PolledInstrument
 from daq.acquire.poller import BusPoller
 from daq.acquire.recorder import Recorder
 from daq.health.silence import GroupSight, Sight, Silences, Verdict
+from daq.pulse import Pulse
 from drivers.model import Quality
 
 LOOK = 1.0
@@ -27,6 +28,7 @@ class SilenceWatch:
         self._pollers = pollers
         self._recorder = recorder
         self._silences = Silences()
+        self.pulse = Pulse("silence watch")
 
     def seconds(self, instrument: str) -> float:
         """For how long an instrument has been silent; 0 when it is not."""
@@ -37,6 +39,7 @@ class SilenceWatch:
         loop = asyncio.get_running_loop()
         last = loop.time()
         while True:
+            self.pulse.within(LOOK)
             await asyncio.sleep(LOOK)
             # While this whole process stood still nobody was asked: that is no one's silence.
             passed, last = min(loop.time() - last, 2 * LOOK), loop.time()

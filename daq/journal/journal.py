@@ -179,6 +179,14 @@ class Journal:
         """
         return await self._files.read(self._files.reader.latest)
 
+    async def quarantine_counts(self) -> dict[str, int]:
+        """How many entries of each sink are in quarantine; sinks without any are left out.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        return await self._files.read(self._files.reader.quarantine_counts)
+
     def cursor(self, sink: str) -> Cursor | None:
         """How far a sink has got; None when it has never said."""
         self._limits.sinks.add(sink)

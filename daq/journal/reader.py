@@ -160,6 +160,12 @@ class JournalReader:
             last = rows[-1][:2]
 
     @_legibly
+    def quarantine_counts(self) -> dict[str, int]:
+        """How many entries of each sink are in quarantine; sinks without any are left out."""
+        rows = self._file.rows("SELECT sink, count(*) FROM quarantine GROUP BY sink")
+        return {str(sink): int(count) for sink, count in rows}
+
+    @_legibly
     def statistics(self) -> Statistics:
         """How much there is, and from when."""
         ends = self._file.rows(

@@ -41,6 +41,7 @@ READS: dict[str, Callable[[JournalReader], object]] = {
     "series": lambda reader: reader.series(),
     "cursors": lambda reader: reader.cursors(),
     "quarantined": lambda reader: list(reader.quarantined()),
+    "quarantine_counts": lambda reader: reader.quarantine_counts(),
     "statistics": lambda reader: reader.statistics(),
 }
 

@@ -123,6 +123,9 @@ def test_silence_is_told_by_event_status_metric_and_so_is_its_end(
         plain: dict[str, Any] = json.loads(daq("status", "-c", str(config), "--json").stdout)
         assert plain["instruments"][0]["silent"] > 1
         assert plain["instruments"][0]["quality"] == "bad: disconnected"
+        assert plain["sinks"][0]["quarantined"] == 0
+        assert plain["sinks"][0]["lag_seconds"] < WAIT
+        assert plain["sinks"][0]["address"].startswith("127.0.0.1:")
         with simulated(config):
             listener.wait_until(lambda: "instrument-speaks" in events(listener), "speaks")
         told = [kind for kind in events(listener) if kind in TOLD_ONCE]

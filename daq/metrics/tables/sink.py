@@ -27,8 +27,13 @@ SINKS = Table[SinkStatus](
             lambda s: s.lag_entries,
         ),
         gauge(
+            "lab_daq_sink_quarantined_entries",
+            "Entries the sink refused for good that are in quarantine.",
+            lambda s: s.quarantined,
+        ),
+        gauge(
             "lab_daq_sink_backlog_entries",
-            "Those among them that are backlog after an outage.",
+            "Entries not yet delivered that are backlog after an outage.",
             lambda s: s.backlog_entries,
         ),
         gauge(

@@ -34,7 +34,7 @@ def test_when_all_is_well_it_says_so() -> None:
     ]
     assert row(page, "rs485-1") == "rs485-1 connected 42 % 190 3 4 1.0 ms 20.0 ms 500.0 ms"
     assert row(page, "mains") == "mains rs485-1 answering 1.0 s ago good 7"
-    assert row(page, "broker") == "broker mqtt connected 0 4711 1"
+    assert row(page, "broker") == "broker connected 192.0.2.7:1883 0 4711 1"
 
 
 def test_what_is_wrong_comes_first_and_the_worst_of_it_at_the_top() -> None:
@@ -53,7 +53,7 @@ def test_what_is_wrong_comes_first_and_the_worst_of_it_at_the_top() -> None:
     ]
     names = " ".join(line.split()[0] for line in page[6:] if line and line[0] != " ")
     assert names == "journal: bus b a instrument dead fine sink broker history"
-    assert row(page, "broker") == "broker mqtt away 120 2 min 4711 1"
+    assert row(page, "broker") == "broker away 192.0.2.7:1883 120 2 min 4711 1"
 
 
 def test_tables_fit_a_terminal() -> None:
@@ -70,8 +70,9 @@ def test_what_is_not_known_is_not_made_up() -> None:
     log.room_bytes = log.max_size = 0
     unseen = status.instruments[0]
     unseen.last_good, unseen.quality, unseen.state = 0, "", "unknown"
-    status.sinks[0].lag_entries, status.sinks[0].lag_seconds = 3, None
+    status.sinks[0].lag_entries = 3
+    status.sinks[0].lag_seconds = status.sinks[0].quarantined = None
     page = shown(status)
     assert "journal: entry 4711, 2.5 MB" in page
     assert row(page, "mains") == "mains rs485-1 unknown never 7"
-    assert row(page, "broker") == "broker mqtt connected 3 ? 4711 1"
+    assert row(page, "broker") == "broker connected 192.0.2.7:1883 3 ? 4711 ?"

@@ -149,6 +149,7 @@ async def test_quarantine_is_kept_with_its_reason(tmp_path: Path) -> None:
         assert len(entry.reason) < 600
         assert list(reader.quarantined("influx")) == []
         assert list(reader.quarantined()) == [entry]
+        assert reader.quarantine_counts() == {"mqtt": 1}
 
 
 async def test_what_is_released_leaves_quarantine_and_may_come_back(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""What the daemon tells of itself: real parts, a sink that is away, a journal that hangs."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from daq.build import snapshot as module
+from daq.build.setup import Setup
+from daq.build.snapshot import Snapshot
+from daq.build.target import Target, build_sinks
+from daq.config.load import load_config
+from daq.daemon.running import Running
+from daq.journal import Journal
+from drivers.model import Status
+from tests.journal_samples import NOON, NS, QUICK, Clock, append, series_key, until
+from tests.servers.process import free_port
+
+CONFIG = """
+[site]
+name = "x"
+[bus.line]
+address = "127.0.0.1:{port}"
+[instrument.mains]
+profile = "eastron-sdm630"
+bus = "line"
+unit = 1
+group.power = {{ interval = "1s", channels = ["voltage_l1"] }}
+group.energy = {{ interval = "1min", channels = ["energy_total"] }}
+[sink.broker]
+type = "mqtt"
+host = "127.0.0.1"
+port = {port}
+"""
+
+
+@asynccontextmanager
+async def told(folder: Path, clock: Clock) -> AsyncGenerator[tuple[Snapshot, Running, Journal]]:
+    """Everything but the pollers runs; nothing listens where it would go to."""
+    path = folder / "daq.toml"
+    path.write_text(CONFIG.format(port=free_port()))
+    target = Target.of(Setup.of(load_config(path, environ={})))
+    journal = await Journal.open(folder / "journal.db", QUICK, clock)
+    try:
+        async with asyncio.TaskGroup() as group:
+            writing = group.create_task(journal.run())
+            running = Running(group, journal, target, clock)
+            running.start(build_sinks(target, target.sinks))
+            yield (
+                Snapshot(running, journal, lambda name: 90.0 * (name == "mains"), clock),
+                running,
+                journal,
+            )
+            await running.buses.stop(within=20.0)
+            await running.sinks.stop(within=20.0)
+            writing.cancel()
+    finally:
+        await journal.close()
+
+
+async def test_it_tells_of_every_part(tmp_path: Path) -> None:
+    clock = Clock()
+    async with told(tmp_path, clock) as (snapshot, running, journal):
+        (poller,) = running.buses
+        power, energy = poller.instruments[0].groups
+        power.counters.note(NOON, (Status.GOOD,))
+        energy.counters.note(NOON, (Status.TIMEOUT,))
+        seq = append(journal, journal.series(series_key()), 1)
+        journal.quarantine("broker", {seq: "too large"})
+        await until(lambda: journal.committed >= seq)
+        clock.now += 45 * NS
+        status = await snapshot.take_in_full()
+        (item,), (sink,) = status.instruments, status.sinks
+        assert (item.quality, item.silent) == ("bad: timeout", 90.0)
+        assert [(g.name, g.quality) for g in item.groups] == [
+            ("power", "good"),
+            ("energy", "bad: timeout"),
+        ]
+        assert (sink.state, sink.quarantined) == ("away", 1)
+        assert sink.lag_seconds is not None
+        assert sink.lag_seconds >= 45.0
+        assert status.journal.committed >= seq
+
+
+async def test_a_journal_that_does_not_answer_hides_only_what_it_alone_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "JOURNAL_LIMIT", 0.05)
+
+    async def hanging() -> dict[str, int]:
+        await asyncio.Event().wait()
+        return {}
+
+    async with told(tmp_path, Clock()) as (snapshot, _, journal):
+        monkeypatch.setattr(journal, "quarantine_counts", hanging)
+        status = await snapshot.take_in_full()
+        assert (status.sinks[0].quarantined, status.sinks[0].lag_seconds) == (None, None)
+        assert status.instruments[0].name == "mains"
