@@ -24,11 +24,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     happen: Happen
     expect: tuple[str, ...] = ()
+    require: Callable[[Audit], bool] | None = None
+    """What the figures must show, so that the fault is known to have struck."""
     laboratory: Laboratory = small_laboratory()
     sinks: Mapping[str, Mapping[str, object]] = {}
     """Keys that are other than usual."""
     program: Sequence[str] = DAQ
     brokers: int = 1
+    proxied: bool = False
+    """Whether the network to the servers can be disturbed."""
     disk: str = ""
     """Size of a file system of its own for the journal."""
 
@@ -47,7 +51,7 @@ def play(row: Row, folder: Path, seed: str) -> Audit:
         journal = folder
         if row.disk:
             journal = stack.enter_context(small_disk(folder / "disk", row.disk))
-        setting = Setting(row.sinks, row.program, row.brokers, journal / "journal.db")
+        setting = Setting(row.sinks, row.program, row.brokers, row.proxied, journal / "journal.db")
         world = stack.enter_context(World(folder, row.laboratory, setting))
         world.start()
         world.wait_entries(BEFORE)
@@ -60,4 +64,6 @@ def play(row: Row, folder: Path, seed: str) -> Audit:
     for kind in row.expect:
         if not audit.journal.events.get(kind):
             audit.problems.add(f"no event {kind} tells of it")
+    if row.require is not None and not row.require(audit):
+        audit.problems.add("it did not strike: the figures do not show it")
     return audit

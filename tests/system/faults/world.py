@@ -15,6 +15,7 @@ from daq.journal.reader import JournalReader
 from simulators import ControlClient
 from tests.servers.influxdb import InfluxDb
 from tests.servers.mosquitto import Mosquitto
+from tests.servers.proxy import Proxy
 from tests.system.faults.audit.audit import Audit, JournalCount
 from tests.system.faults.audit.journalled import Journalled, read
 from tests.system.faults.audit.problems import Problems
@@ -44,18 +45,20 @@ class Setting(msgspec.Struct, frozen=True):
     """How a world differs from the usual one.
 
     ``sinks`` are keys of its two sinks, ``broker`` and ``history``, that are other than usual;
-    of several ``brokers`` the first is the one preferred.
+    of several ``brokers`` the first is the one preferred. With ``proxied`` the network to the
+    servers can be disturbed.
     """
 
     sinks: Mapping[str, Mapping[str, object]]
     program: Sequence[str]
     brokers: int
+    proxied: bool
     journal: Path
 
     @classmethod
     def usual(cls, folder: Path) -> "Setting":
         """One broker, one database, the journal in the folder."""
-        return cls({}, DAQ, 1, folder / "journal.db")
+        return cls({}, DAQ, 1, proxied=False, journal=folder / "journal.db")
 
 
 class World:
@@ -77,6 +80,8 @@ class World:
         ]
         self.witnesses: list[Witness] = []
         self.database = InfluxDb(folder / "influxdb")
+        servers = (*self.brokers, self.database) if setting.proxied else ()
+        self.networks = [Proxy(server.port) for server in servers]
         self.lives = Lives()
         self.offsets: list[int] = [0]
         self.noted: dict[str, float] = {}
@@ -96,6 +101,9 @@ class World:
                 self.witnesses.append(stack.enter_context(witness))
             stack.enter_context(self.database)
             self.database.query(f"CREATE DATABASE {DATABASE}")
+            for network, server in zip(self.networks, (*self.brokers, self.database), strict=False):
+                network.target = server.port
+                stack.enter_context(network)
             self.configure(self.laboratory)
             stack.callback(self._kill_leftovers)
             self._simulators = self._start_simulators()
@@ -124,9 +132,12 @@ class World:
         self.config.write_text(text, "utf-8")
 
     def _all_sinks(self) -> Mapping[str, Mapping[str, object]]:
-        servers = [f"127.0.0.1:{broker.port}" for broker in self.brokers]
+        *ports, last = [server.port for server in (*self.networks, *self.brokers, self.database)][
+            : len(self.brokers) + 1
+        ]
+        servers = [f"127.0.0.1:{port}" for port in ports]
         broker: dict[str, object] = {"type": "mqtt", "servers": servers}
-        database = {"type": "influxdb", "url": self.database.url, "version": 1}
+        database = {"type": "influxdb", "url": f"http://127.0.0.1:{last}", "version": 1}
         common = {"retry_limit": "1s"}
         return {
             "broker": {**broker, **common, **self._sinks.get("broker", {})},

@@ -3,11 +3,15 @@
 import random
 import time
 
+from tests.servers.proxy import Proxy
+from tests.system.faults.laboratory import fast_laboratory
 from tests.system.faults.row import Row
 from tests.system.faults.world import World
 
 BROKER_RESTARTS = 20
 DATABASE_RESTARTS = 5
+MANY = 2400
+CUTS = 6
 
 
 def _broker_restarts(world: World, dice: random.Random) -> None:
@@ -30,8 +34,7 @@ def _database_restarts(world: World, dice: random.Random) -> None:
 
 
 def _both_away(world: World, _: random.Random) -> None:
-    """Away long enough that more waits than one live batch may carry would be too slow here;
-    what waits is delivered by two lives, the second begun while they are away."""
+    """What waits is delivered by two lives, the second begun while they are away."""
     world.broker.stop()
     world.database.stop()
     time.sleep(2.0)
@@ -40,6 +43,54 @@ def _both_away(world: World, _: random.Random) -> None:
     time.sleep(3.0)
     world.broker.start()
     world.database.start()
+
+
+def _long_away(world: World, _: random.Random) -> None:
+    """Until more waits than goes in one live batch: the rest comes as backlog beside live data."""
+    world.broker.stop()
+    world.database.stop()
+    world.wait_status(
+        lambda status: all(each.lag_entries > MANY for each in status.sinks), "much waits"
+    )
+    world.broker.start()
+    world.database.start()
+
+
+def _bad_network(world: World, dice: random.Random) -> None:
+    for network in world.networks:
+        network.throttle(rate=6000.0, latency=0.2)
+    time.sleep(2.0)
+    for network in world.networks:
+        network.resume()
+    for _ in range(CUTS):
+        dice.choice(world.networks).cut_after(dice.randrange(2000))
+        world.wait_entries(5)
+    for disturb in (Proxy.stall, Proxy.swallow, Proxy.refuse):
+        for network in world.networks:
+            disturb(network)
+        time.sleep(dice.uniform(1.0, 3.0))
+        for network in world.networks:
+            network.accept()
+            network.resume()
+        world.wait_entries(30)
+
+
+def _fail_over(world: World, _: random.Random) -> None:
+    first, second = world.brokers
+    for away in (first, second, first):
+        world.wait_entries(20)
+        away.stop()
+        world.wait_entries(40)
+        away.start()
+
+
+def _no_database(world: World, _: random.Random) -> None:
+    world.wait_status(
+        lambda status: any(each.name == "history" and each.trouble for each in status.sinks),
+        "the sink says that there is no database",
+    )
+    time.sleep(1.0)
+    world.database.query("CREATE DATABASE later")
 
 
 ROWS = (
@@ -59,6 +110,36 @@ ROWS = (
         name="both-away",
         what="broker and database away for 5 s, the daemon killed meanwhile",
         happen=_both_away,
+        expect=("sink-lost", "sink-restored"),
+    ),
+    Row(
+        name="backlog",
+        what=f"broker and database away until more than {MANY} entries wait for each",
+        happen=_long_away,
+        laboratory=fast_laboratory(),
+        expect=("sink-lost", "sink-restored"),
+        require=lambda audit: audit.mqtt["broker"].historical > 0,
+    ),
+    Row(
+        name="bad-network",
+        what=f"6 kB/s and 0.2 s late; {CUTS} resets in mid-batch; stalled, half-open, refused",
+        happen=_bad_network,
+        sinks={"broker": {"timeout": "1s"}, "history": {"timeout": "1s"}},
+        proxied=True,
+        expect=("sink-lost", "sink-restored"),
+    ),
+    Row(
+        name="fail-over",
+        what="the first, the second, the first of two brokers away",
+        happen=_fail_over,
+        brokers=2,
+        expect=("sink-switched",),
+    ),
+    Row(
+        name="no-database",
+        what="InfluxDB refuses everything: the database is made later",
+        happen=_no_database,
+        sinks={"history": {"database": "later"}},
         expect=("sink-lost", "sink-restored"),
     ),
 )

@@ -1,6 +1,7 @@
 """The daemon's own process: killed, stopped, and everything without power at once."""
 
 import random
+import signal
 import time
 
 from tests.system.faults.row import Row
@@ -9,6 +10,7 @@ from tests.system.faults.world import World
 KILLS = 50
 STOPS = 5
 POWER_CUTS = 3
+FREEZES = 5
 
 
 def _kills(world: World, dice: random.Random) -> None:
@@ -52,6 +54,14 @@ def _power_cuts(world: World, dice: random.Random) -> None:
         world.start()
 
 
+def _frozen(world: World, dice: random.Random) -> None:
+    for _ in range(FREEZES):
+        world.wait_entries(10)
+        world.daemon.send(signal.SIGSTOP)
+        time.sleep(dice.uniform(0.2, 2.0))
+        world.daemon.send(signal.SIGCONT)
+
+
 ROWS = (
     Row(
         name="kill",
@@ -64,6 +74,11 @@ ROWS = (
         what=f"{STOPS} times SIGTERM in the middle of the work",
         happen=_stops,
         expect=("stop",),
+    ),
+    Row(
+        name="frozen",
+        what=f"{FREEZES} times no processor for up to 2 s (SIGSTOP), in mid-transaction",
+        happen=_frozen,
     ),
     Row(
         name="power",
