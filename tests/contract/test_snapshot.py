@@ -1,4 +1,4 @@
-"""What the daemon tells of itself: real parts, a sink that is away, a journal that hangs."""
+"""What the daemon tells of itself: real parts, line and sink away, a journal that hangs."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,8 +14,7 @@ from daq.build.target import Target, build_sinks
 from daq.config.load import load_config
 from daq.daemon.running import Running
 from daq.journal import Journal
-from drivers.model import Status
-from tests.journal_samples import NOON, NS, QUICK, Clock, append, series_key, until
+from tests.journal_samples import NS, QUICK, Clock, append, series_key, until
 from tests.servers.process import free_port
 
 CONFIG = """
@@ -38,7 +37,7 @@ port = {port}
 
 @asynccontextmanager
 async def told(folder: Path, clock: Clock) -> AsyncGenerator[tuple[Snapshot, Running, Journal]]:
-    """Everything but the pollers runs; nothing listens where it would go to."""
+    """Everything runs; nothing listens where it would go to."""
     path = folder / "daq.toml"
     path.write_text(CONFIG.format(port=free_port()))
     target = Target.of(Setup.of(load_config(path, environ={})))
@@ -48,11 +47,8 @@ async def told(folder: Path, clock: Clock) -> AsyncGenerator[tuple[Snapshot, Run
             writing = group.create_task(journal.run())
             running = Running(group, journal, target, clock)
             running.start(build_sinks(target, target.sinks))
-            yield (
-                Snapshot(running, journal, lambda name: 90.0 * (name == "mains"), clock),
-                running,
-                journal,
-            )
+            silent = {"mains": 90.0}
+            yield Snapshot(running, journal, silent.__getitem__, clock), running, journal
             await running.buses.stop(within=20.0)
             await running.sinks.stop(within=20.0)
             writing.cancel()
@@ -64,20 +60,16 @@ async def test_it_tells_of_every_part(tmp_path: Path) -> None:
     clock = Clock()
     async with told(tmp_path, clock) as (snapshot, running, journal):
         (poller,) = running.buses
-        power, energy = poller.instruments[0].groups
-        power.counters.note(NOON, (Status.GOOD,))
-        energy.counters.note(NOON, (Status.TIMEOUT,))
+        await until(lambda: poller.counters.state == "lost")
         seq = append(journal, journal.series(series_key()), 1)
         journal.quarantine("broker", {seq: "too large"})
         await until(lambda: journal.committed >= seq)
         clock.now += 45 * NS
         status = await snapshot.take_in_full()
         (item,), (sink,) = status.instruments, status.sinks
-        assert (item.quality, item.silent) == ("bad: timeout", 90.0)
-        assert [(g.name, g.quality) for g in item.groups] == [
-            ("power", "good"),
-            ("energy", "bad: timeout"),
-        ]
+        assert status.buses[0].state == "lost"
+        assert (item.quality, item.silent) == ("bad: disconnected", 90.0)
+        assert [group.name for group in item.groups] == ["power", "energy"]
         assert (sink.state, sink.quarantined) == ("away", 1)
         assert sink.lag_seconds is not None
         assert sink.lag_seconds >= 45.0
