@@ -17,6 +17,7 @@ COMMANDS = {
     "tail": "Follow the journal: scans and events as they are committed.",
     "reload": "Make the running daemon take its changed configuration.",
     "status": "Show what the running daemon does.",
+    "quarantine": "List what sinks refused, deliver it again, or give it up.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",

@@ -20,6 +20,7 @@ from daq.clock import ClockWatch
 from daq.config.config import Config
 from daq.control.server import Commands, control_socket
 from daq.daemon.parts import Part, Parts
+from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
 from daq.daemon.running import BUS_LIMIT, SINK_LIMIT, Clock, Running
 from daq.daemon.signals import Signals
@@ -74,19 +75,23 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         for name, part in metrics_part(setup.config, snapshot).items():
             background.start(name, part)
-        async with control_socket(setup.config.socket, _commands(running, snapshot, reloader)):
+        commands = _commands(running, journal, snapshot, reloader)
+        async with control_socket(setup.config.socket, commands):
             _announce(running)
             await signals.stop.wait()
             await _stop(background, running, journal)
         await writer.stop(within=WRITER_LIMIT)
 
 
-def _commands(running: Running, snapshot: Snapshot, reloader: Reloader) -> Commands:
+def _commands(
+    running: Running, journal: Journal, snapshot: Snapshot, reloader: Reloader
+) -> Commands:
     """What the control socket answers: one line each."""
     return {
         "status": lambda _: snapshot.take_in_full(),
         "recording": recordings(running),
         "reload": reloader.answer,
+        "quarantine": Quarantine(running, journal).answer,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from daq.control.quarantine import Released
 from daq.control.recording import BusRecording
 from daq.control.reload import Reloaded
 from daq.control.request import UNREADABLE, Request
@@ -41,6 +42,7 @@ class _Answer(msgspec.Struct):
     status: DaemonStatus | None = None
     recording: BusRecording | None = None
     reload: Reloaded | None = None
+    quarantine: Released | None = None
     error: str = ""
 
 
@@ -73,6 +75,16 @@ def ask_reload(path: Path, config: Path) -> Reloaded:
     """
     request = Request(command="reload", path=str(config))
     return _held(_ask(path, request, RELOAD_DEADLINE).reload)
+
+
+def ask_quarantine(path: Path, request: Request) -> Released:
+    """Have entries of a sink's quarantine retried or dropped, as many as one request may.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it has no such sink, or is too old.
+    """
+    return _held(_ask(path, request).quarantine)
 
 
 def _held(found: T | None) -> T:

@@ -1,9 +1,14 @@
 """What a client can ask of the daemon."""
 
+from typing import Annotated, TypeAlias
+
 import msgspec
 
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding foreign bytes may raise: msgspec lets the latter two through."""
+
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+"""The number of an entry of the journal."""
 
 
 class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -11,10 +16,15 @@ class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw
 
     ``bus`` and ``after`` belong to ``recording``: the pieces of that bus's ring from that number
     on; -1 asks for no piece, but for the number of the next. ``path`` belongs
-    to ``reload``: the file that is meant.
+    to ``reload``: the file that is meant. ``sink``, ``action`` (retry, drop), ``ranges`` (first
+    and last number of entries) and ``by`` (who says so) belong to ``quarantine``.
     """
 
     command: str
     bus: str = ""
     after: int = 0
     path: str = ""
+    sink: str = ""
+    action: str = ""
+    ranges: tuple[tuple[Number, Number], ...] = ()
+    by: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w .@-]*$")] = ""

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
 
 from daq.backoff import Backoff
 from daq.deliver.lane import Batch, Lane
 from daq.deliver.newest import Newest
 from daq.deliver.progress import Progress
+from daq.deliver.refusals import Refusals
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import Outcome
 from daq.deliver.source import EntrySource
@@ -34,6 +36,7 @@ class Lanes:
         self._statistics = statistics
         self._clock = asyncio.get_running_loop().time
         self._progress = Progress(self._start())
+        self.refusals = Refusals(source, sink)
         self._newest = Newest()
         self._known_before = source.committed
         self._suspects = Suspects(settings.attempts)
@@ -56,6 +59,13 @@ class Lanes:
     def save(self) -> None:
         """Hand the cursor to the journal."""
         self._source.save_cursor(self._sink, self._progress.cursor)
+
+    def requeue(self, seqs: Iterable[int]) -> list[int]:
+        """Deliver these again, as backlog; those for which there is room."""
+        again = self._progress.requeue(seqs)
+        self._suspects.forget(again)
+        self.save()
+        return again
 
     def turns(self) -> tuple[bool, bool]:
         """Which lane is asked first; True is the backlog. Whoever failed lets the other go."""
@@ -196,7 +206,7 @@ class Lanes:
         refused = dict(outcome.refused)
         left = self._kept(batch, outcome, refused)
         if refused:
-            self._source.quarantine(self._sink, refused)
+            self.refusals.add(refused)
         if batch.historical:
             self._progress.backlog_done(batch.first, batch.last, left)
         else:

@@ -8,6 +8,9 @@ from daq.journal.cursor import Cursor
 MAX_RANGES = 1000
 """Ranges a backlog may have: the cursor is written with every commit and must stay small."""
 
+REQUEUED_RANGES = 500
+"""Ranges up to which entries may be put back: the rest is room for what happens by itself."""
+
 
 class Progress:
     """The cursor of one sink, in motion.
@@ -74,6 +77,17 @@ class Progress:
     def has_room(self, count: int) -> bool:
         """Whether this many single entries can be set aside."""
         return len(self._ranges) + count <= MAX_RANGES
+
+    def requeue(self, seqs: Iterable[int]) -> list[int]:
+        """Put settled entries back into the backlog; returns those there is room for."""
+        again: list[int] = []
+        for seq in sorted(seqs):
+            if len(self._ranges) >= REQUEUED_RANGES:
+                break
+            if seq <= self._live:
+                self._ranges = add(self._ranges, seq, seq)
+            again.append(seq)
+        return again
 
     def next_backlog(self) -> Range | None:
         """The range to read from next; wraps around to what was left over."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
 import msgspec
@@ -97,6 +97,10 @@ class Pump:
         while not self._lanes.has_all(upto):
             self._advanced.clear()
             await self._advanced.wait()
+
+    def requeue(self, seqs: Iterable[int]) -> list[int]:
+        """Deliver entries again that are in quarantine; returns those there is room for now."""
+        return self._lanes.requeue(seqs)
 
     async def run(self) -> None:
         """Deliver until cancelled; then save the cursor and close the sink."""

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import time as clocks
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from daq.journal.codec import Statuses, Values
-from daq.journal.cursor import Cursor
+from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
 from daq.journal.errors import JournalError
 from daq.journal.eventcodec import Data
@@ -212,6 +213,17 @@ class Journal:
         """Keep which entries a sink refused for good, and why; durable with the next commit."""
         self._intake.quarantine(sink, refused)
         self._wake.set()
+
+    async def quarantined(self, sink: str, first: int, upto: int, limit: int) -> list[Quarantined]:
+        """Up to ``limit`` committed entries of a sink's quarantine, numbers ``first`` to ``upto``.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        reader = self._files.reader
+        return await self._files.read(
+            lambda: list(islice(reader.quarantined(sink, first, upto), limit))
+        )
 
     def release(self, sink: str, seqs: Sequence[int]) -> None:
         """Take entries of a sink out of quarantine; durable with the next commit."""

@@ -148,13 +148,18 @@ class JournalReader:
             for sink, live, backlog in rows
         }
 
-    def quarantined(self, sink: str | None = None) -> Iterator[Quarantined]:
-        """The entries a sink, or any sink, has refused for good; by sink, oldest number first."""
-        last = ("", 0)
+    def quarantined(
+        self, sink: str | None = None, first: int = 1, upto: int = 2**63 - 1
+    ) -> Iterator[Quarantined]:
+        """The entries a sink, or any sink, has refused for good; by sink, oldest number first.
+
+        Of one sink those with the numbers ``first`` to ``upto``.
+        """
+        last = (sink or "", first - 1)
         while rows := self._file.rows(
             "SELECT sink, seq, reason, time FROM quarantine WHERE (sink, seq) > (?, ?) "
-            "AND ? IN ('', sink) ORDER BY sink, seq LIMIT ?",
-            (*last, sink or "", _PAGE),
+            "AND (? IN ('', sink)) AND seq <= ? ORDER BY sink, seq LIMIT ?",
+            (*last, sink or "", upto, _PAGE),
         ):
             yield from (Quarantined(*row) for row in rows)
             last = rows[-1][:2]

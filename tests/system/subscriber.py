@@ -41,6 +41,8 @@ class Subscriber:
     ) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+        # Without a cycle the client goes, and closes what it has, when this object does.
+        self._client.on_connect = self._client.on_subscribe = self._client.on_message = None
 
     @property
     def newest(self) -> int:

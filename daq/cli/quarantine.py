@@ -1,0 +1,188 @@
+"""`daq quarantine`: what sinks have refused; deliver it again, or give it up."""
+
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from daq.build.office import Action, Office, released
+from daq.cli.configuration import configured
+from daq.cli.lists import Listed
+from daq.cli.options import config_option, json_option, print_json
+from daq.cli.tables import console, print_table
+from daq.control.client import DeclinedError
+from daq.journal.cursor import Quarantined
+from daq.journal.entry import Event
+from daq.journal.reader import JournalReader
+from daq.timefmt import rfc3339
+
+ALL = ((1, 2**63 - 1),)
+
+
+def _numbers(text: str) -> tuple[object, ...]:
+    first, _, last = text.partition("-")
+    if not first.isdecimal() or not (last or first).isdecimal():
+        raise ValueError(f"{text!r} is neither a number such as 4711 nor a range such as 1-99")
+    ends = int(first), int(last or first)
+    if not 1 <= ends[0] <= ends[1] < 2**63:
+        raise ValueError(f"{text!r}: entries are numbered from 1, and a range goes upwards")
+    return ends
+
+
+sink_argument = click.argument("sink")
+numbers_argument = click.argument(
+    "numbers", metavar="[SEQ|SEQ-SEQ]...", type=Listed(_numbers), nargs=-1
+)
+all_option = click.option("--all", "everything", is_flag=True, help="All the sink has refused.")
+
+
+@click.group(epilog="Example: daq quarantine list --sink broker")
+def command() -> None:
+    """List what sinks have refused for good, deliver it again, or give it up."""
+
+
+@command.command("list", epilog="Example: daq quarantine list --sink broker")
+@config_option
+@click.option("--sink", default="", help="Only what this sink refused.")
+@click.option("-n", "count", default=100, show_default=True, help="Show at most so many.")
+@json_option
+def list_entries(config_path: Path, sink: str, count: int, *, as_json: bool) -> None:
+    """List the entries in quarantine: number, time, what it is, sink, since when, reason.
+
+    Reads the journal; the daemon may run or not. With --json all of them, a line for each.
+    """
+    with JournalReader(configured(config_path).journal.path) as reader:
+        found = reader.quarantined(sink or None)
+        if as_json:
+            for item in found:
+                print_json(_plain(reader, item))
+            return
+        rows = [_row(_plain(reader, item)) for item in islice(found, count)]
+        more = sum(1 for _ in found)
+    if not rows:
+        console.print("nothing is in quarantine")
+        return
+    print_table(("seq", "time", "what", "sink", "refused", "reason"), rows, right="seq")
+    if more:
+        console.print(f"... and {more} more; -n shows them, --json lists all")
+
+
+@command.command("retry", epilog="Example: daq quarantine retry broker 4711 4720-4730")
+@sink_argument
+@numbers_argument
+@all_option
+@config_option
+@json_option
+def retry_entries(
+    sink: str,
+    numbers: tuple[tuple[int, int], ...],
+    config_path: Path,
+    *,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Deliver entries to SINK once more, as backlog.
+
+    A running daemon does so at once, else the next one will. What is refused again is in
+    quarantine again. Exit code 1 when some are left because the sink takes nothing.
+    """
+    _release("retry", sink, _chosen(numbers, everything=everything), config_path, as_json=as_json)
+
+
+@command.command("drop", epilog="Example: daq quarantine drop broker --all --yes")
+@sink_argument
+@numbers_argument
+@all_option
+@click.option("--yes", is_flag=True, help="Do it; without, only say what would be dropped.")
+@config_option
+@json_option
+def drop_entries(
+    sink: str,
+    numbers: tuple[tuple[int, int], ...],
+    config_path: Path,
+    *,
+    everything: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Give up delivering entries to SINK. They stay in the journal."""
+    chosen = _chosen(numbers, everything=everything)
+    if yes:
+        _release("drop", sink, chosen, config_path, as_json=as_json)
+        return
+    with JournalReader(configured(config_path).journal.path) as reader:
+        count = sum(1 for ends in chosen for _ in reader.quarantined(sink, *ends))
+    raise click.UsageError(f"{count} entries would be dropped for {sink}; add --yes to do it")
+
+
+def _chosen(
+    numbers: tuple[tuple[int, int], ...], *, everything: bool
+) -> tuple[tuple[int, int], ...]:
+    if everything == bool(numbers):
+        raise click.UsageError("give the numbers of entries, or --all")
+    return ALL if everything else tuple(sorted(numbers))
+
+
+def _release(
+    action: Action,
+    sink: str,
+    ranges: tuple[tuple[int, int], ...],
+    config_path: Path,
+    *,
+    as_json: bool,
+) -> None:
+    config = configured(config_path)
+    if action == "retry" and sink not in config.sink:
+        raise click.UsageError(f"no sink {sink!r}; there is: {', '.join(config.sink) or 'none'}")
+    office = Office(config, sink, action)
+    count, left = released(office, ranges)
+    if as_json:
+        print_json({"sink": sink, "action": action, "count": count, "left": left})
+    else:
+        words = {"retry": "are delivered again", "drop": "are given up"}[action]
+        where = "" if office.daemon else " (no daemon runs: in the journal)"
+        console.print(f"{count} entries for {sink} {words}{where}", markup=False)
+    if left:
+        raise DeclinedError(
+            f"more of them are in quarantine still, for {sink} takes nothing at the moment; "
+            "try again when it delivers"
+        )
+
+
+def _plain(reader: JournalReader, item: Quarantined) -> dict[str, object]:
+    return {
+        "seq": item.seq,
+        **_what(reader, item.seq),
+        "sink": item.sink,
+        "refused": rfc3339(item.time),
+        "reason": item.reason,
+    }
+
+
+def _what(reader: JournalReader, seq: int) -> dict[str, object]:
+    found = reader.entries(seq - 1, 1, seq)
+    if not found:
+        return {"time": ""}  # retention was faster than we
+    (entry,) = found
+    if isinstance(entry, Event):
+        return {"time": rfc3339(entry.time), "event": entry.kind, "subject": entry.subject}
+    key = entry.series.key
+    return {"time": rfc3339(entry.time), "instrument": key.instrument, "group": key.group}
+
+
+def _row(plain: dict[str, object]) -> tuple[str, ...]:
+    names = ("instrument", "group") if "instrument" in plain else ("event", "subject")
+    what = " ".join(str(plain[name]) for name in names if name in plain)
+    texts = {name: str(value) for name, value in plain.items()}
+    return (
+        texts["seq"],
+        _short(texts["time"]),
+        what,
+        texts["sink"],
+        _short(texts["refused"]),
+        texts["reason"],
+    )
+
+
+def _short(time: str) -> str:
+    return time[:19].replace("T", " ")

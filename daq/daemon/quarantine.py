@@ -1,0 +1,42 @@
+"""Answers the command ``quarantine`` of the control socket."""
+
+from daq.control.quarantine import Released
+from daq.control.request import Request
+from daq.control.server import RefusedError
+from daq.daemon.release import drop, retry
+from daq.daemon.running import Running
+from daq.deliver.pump import Pump
+from daq.journal.errors import JournalError
+from daq.journal.journal import Journal
+
+
+class Quarantine:
+    """The quarantines of the sinks that run, and of those that ran."""
+
+    def __init__(self, running: Running, journal: Journal) -> None:
+        self._running = running
+        self._journal = journal
+
+    async def answer(self, request: Request) -> Released:
+        """Retry or drop the entries a request names, as far as they are in quarantine.
+
+        Raises:
+            RefusedError: no such sink or action, or the journal cannot be read.
+        """
+        sink, ranges, by = request.sink, request.ranges, request.by
+        try:
+            if request.action == "retry":
+                pump = self._pump(sink)
+                return await retry(self._journal, sink, ranges, by, pump.requeue)
+            if request.action == "drop":
+                return await drop(self._journal, sink, ranges, by)
+        except JournalError as error:
+            raise RefusedError(str(error)) from error
+        raise RefusedError(f"unknown action {request.action!r}; there is: retry, drop")
+
+    def _pump(self, sink: str) -> Pump:
+        pump = self._running.sinks.get(sink)
+        if pump is None:
+            names = ", ".join(self._running.sinks.names) or "none"
+            raise RefusedError(f"no sink {sink!r} to give them to again; there is: {names}")
+        return pump
