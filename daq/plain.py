@@ -10,5 +10,11 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     An instrument, a broker or a web server may send line ends, to forge lines of a log, and
     escape sequences, to change what a terminal shows.
     """
-    line = " ".join(text[: 4 * longest].split())[:longest]
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    return printable(" ".join(text[: 4 * longest].split())[:longest])
+
+
+def printable(text: str) -> str:
+    """The text with everything escaped that is neither a character to see nor a blank."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -12,6 +12,7 @@ from daq.cli.configuration import configured_setup
 from daq.cli.options import config_option, json_option, print_json
 from daq.cli.tables import console, print_table
 from daq.errors import DaqError
+from daq.plain import printable
 from drivers.errors import DriverError
 from drivers.model import Channel, Identity, Sample
 
@@ -78,7 +79,7 @@ def _print(instrument: str, result: _Result) -> None:
     words = (identity.manufacturer, identity.model, identity.serial_number, identity.firmware)
     said = ", ".join(word for word in words if word) or "answers; it does not say what it is"
     stamp = time.strftime("%H:%M:%S", time.localtime(result.sample.time / 1e9))
-    console.print(f"[bold]{instrument}[/]: {said}", markup=True)
+    console.print(f"{instrument}: {printable(said)}", markup=False)
     console.print(f"read at {stamp} in {result.seconds * 1000:.0f} ms")
     rows = zip(result.channels, result.sample.values, result.sample.statuses, strict=True)
     print_table(

@@ -12,6 +12,7 @@ from daq.control.status import (
     SinkStatus,
 )
 from daq.control.wrong import Wrong, words, wrong
+from daq.plain import printable
 
 COLOURS = {
     "answering": "green",
@@ -68,7 +69,7 @@ def _print_troubles(status: DaemonStatus, troubles: list[Wrong], screen: Console
     for trouble in troubles:
         since = f" (since {_since(status, trouble.since)})" if trouble.since else ""
         text = f"{trouble.kind} {trouble.name}".rstrip() + f": {trouble.text}{since}"
-        screen.print(Text(text, "red"), soft_wrap=True)
+        screen.print(Text(printable(text), "red"), soft_wrap=True)
     if not troubles:
         instruments = _count(len(status.instruments), "instrument", "instruments")
         buses = _count(len(status.buses), "bus", "buses")

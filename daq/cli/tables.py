@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from daq.plain import printable
+
 console = Console(highlight=False)
 
 
@@ -27,7 +29,7 @@ def print_table(
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell, (colours or {}).get(cell, "")) for cell in row))
+        table.add_row(*(Text(printable(cell), (colours or {}).get(cell, "")) for cell in row))
     if table.row_count:
         screen.print()
         screen.print(table)

@@ -12,6 +12,7 @@ from daq.cli.options import config_option, json_option, print_json
 from daq.cli.tables import console
 from daq.journal.entry import Entry, Event, Scan
 from daq.journal.reader import JournalReader
+from daq.plain import printable
 from daq.timefmt import rfc3339
 
 LOOK = 0.25
@@ -90,13 +91,13 @@ def _line(entry: Entry) -> Text:
     stamp = f"{time.strftime('%H:%M:%S', local)}.{entry.time // 1_000_000 % 1000:03d} "
     line = Text.assemble((stamp, "dim"), (f"{entry.seq:>8} ", "dim"))
     if isinstance(entry, Event):
-        return line.append(f"{entry.kind}: {entry.text}", SEVERITIES[entry.severity])
+        return line.append(printable(f"{entry.kind}: {entry.text}"), SEVERITIES[entry.severity])
     key = entry.series.key
     line.append(f"{key.instrument}.{key.group}", "bold")
     for channel, value, status in zip(key.channels, entry.values, entry.statuses, strict=True):
         style = QUALITIES[status.quality]
         line.append(f" {channel.name}=", "dim")
-        line.append(channel.format(value), style)
+        line.append(printable(channel.format(value)), style)
         if channel.unit and value is not None:
             line.append(f" {channel.display_unit or channel.unit}", "dim")
         if status:

@@ -32,11 +32,15 @@ def expand(
 ) -> tuple[dict[str, Any], list[Unexpanded]]:
     """The data with every string expanded, except in the top-level tables of ``skip``.
 
-    A string that cannot be expanded stays as it is and is reported.
+    A string that cannot be expanded stays as it is and is reported. So is a NUL, which no path
+    can hold, and which is taken out.
     """
     failed: list[Unexpanded] = []
 
     def text(value: str, path: Path) -> str:
+        if "\0" in value:
+            failed.append(Unexpanded(path, "holds a NUL character"))
+            return value.replace("\0", "")
         try:
             return expand_text(value, environ)
         except ValueError as error:

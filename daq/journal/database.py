@@ -1,5 +1,7 @@
 """A connection that writes durably."""
 
+import contextlib
+import os
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from pathlib import Path
 from daq.journal import schema
 from daq.journal.block import Row
 from daq.journal.errors import JournalError
+from daq.journal.lock import MODE
 
 _ROWS_AT_ONCE = 256
 _BUSY_TIMEOUT = 10.0
@@ -31,8 +34,10 @@ def connect(path: Path, now: int) -> sqlite3.Connection:
 
     Raises:
         JournalError: the file or its file system cannot be used.
+        OSError: it cannot be made.
         sqlite3.Error: SQLite cannot open it.
     """
+    _create(path)
     connection = sqlite3.connect(
         path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
     )
@@ -44,6 +49,12 @@ def connect(path: Path, now: int) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _create(path: Path) -> None:
+    """Make the file, if there is none, with its mode; SQLite would make it for all to read."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE))
 
 
 def _set_up(connection: sqlite3.Connection, path: Path) -> None:

@@ -6,6 +6,13 @@ from pathlib import Path
 
 from daq.journal.errors import JournalError, JournalLockedError
 
+MODE = 0o640
+"""Of the journal's files, less the umask: what a laboratory measured is not for everybody."""
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+"""No link is followed: in a folder others may write to, it might lead to any file of ours, and
+what it leads to is written to."""
+
 
 class WriterLock:
     """``flock`` on ``<journal>.lock``; held until closed or until the process ends.
@@ -19,7 +26,7 @@ class WriterLock:
     def __init__(self, journal: Path) -> None:
         self.path = journal.with_name(journal.name + ".lock")
         try:
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._descriptor = os.open(self.path, _FLAGS, MODE)
         except OSError as error:
             raise JournalError(f"{self.path}: cannot lock the journal: {error}") from error
         self._acquire(journal)

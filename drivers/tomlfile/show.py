@@ -8,7 +8,7 @@ CUT = 60
 """Characters of a value shown; the rest is dots."""
 
 _SECRET = re.compile(r"(?i)passw|passphrase|secret|token|credential|private")
-_USER_INFO = re.compile(r"://[^/@\s]*@")
+_USER_INFO = re.compile(r"(?:(?<=://)|^(?!\S*://))\S*@")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -28,7 +28,7 @@ def shown(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            masked = _USER_INFO.sub("://...@", value)
+            masked = _USER_INFO.sub("...@", value)
             return quoted(masked if len(masked) <= CUT else masked[: CUT - 3] + "...")
         case _:
             return str(value)

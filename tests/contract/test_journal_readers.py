@@ -15,6 +15,7 @@ import pytest
 from daq.journal import Journal, JournalReader, JournalSettings, Query
 from tests.journal_samples import append, running, series_key, until
 
+NOBODY = 65534
 READ = """
 import json, os, sys
 from pathlib import Path
@@ -43,9 +44,14 @@ except JournalLockedError as error:
 
 @pytest.fixture
 def folder() -> Generator[Path]:
-    """A folder a process without rights can reach, other than pytest's own."""
+    """A folder a process without rights can reach, other than pytest's own.
+
+    What is made in it belongs to that process's group: to others a journal is closed.
+    """
     path = Path(tempfile.mkdtemp(prefix="lab-daq-"))
-    path.chmod(0o755)
+    if os.getuid() == 0:
+        os.chown(path, -1, NOBODY)
+    path.chmod(0o2755)
     yield path
     path.chmod(0o755)
     shutil.rmtree(path)

@@ -1,6 +1,7 @@
 """What one key alone cannot show: whether the parts of a configuration fit each other."""
 
 from daq.config.checks.buses import check_buses
+from daq.config.checks.clear import check_clear
 from daq.config.checks.files import check_files
 from daq.config.checks.finding import Finding
 from daq.config.checks.instruments import check_instruments
@@ -13,5 +14,12 @@ __all__ = ["Finding", "Parts", "check"]
 
 def check(parts: Parts) -> list[Finding]:
     """Everything that does not fit, in no particular order."""
-    checks = (check_buses, check_instruments, check_sharing, check_files, check_metrics)
+    checks = (
+        check_buses,
+        check_instruments,
+        check_sharing,
+        check_files,
+        check_clear,
+        check_metrics,
+    )
     return [finding for one in checks for finding in one(parts)]

@@ -203,7 +203,7 @@ def test_a_secret_everyone_can_read_is_a_warning(tmp_path: Path) -> None:
     file = tmp_path / "pw"
     file.write_text("x")
     file.chmod(0o604)
-    text = '[sink.s]\ntype = "mqtt"\nhost = "h"\nuser = "u"\npassword = { file = "pw" }\n'
+    text = '[sink.s]\ntype = "mqtt"\nhost = "::1"\nuser = "u"\npassword = { file = "pw" }\n'
     (warning,) = warnings(tmp_path, text)
     assert warning.startswith(f"sink.s.password: {file} can be read by every user")
 

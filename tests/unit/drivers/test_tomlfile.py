@@ -20,6 +20,7 @@ from drivers.tomlfile import (
     load_model,
     locate,
 )
+from drivers.tomlfile.show import shown
 
 
 class Strict(BaseModel, frozen=True, extra="forbid"):
@@ -366,3 +367,16 @@ def _problems_of(document: Document) -> tuple[Problem, ...]:
     except TomlError as error:
         return error.problems
     return ()
+
+
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        ("http://user:horse@host", '"http://...@host"'),
+        ("http://user:ho/rse@host/x", '"http://...@host/x"'),
+        ("user:horse@host:1883", '"...@host:1883"'),
+        ("no user here", '"no user here"'),
+    ],
+)
+def test_a_password_before_a_host_is_not_shown(value: str, seen: str) -> None:
+    assert shown(value) == seen
