@@ -21,6 +21,12 @@ class Batch(msgspec.Struct, frozen=True):
     newest: frozenset[int] = frozenset()
     aside: tuple[int, ...] = ()
 
+LONG = 1.0
+"""Seconds a write of backlog should not take: the live entries wait for it."""
+
+SMALL = 50
+"""Entries that are written together however long it takes: most of it may be one round trip."""
+
 
 class Lane:
     """Carries smaller batches after repeated failures, and grows back with every success.
@@ -35,12 +41,14 @@ class Lane:
         self._backoff = backoff
         self._failures = 0
         self._halvings = 0
+        self._eased = 0
         self.due = 0.0
 
     @property
     def limit(self) -> int:
         """Entries the next batch may have."""
-        return max(1, self._full >> self._halvings)
+        eased = max(min(SMALL, self._full), self._full >> self._eased)
+        return max(1, min(eased, self._full >> self._halvings))
 
     def failed(self) -> None:
         """A write failed; once is an accident, twice halves the batch."""
@@ -59,3 +67,10 @@ class Lane:
         self._failures = 0
         self._halvings = max(0, self._halvings - 1)
         self._backoff.reset()
+
+    def took(self, seconds: float) -> None:
+        """A write took so long: carry less if others have to wait for it, more if not."""
+        if seconds > LONG and self._full >> self._eased > SMALL:
+            self._eased += 1
+        elif seconds < LONG / 4:
+            self._eased = max(0, self._eased - 1)

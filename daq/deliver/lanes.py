@@ -43,6 +43,7 @@ class Lanes:
         self._live = self._lane(settings.live_limit)
         self._backlog = self._lane(settings.backlog_batch)
         self._backlog_first = False
+        self._handed = 0.0
 
     def lag(self) -> tuple[int, int]:
         """Entries committed and not delivered, and those among them that are backlog."""
@@ -94,6 +95,7 @@ class Lanes:
         if batch is not None and not batch.entries:
             self._close(batch, Outcome())
             return None
+        self._handed = self._clock()
         return batch
 
     async def wait(self, limit: float) -> None:
@@ -111,6 +113,8 @@ class Lanes:
     def settle(self, batch: Batch, outcome: Outcome) -> bool:
         """Advance the cursor by what the destination answered; False if it took nothing."""
         lane = self._lane_of(batch)
+        if batch.historical:
+            lane.took(self._clock() - self._handed)
         taken = len(batch.entries) - len(outcome.retry)
         if outcome.retry:
             self._statistics.retried += len(outcome.retry)

@@ -39,3 +39,23 @@ def test_a_destination_that_takes_only_a_part_gets_less_and_later() -> None:
     subject.postpone(100.0)
     assert subject.limit == 500
     assert 100.5 <= subject.due <= 101.0
+
+
+def test_a_write_that_takes_long_makes_the_next_ones_smaller_but_not_tiny() -> None:
+    subject = lane()
+    limits: list[int] = []
+    for _ in range(8):
+        subject.took(1.5)
+        limits.append(subject.limit)
+    assert limits == [500, 250, 125, 62, 50, 50, 50, 50]
+    subject.took(0.5)
+    assert subject.limit == 50
+    for expected in (62, 125, 250, 500, 1000, 1000):
+        subject.took(0.1)
+        assert subject.limit == expected
+
+
+def test_what_is_small_already_stays_so_however_long_it_takes() -> None:
+    subject = lane(20)
+    subject.took(100.0)
+    assert subject.limit == 20
