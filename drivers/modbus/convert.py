@@ -3,11 +3,10 @@
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from drivers.modbus.decode import Slots
 from drivers.modbus.keys import ModbusChannel, RegisterSpec, StatusSpec
 from drivers.modbus.raw import Raw, raw_of
 from drivers.model import Channel, Kind, Quality, Status, Value, judge
@@ -71,21 +70,20 @@ def output(
     )
 
 
-def sample(outputs: Sequence[Output], slots: Slots) -> tuple[tuple[Value, ...], tuple[Status, ...]]:
-    """Values and statuses of one scan. A value whose status is bad is None."""
+def sample(
+    outputs: Sequence[Output], slots: Sequence[Any]
+) -> tuple[tuple[Value, ...], tuple[Status, ...]]:
+    """Values and statuses of one scan, of its ``Slots``. A value whose status is bad is None."""
     values: list[Value] = []
     statuses: list[Status] = []
+    value: Value
     good = Status.GOOD
     for each in outputs:
         raw = slots[each.slot]
         if isinstance(raw, Status):
             value, status = None, raw
-        elif (
-            each.plain
-            and each.low <= cast("Number", raw) <= each.high
-            and abs(cast("Number", raw)) > each.tiny
-        ):
-            value, status = cast("Number", raw), good
+        elif each.plain and each.low <= raw <= each.high and not -each.tiny <= raw <= each.tiny:
+            value, status = raw, good
         elif each.decimals is None:
             value, status = each.converts[0](raw)
         else:

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import cast
 
 from drivers.errors import OpenFailedError
 from drivers.transport.link import Link, Settings
+from drivers.transport.receiver import Receiver
 from drivers.transport.resolve import resolve
 
 UNANSWERED_LIMIT = 10
@@ -64,11 +66,12 @@ async def _connect(
 ) -> asyncio.Transport:
     """Try one address after the other; each has its share of the time that is left."""
     loop = asyncio.get_running_loop()
+    receiver = partial(Receiver, link)
     for left in range(len(addresses), 1, -1):
         with contextlib.suppress(OSError):  # a time-out is one, too
             async with asyncio.timeout((end - loop.time()) / left):
-                return (await loop.create_connection(lambda: link, addresses[-left], port))[0]
-    return (await loop.create_connection(lambda: link, addresses[-1], port))[0]
+                return (await loop.create_connection(receiver, addresses[-left], port))[0]
+    return (await loop.create_connection(receiver, addresses[-1], port))[0]
 
 
 def _tune(connection: socket.socket) -> None:

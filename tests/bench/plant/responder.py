@@ -14,6 +14,8 @@ import sys
 _HEAD = struct.Struct(">HHHBBB")
 _REQUEST = struct.Struct(">HHHBBHH")
 REQUEST_LENGTH = 12
+BASE, COUNTED = 0x4000, 0x0FFF
+"""What registers hold: plausible whether taken as an integer, or two of them as a float."""
 
 
 class Unit(asyncio.Protocol):
@@ -39,9 +41,9 @@ class Unit(asyncio.Protocol):
     def _answer(self, request: bytes) -> None:
         assert self._transport is not None
         transaction, _, _, unit, function, _, count = _REQUEST.unpack(request)
-        self._served = (self._served + 1) & 0x7FFF
+        self._served = (self._served + 1) & COUNTED
         head = _HEAD.pack(transaction, 0, 3 + 2 * count, unit, function, 2 * count)
-        self._transport.write(head + self._served.to_bytes(2, "big") * count)
+        self._transport.write(head + (BASE | self._served).to_bytes(2, "big") * count)
 
 
 def address(number: int) -> str:
