@@ -2,7 +2,12 @@
 
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
-from daq.journal.errors import JournalError, JournalLockedError, JournalSchemaError
+from daq.journal.errors import (
+    JournalDamagedError,
+    JournalError,
+    JournalLockedError,
+    JournalSchemaError,
+)
 from daq.journal.growth import Outlook, Space
 from daq.journal.journal import Journal
 from daq.journal.reader import JournalReader, Query, Statistics
@@ -13,6 +18,7 @@ __all__ = [
     "Entry",
     "Event",
     "Journal",
+    "JournalDamagedError",
     "JournalError",
     "JournalLockedError",
     "JournalReader",

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import msgspec
 
-Row: TypeAlias = tuple[int, int, int, bytes]
-"""An entry as stored: seq, time, series (0: event), body."""
+Row: TypeAlias = tuple[int, int, int, bytes, int | None]
+"""An entry as stored: seq, time, series (0: event), body, checksum."""
 
 
 class Block(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
+from daq.journal.errors import JournalDamagedError
 from daq.journal.reader import JournalReader
 from daq.journal.store import Store
 
@@ -19,11 +20,10 @@ class Files:
     Two threads, so that reading a backlog never delays a commit.
     """
 
-    def __init__(
-        self, store: Store, reader: JournalReader, threads: tuple["Thread", "Thread"]
-    ) -> None:
+    def __init__(self, path: Path, store: Store, threads: tuple["Thread", "Thread"]) -> None:
         self.store = store
-        self.reader = reader
+        self._path = path
+        self._reader: JournalReader | None = None
         self._writing, self._reading = threads
 
     @classmethod
@@ -38,27 +38,52 @@ class Files:
             undo.callback(reading.end)
             undo.callback(writing.end)
             store = await writing.run(lambda: Store(path, clock))
-            undo.callback(writing.submit, store.close)
-            reader = await reading.run(lambda: JournalReader(path))
             undo.pop_all()
-        return cls(store, reader, (writing, reading))
+        return cls(path, store, (writing, reading))
 
     def write(self, function: Callable[[], T]) -> asyncio.Future[T]:
         """Run something in the writer's thread, after what was asked for before."""
         return self._writing.run(function)
 
-    def read(self, function: Callable[[], T]) -> asyncio.Future[T]:
-        """Run something in the reader's thread, after what was asked for before."""
-        return self._reading.run(function)
+    async def read(self, function: Callable[[JournalReader], T]) -> T:
+        """Run something in the reader's thread, after what was asked for before.
+
+        Raises:
+            JournalError: the file cannot be read; when it is damaged, it is now being recovered.
+        """
+        try:
+            return await self._reading.run(lambda: self._read(function))
+        except JournalDamagedError as error:
+            why, file = str(error), error.file
+            await self.write(lambda: self.store.distrust(why, file))
+            raise
 
     async def close(self) -> None:
         """Close both when what they were asked for is done."""
         try:
-            await self.read(self.reader.close)
+            await self._reading.run(self._close_reader)
             await self.write(self.store.close)
         finally:
             self._reading.end()
             self._writing.end()
+
+    def _read(self, function: Callable[[JournalReader], T]) -> T:
+        reader = self._opened()
+        try:
+            return function(reader)
+        except JournalDamagedError as error:
+            error.file = reader.file
+            raise
+
+    def _opened(self) -> JournalReader:
+        # Not before it is needed: a journal that has to wait for its disk has nothing to read.
+        if self._reader is None:
+            self._reader = JournalReader(self._path)
+        return self._reader
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
 
 
 class Thread:

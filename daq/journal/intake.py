@@ -7,15 +7,18 @@ from itertools import islice
 
 import msgspec
 
+from daq.journal import checksum
 from daq.journal.announce import announce
 from daq.journal.codec import ScanCodec, Statuses, Values, without_nan
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
 from daq.journal.eventcodec import encode_event, plain
+from daq.journal.found import Found
 from daq.journal.losses import Counters
+from daq.journal.notes import Note
 from daq.journal.pending import Pending
 from daq.journal.settings import JournalSettings
-from daq.journal.store import Batch, Found
+from daq.journal.store import Batch
 from daq.journal.timeline import FOLDS, Timeline
 
 EVENTS = 0
@@ -57,19 +60,22 @@ class Intake:
     ) -> None:
         self.refusing = False
         self.dropped = Dropped()
-        self.cursors = found.cursors
+        self.cursors = dict(found.cursors)
         self._counters = counters
         self._drop_oldest = settings.when_full == "drop-oldest"
         self._clock = clock
         self._next = found.last + 1
-        self._series, self._timeline = found.series, Timeline(found.times, found.newest)
+        self._series = dict(found.series)
+        self._next_series = 1 + max((series.id for series in self._series.values()), default=0)
+        self._timeline = Timeline(found.times, found.newest)
         self._codecs: dict[int, ScanCodec] = {}
         self._pending = Pending(settings.max_pending)
         self._recent: deque[Entry] = deque(maxlen=settings.recent)
         self._new_series: list[Series] = []
         self._new_cursors: dict[str, Cursor] = {}
         self._new_quarantine: dict[tuple[str, int], Quarantined | None] = {}
-        self._taken = Batch((), (), {}, {})
+        self._told: list[Note] = []
+        self._taken = Batch()
 
     @property
     def waiting(self) -> bool:
@@ -85,7 +91,7 @@ class Intake:
         """The series with this key: the one the journal has, or a new one."""
         series = self._series.get(key)
         if series is None:
-            series = Series(len(self._series) + 1, key)
+            series, self._next_series = Series(self._next_series, key), self._next_series + 1
             self._series[key] = series
             self._new_series.append(series)
         return series
@@ -121,6 +127,12 @@ class Intake:
         self._recent.append(msgspec.structs.replace(event, seq=seq, time=time))
         return seq
 
+    def note(self, note: Note) -> None:
+        """Append the event of a note that waits in the file."""
+        fields = msgspec.structs.asdict(note.notice)
+        if self.event(Event(seq=0, time=note.time, **fields)) != NOT_KEPT:
+            self._told.append(note)
+
     def save_cursor(self, sink: str, cursor: Cursor) -> None:
         """Keep a cursor."""
         self.cursors[sink] = self._new_cursors[sink] = cursor
@@ -147,20 +159,26 @@ class Intake:
     def take(self) -> Batch:
         """Everything that waits, for one commit."""
         self._taken = Batch(
-            self._new_series, self._pending.take(), self._new_cursors, self._new_quarantine
+            self._new_series,
+            self._pending.take(),
+            self._new_cursors,
+            self._new_quarantine,
+            self._told,
         )
         self._new_series, self._new_cursors, self._new_quarantine = [], {}, {}
+        self._told = []
         return self._taken
 
     def settle(self, *, written: bool) -> int:
         """What was taken is on disk, or waits again; the last number written, 0 for none."""
-        batch, self._taken = self._taken, Batch((), (), {}, {})
+        batch, self._taken = self._taken, Batch()
         self._pending.settle(written=written)
         if written:
             return batch.rows[-1][0] if batch.rows else 0
         self._new_series = [*batch.series, *self._new_series]
         self._new_cursors = {**batch.cursors, **self._new_cursors}
         self._new_quarantine = {**batch.quarantine, **self._new_quarantine}
+        self._told = [*batch.told, *self._told]
         return 0
 
     def dropped_so_far(self) -> Dropped:
@@ -170,7 +188,7 @@ class Intake:
 
     def _add(self, time: int, series: int, body: bytes) -> int:
         seq, self._next = self._next, self._next + 1
-        self._pending.add((seq, time, series, body))
+        self._pending.add((seq, time, series, body, checksum.of_entry(seq, time, series, body)))
         return seq
 
     def _make_room(self) -> bool:

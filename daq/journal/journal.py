@@ -6,6 +6,7 @@ import time as clocks
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -19,10 +20,13 @@ from daq.journal.growth import Outlook
 from daq.journal.intake import Intake
 from daq.journal.limits import Limits
 from daq.journal.losses import Counters, Losses, Notice
+from daq.journal.patrol import Patrol
+from daq.journal.reader import JournalReader
 from daq.journal.retention import Retention
 from daq.journal.settings import JournalSettings
-from daq.journal.store import Found
 from daq.pulse import Pulse
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +45,10 @@ class Journal:
     def __init__(
         self,
         files: Files,
-        found: Found,
         settings: JournalSettings,
         clock: Callable[[], int],
     ) -> None:
+        found = files.store.found
         self.committed = found.last
         self.trouble: str | None = None
         self.counters = Counters()
@@ -59,11 +63,15 @@ class Journal:
             Retention(files.store, settings, clock),
             self._tell,
         )
+        self.patrol = Patrol(files, settings.patrol_interval, self._reopen)
         self._wake, self._progress = asyncio.Event(), asyncio.Event()
         self._commit: asyncio.Future[None] | None = None
         self._failures = 0
         self._trouble_since = 0.0
         self._closed = False
+        self._tell_notes()
+        if not files.store.open:
+            self._in_trouble(files.store.trouble)
 
     @classmethod
     async def open(
@@ -81,8 +89,7 @@ class Journal:
         """
         # Resolved, so that every name of the file leads to the same lock.
         files = await Files.open(path.resolve(), clock)
-        found = await files.write(files.store.found)
-        return cls(files, found, settings or JournalSettings(), clock)
+        return cls(files, settings or JournalSettings(), clock)
 
     @property
     def outlook(self) -> Outlook | None:
@@ -149,6 +156,7 @@ class Journal:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_committing(), name="journal-commit")
                 group.create_task(self._limits.keep(), name="journal-retention")
+                group.create_task(self.patrol.walk(), name="journal-patrol")
         finally:
             await self._flush()
 
@@ -170,7 +178,7 @@ class Journal:
         recent = self._intake.recent(after, limit, last)
         if recent is not None:
             return recent
-        return await self._files.read(lambda: self._files.reader.entries(after, limit, last))
+        return await self._read(lambda reader: reader.entries(after, limit, last))
 
     async def latest(self) -> list[Scan]:
         """The newest committed scan of each series.
@@ -178,7 +186,18 @@ class Journal:
         Raises:
             JournalError: the file cannot be read.
         """
-        return await self._files.read(self._files.reader.latest)
+        return await self._read(JournalReader.latest)
+
+    async def _read(self, function: Callable[[JournalReader], T]) -> T:
+        try:
+            return await self._files.read(function)
+        finally:
+            if not self._files.store.open:
+                self._reopen()
+
+    def _reopen(self) -> None:
+        """The next commit opens the file, and recovers what is damaged, though nothing waits."""
+        self._wake.set()
 
     async def quarantine_counts(self) -> dict[str, int]:
         """How many entries of each sink are in quarantine; sinks without any are left out.
@@ -186,7 +205,7 @@ class Journal:
         Raises:
             JournalError: the file cannot be read.
         """
-        return await self._files.read(self._files.reader.quarantine_counts)
+        return await self._read(JournalReader.quarantine_counts)
 
     def cursor(self, sink: str) -> Cursor | None:
         """How far a sink has got; None when it has never said."""
@@ -220,9 +239,8 @@ class Journal:
         Raises:
             JournalError: the file cannot be read.
         """
-        reader = self._files.reader
-        return await self._files.read(
-            lambda: list(islice(reader.quarantined(sink, first, upto), limit))
+        return await self._read(
+            lambda reader: list(islice(reader.quarantined(sink, first, upto), limit))
         )
 
     def release(self, sink: str, seqs: Sequence[int]) -> None:
@@ -285,6 +303,7 @@ class Journal:
 
     def _settle(self, commit: asyncio.Future[None]) -> None:
         self._commit = None
+        self._tell_notes()
         error = commit.exception()
         last = self._intake.settle(written=error is None)
         if error is not None:
@@ -307,6 +326,11 @@ class Journal:
             await self._commit_once()
             if self._failures:
                 return
+
+    def _tell_notes(self) -> None:
+        while self._files.store.notes:
+            self._intake.note(self._files.store.notes.popleft())
+            self._wake.set()
 
     def _in_trouble(self, text: str) -> None:
         begins, self.trouble = self.trouble is None, text

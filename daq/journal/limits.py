@@ -7,7 +7,8 @@ from daq.journal.errors import JournalError
 from daq.journal.files import Files
 from daq.journal.growth import Forecast, Outlook
 from daq.journal.intake import Intake
-from daq.journal.losses import Losses, Notice
+from daq.journal.losses import Losses
+from daq.journal.notice import Notice
 from daq.journal.retention import Deleted, Retention
 from daq.journal.settings import JournalSettings
 
@@ -54,6 +55,8 @@ class Limits:
             await asyncio.sleep(self._settings.retention_interval)
 
     async def _look(self) -> None:
+        if not self._files.store.open:
+            return  # the next commit opens it, or says why it cannot
         await self._delete(self._retention.expire)
         space = await self._files.write(self._files.store.space)
         self.outlook = self._forecast.note(asyncio.get_running_loop().time(), space)

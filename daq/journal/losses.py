@@ -5,23 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from daq.journal.cursor import Cursor
-from daq.journal.entry import Severity
-from daq.journal.eventcodec import Data
+from daq.journal.notice import Notice
 from daq.journal.retention import Deleted
 from daq.journal.settings import WhenFull
 
 _ROOM = 0.95
 """A journal that was full has room again when it uses no more than this of its size."""
-
-
-class Notice(msgspec.Struct, frozen=True):
-    """An event to be journalled."""
-
-    kind: str
-    subject: str
-    severity: Severity
-    text: str
-    data: Data
 
 
 class Counters(msgspec.Struct):

@@ -8,14 +8,15 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import msgspec
 
-from daq.journal import schema
+from daq.journal import schema, tables
+from daq.journal.block import Block
 from daq.journal.codec import CodecError, ScanCodec
 from daq.journal.cursor import Cursor, Quarantined
-from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
-from daq.journal.errors import JournalError, legible
+from daq.journal.entry import Entry, Event, Scan, Series
+from daq.journal.errors import JournalDamagedError, JournalError, legible, mapped
 from daq.journal.eventcodec import decode_event
 from daq.journal.query import Query
-from daq.journal.readonly import ReadConnection
+from daq.journal.readonly import Parameters, ReadConnection
 
 _EVENTS = 0
 
@@ -78,6 +79,11 @@ class JournalReader:
         self.close()
 
     @property
+    def file(self) -> int:
+        """The inode of the file: another one takes its place when it is recovered."""
+        return self._file.file
+
+    @property
     @_legibly
     def station(self) -> str:
         """The UUID this journal was born with."""
@@ -91,9 +97,8 @@ class JournalReader:
     @_legibly
     def entries(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
         """Up to ``limit`` committed entries beyond ``after``, in order, none beyond ``upto``."""
-        rows = self._file.rows(
-            "SELECT seq, time, series, body FROM entries WHERE seq > ? AND seq <= ? "
-            "ORDER BY seq LIMIT ?",
+        rows = self._entries(
+            "WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
             (after, 2**63 - 1 if upto is None else upto, limit),
         )
         return [self._decode(*row) for row in rows]
@@ -129,7 +134,7 @@ class JournalReader:
         rows = self._newest_of_each(tail, 2**63 - 1)
         found = {row[2] for row in rows}
         homes: dict[int, list[int]] = {}
-        for series, block in self._file.rows("SELECT series, block FROM seen"):
+        for series, block in self._seen().items():
             if series != _EVENTS and series not in found:
                 homes.setdefault(block, []).append(series)
         for block, members in homes.items():
@@ -142,11 +147,8 @@ class JournalReader:
     @_legibly
     def cursors(self) -> dict[str, Cursor]:
         """How far each sink has got."""
-        rows = self._file.rows("SELECT sink, live, backlog FROM cursors")
-        return {
-            sink: Cursor(live, msgspec.json.decode(backlog, type=tuple[tuple[int, int], ...]))
-            for sink, live, backlog in rows
-        }
+        with mapped(self.path, "cannot read the cursors"):
+            return tables.cursors_of(self._checked("cursors", "sink, live, backlog"))
 
     def quarantined(
         self, sink: str | None = None, first: int = 1, upto: int = 2**63 - 1
@@ -156,12 +158,16 @@ class JournalReader:
         Of one sink those with the numbers ``first`` to ``upto``.
         """
         last = (sink or "", first - 1)
-        while rows := self._file.rows(
-            "SELECT sink, seq, reason, time FROM quarantine WHERE (sink, seq) > (?, ?) "
-            "AND (? IN ('', sink)) AND seq <= ? ORDER BY sink, seq LIMIT ?",
+        while rows := self._checked(
+            "quarantine",
+            "sink, seq, reason, time",
+            "WHERE (sink, seq) > (?, ?) AND (? IN ('', sink)) AND seq <= ? "
+            "ORDER BY sink, seq LIMIT ?",
             (*last, sink or "", upto, _PAGE),
         ):
-            yield from (Quarantined(*row) for row in rows)
+            with mapped(self.path, "cannot read the quarantine"):
+                refused = tables.quarantined_of(rows)
+            yield from refused
             last = rows[-1][:2]
 
     @_legibly
@@ -169,6 +175,20 @@ class JournalReader:
         """How many entries of each sink are in quarantine; sinks without any are left out."""
         rows = self._file.rows("SELECT sink, count(*) FROM quarantine GROUP BY sink")
         return {str(sink): int(count) for sink, count in rows}
+
+    def check_tables(self) -> None:
+        """Read everything that is not an entry.
+
+        Raises:
+            JournalDamagedError: something of it is not what was written.
+        """
+        self.cursors()
+        self._closed_blocks()
+        self._seen()
+        for _ in self.quarantined():
+            pass
+        with mapped(self.path, "cannot read the series"):
+            tables.series_of(self._checked("series", "id, key"))
 
     @_legibly
     def statistics(self) -> Statistics:
@@ -191,12 +211,12 @@ class JournalReader:
     ) -> Iterator[Entry]:
         numbers = ", ".join(map(str, wanted))
         with legible(self.path):
-            ranges = self._ranges(query, numbers)
+            ranges = self._ranges(query, wanted)
         total, done = sum(last - first + 1 for first, last in ranges), 0
         for first, last in ranges:
-            rows = self._file.rows(
-                "SELECT seq, time, series, body FROM entries WHERE seq BETWEEN ? AND ? "  # noqa: S608
-                f"AND time BETWEEN ? AND ? AND series IN ({numbers}) ORDER BY seq",
+            rows = self._entries(
+                "WHERE seq BETWEEN ? AND ? AND time BETWEEN ? AND ? "
+                f"AND series IN ({numbers}) ORDER BY seq",
                 (first, last, query.earliest, query.latest),
             )
             for row in rows:
@@ -207,13 +227,14 @@ class JournalReader:
             if progress is not None:
                 progress(done, total)
 
-    def _ranges(self, query: Query, numbers: str) -> list[tuple[int, int]]:
-        blocks = self._file.rows(
-            "SELECT id FROM blocks WHERE high >= ? AND low <= ? AND EXISTS "  # noqa: S608 - numbers
-            f"(SELECT 1 FROM json_each(blocks.series) WHERE value IN ({numbers})) ORDER BY id",
-            (query.earliest, query.latest),
-        )
-        starts = [number << schema.BLOCK_BITS for (number,) in blocks]
+    def _ranges(self, query: Query, wanted: list[int]) -> list[tuple[int, int]]:
+        starts = [
+            block.id << schema.BLOCK_BITS
+            for block in self._closed_blocks()
+            if block.high >= query.earliest
+            and block.low <= query.latest
+            and not block.series.isdisjoint(wanted)
+        ]
         first, last = self._file.value("SELECT min(seq) FROM entries"), self.last
         # Not a range up to the last: in a damaged file that may be any number.
         open_blocks = self._file.rows(
@@ -223,6 +244,16 @@ class JournalReader:
         starts += [start for (start,) in open_blocks]
         return [(max(start, first), min(start + schema.BLOCK - 1, last)) for start in starts]
 
+    def _closed_blocks(self) -> list[Block]:
+        columns = "id, entries, low, high, series"
+        with mapped(self.path, "cannot read the blocks"):
+            return tables.blocks_of(self._checked("blocks", columns, "ORDER BY id"))
+
+    def _seen(self) -> dict[int, int]:
+        """The last closed block of each series."""
+        with mapped(self.path, "cannot read where the series are"):
+            return tables.seen_of(self._checked("seen", "series, block"))
+
     def _tail(self) -> int:
         """The first number beyond the last closed block."""
         closed = self._file.rows("SELECT max(id) FROM blocks")[0][0]
@@ -231,10 +262,20 @@ class JournalReader:
         return self._file.value("SELECT min(seq) FROM entries")
 
     def _newest_of_each(self, first: int, last: int) -> list[tuple[Any, ...]]:
-        return self._file.rows(
-            "SELECT seq, time, series, body FROM entries WHERE seq IN (SELECT max(seq) "
+        return self._entries(
+            "WHERE seq IN (SELECT max(seq) "
             "FROM entries WHERE seq BETWEEN ? AND ? AND series <> 0 GROUP BY series)",
             (first, last),
+        )
+
+    def _entries(self, which: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+        return self._checked("entries", "seq, time, series, body", which, parameters)
+
+    def _checked(
+        self, table: str, columns: str, which: str = "", parameters: Parameters = ()
+    ) -> list[tuple[Any, ...]]:
+        return self._file.rows(
+            tables.select(table, columns, self._file.version) + which, parameters
         )
 
     def _count(self, first: int) -> int:
@@ -252,8 +293,9 @@ class JournalReader:
         wal = self.path.with_name(self.path.name + "-wal")
         return sum(file.stat().st_size for file in (self.path, wal) if file.exists())
 
-    def _decode(self, seq: int, time: int, series: int, body: bytes) -> Entry:
+    def _decode(self, seq: int, time: int, series: int, body: bytes, crc: int | None) -> Entry:
         try:
+            tables.check_entry((seq, time, series, body, crc))
             if series == _EVENTS:
                 return decode_event(seq, time, body)
             known = self._series.get(series)
@@ -261,14 +303,14 @@ class JournalReader:
                 self._load_series()
                 known = self._series[series]
             values, statuses = known[1].decode(body)
-        except (CodecError, KeyError) as error:
-            raise JournalError(f"{self.path}: entry {seq}: {error}") from error
+        except (CodecError, KeyError, JournalDamagedError) as error:
+            raise JournalDamagedError(f"{self.path}: entry {seq}: {error}") from error
         return Scan(seq, time, known[0], values, statuses)
 
     def _load_series(self) -> None:
         newest = max(self._series, default=0)
-        for number, text in self._file.rows(
-            "SELECT id, key FROM series WHERE id > ? ORDER BY id", (newest,)
-        ):
-            key = msgspec.json.decode(text, type=SeriesKey)
-            self._series[number] = (Series(number, key), ScanCodec(len(key.channels)))
+        rows = self._checked("series", "id, key", "WHERE id > ? ORDER BY id", (newest,))
+        with mapped(self.path, "cannot read the series"):
+            found = tables.series_of(rows)
+        for series in found:
+            self._series[series.id] = (series, ScanCodec(len(series.key.channels)))

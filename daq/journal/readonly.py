@@ -40,12 +40,18 @@ but may go on for ever."""
 
 
 class ReadConnection:
-    """Short reads, each a transaction of its own, so that no reader holds back the writer."""
+    """Short reads of a file of schema ``version``.
+
+    Each is a transaction of its own, so that no reader holds back the writer. When another file
+    has taken the place of this one, as after a recovery, that is read.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._wal = path.with_name(path.name + "-wal")
-        self._state: tuple[int, int, int] | None = None
+        self.version = 0
+        self.file = 0
+        self._state: tuple[int, int, int, bool] | None = None
         self._connection: sqlite3.Connection | None = None
         with mapped(path, "cannot open the journal"):
             self._open()
@@ -58,6 +64,8 @@ class ReadConnection:
         """
         with mapped(self._path, "cannot read the journal"):
             for _ in range(_ATTEMPTS):
+                if self._look()[0] != self.file:
+                    self._open()
                 rows = self._connected().execute(statement, parameters).fetchall()
                 if self._state is None or self._state == self._look():
                     return rows
@@ -83,7 +91,8 @@ class ReadConnection:
     def _open(self) -> None:
         self.close()
         state = self._look()
-        self._state = None if self._wal.exists() else state
+        self.file = state[0]
+        self._state = None if state[3] else state
         mode = "mode=ro" if self._state is None else "mode=ro&immutable=1"
         uri = f"file:{quote(str(self._path))}?{mode}"
         self._connection = sqlite3.connect(
@@ -91,14 +100,17 @@ class ReadConnection:
         )
         try:
             _distrust(self._connection)
-            _check(self._connection, self._path)
+            self.version = _check(self._connection, self._path)
         except (JournalError, sqlite3.Error):
             self.close()
             raise
 
-    def _look(self) -> tuple[int, int, int]:
+    def _look(self) -> tuple[int, int, int, bool]:
+        """Which file it is, and what of it shows that it was written."""
         status = self._path.stat()
-        return status.st_mtime_ns, status.st_size, self._wal.exists()
+        # An empty log is none: it is all that a full disk lets a daemon make.
+        logged = self._wal.exists() and self._wal.stat().st_size > 0
+        return status.st_ino, status.st_mtime_ns, status.st_size, logged
 
 
 def _distrust(connection: sqlite3.Connection) -> None:
@@ -111,8 +123,10 @@ def _distrust(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA cell_size_check=ON")
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    if not schema.check(connection, path):
+def _check(connection: sqlite3.Connection, path: Path) -> int:
+    version = schema.check(connection, path)
+    if not version:
         raise JournalError(f"{path}: the journal is empty; no daemon has ever opened it")
     if connection.execute(_FOREIGN).fetchone() is not None:
         raise JournalError(f"{path}: holds what computes (a view, a trigger ...); no journal does")
+    return version

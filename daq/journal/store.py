@@ -1,62 +1,68 @@
 """The writing side of the file: everything here runs in the journal's one writer thread."""
 
 import os
+import sqlite3
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from daq.journal import schema
+from daq.journal import deletion, notes, schema, tables
+from daq.journal.access import Access
 from daq.journal.block import Block, Row
 from daq.journal.cursor import Cursor, Quarantined
-from daq.journal.database import connect, insert_rows, transaction
-from daq.journal.entry import Series, SeriesKey
-from daq.journal.errors import JournalError, mapped
+from daq.journal.entry import Series
+from daq.journal.filling import fill, insert_series, open_block
+from daq.journal.found import Found, newest_number
 from daq.journal.growth import Space
-from daq.journal.lock import WriterLock
+from daq.journal.notes import Note
+from daq.journal.transaction import transaction
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What one commit makes durable."""
+    """What one commit makes durable. ``told`` are notes whose events are among the rows."""
 
-    series: Sequence[Series]
-    rows: Sequence[Row]
-    cursors: dict[str, Cursor]
-    quarantine: Mapping[tuple[str, int], Quarantined | None]
+    series: Sequence[Series] = ()
+    rows: Sequence[Row] = ()
+    cursors: Mapping[str, Cursor] = {}
+    quarantine: Mapping[tuple[str, int], Quarantined | None] = {}
     """By sink and number; None where an entry is released."""
-
-
-class Found(msgspec.Struct, frozen=True):
-    """What the file held when it was opened; ``times`` of the newest entry of each series."""
-
-    last: int
-    series: dict[SeriesKey, Series]
-    cursors: dict[str, Cursor]
-    times: dict[int, int]
-    newest: int = 0
+    told: Sequence[Note] = ()
 
 
 class Store:
-    """The one writing connection."""
+    """What is done with the file.
+
+    Raises:
+        JournalError: the file cannot be used, and waiting would not help.
+    """
 
     def __init__(self, path: Path, clock: Callable[[], int]) -> None:
         self._path = path
-        self._lock = WriterLock(path)
-        try:
-            with mapped(path, "cannot open the journal"):
-                self._connection = connect(path, clock())
-                self._block = self._open_block()
-        except JournalError:
-            self._lock.close()
-            raise
+        self._access = Access(path, clock)
+        self._filled: tuple[sqlite3.Connection | None, Block] = (None, Block(0))
         self._in_doubt = False
 
+    @property
     def found(self) -> Found:
-        """What is in the file."""
-        with mapped(self._path, "cannot read the journal"):
-            last = self._last()
-            newest = self._value("SELECT coalesce(max(time), 0) FROM entries WHERE seq = ?", last)
-            return Found(last, self._series(), self._cursors(), self._times(), newest)
+        """What the file held when it was opened, and what was committed since but entries."""
+        return self._access.known
+
+    @property
+    def open(self) -> bool:
+        """Whether the file is open; it is not while the disk does not let it."""
+        return self._access.open
+
+    @property
+    def trouble(self) -> str:
+        """Why the file cannot be opened; empty when it can."""
+        return self._access.trouble
+
+    @property
+    def notes(self) -> deque[Note]:
+        """Events of the file that have to be journalled; whoever does takes them away."""
+        return self._access.notes
 
     def write(self, batch: Batch) -> None:
         """Make a batch durable: all of it or nothing.
@@ -64,179 +70,100 @@ class Store:
         Raises:
             JournalError: nothing of it is in the file; try again later.
         """
-        with mapped(self._path, "cannot write"):
-            rows = self._not_yet_written(batch.rows)
+        with self._access.connection("cannot write") as connection:
+            rows = self._not_yet_written(connection, batch.rows)
+            if rows:
+                self._access.reserve(rows[-1][0])
+            block = self._block(connection)
             self._in_doubt = True
-            block = self._transact(batch, rows)
-            self._block, self._in_doubt = block, False
+            with transaction(connection):
+                _write_others(connection, batch)
+                block = fill(connection, block, rows)
+            self._filled, self._in_doubt = (connection, block), False
+        self._remember(batch)
 
     def used(self) -> int:
         """Bytes of the file that hold something; deleted pages are used again, not counted."""
-        with mapped(self._path, "cannot read the size"):
-            pages, free, size = self._pages()
-        return (pages - free) * size
+        with self._access.connection("cannot read the size") as connection:
+            return _used_and_free(connection)[0]
 
     def space(self) -> Space:
         """What the journal takes, and what there is room for."""
-        with mapped(self._path, "cannot read the size"):
-            pages, free, size = self._pages()
+        with self._access.connection("cannot read the size") as connection:
+            used, free = _used_and_free(connection)
             disk = os.statvfs(self._path)
-        return Space((pages - free) * size, free * size + disk.f_bavail * disk.f_frsize)
+        return Space(used, free + disk.f_bavail * disk.f_frsize)
 
     def delete_oldest(self, count: int) -> tuple[int, int] | None:
         """Delete up to ``count`` of the oldest entries; the first and last number deleted."""
-        with mapped(self._path, "cannot delete the oldest entries"):
-            first = self._value("SELECT coalesce(min(seq), 0) FROM entries")
-            return self._delete(first, first + count - 1)
+        with self._access.connection("cannot delete the oldest entries") as connection:
+            return deletion.delete_oldest(connection, count)
 
     def delete_expired(self, before: int, now: int, count: int) -> tuple[int, int] | None:
-        """Delete up to ``count`` of the oldest entries as far as they are older than ``before``.
+        """Delete up to ``count`` of the oldest entries as far as they are older than ``before``."""
+        with self._access.connection("cannot delete expired entries") as connection:
+            return deletion.delete_expired(connection, before, now, count)
 
-        The first entry that is young ends it, so that a few entries dated 1970 by an unset
-        clock do not take what precedes them along. Entries from the future are kept until an
-        old one follows them: the clock may have been ahead for a while, or be behind now.
+    def distrust(self, why: str, file: int) -> None:
+        """A reader came across damage: recover the file before anything else is written.
+
+        ``file`` is the inode of what was read, for another may have taken its place since; 0
+        when it is not known.
         """
-        with mapped(self._path, "cannot delete expired entries"):
-            first = self._value("SELECT coalesce(min(seq), 0) FROM entries")
-            last = self._connection.execute(
-                "WITH chunk AS (SELECT seq, time FROM entries WHERE seq < :end), "
-                "young AS (SELECT min(seq) AS seq FROM chunk WHERE time BETWEEN :before AND :now) "
-                "SELECT max(seq) FROM chunk WHERE time < :before "
-                "AND seq < coalesce((SELECT seq FROM young), :end)",
-                {"end": first + count, "before": before, "now": now},
-            ).fetchone()[0]
-            return None if last is None else self._delete(first, last)
+        if file in (0, self._access.inode):
+            self._access.distrust(why)
 
     def close(self) -> None:
         """Close the file and give the lock back."""
-        try:
-            with mapped(self._path, "cannot close"):
-                self._connection.close()
-        finally:
-            self._lock.close()
+        self._access.close()
 
-    def _delete(self, first: int, last: int) -> tuple[int, int] | None:
-        # The newest entry stays for ever: the next number is found from it.
-        last = min(last, self._last() - 1)
-        if last < first:
-            return None
-        oldest_block = (last + 1) >> schema.BLOCK_BITS
-        with transaction(self._connection) as connection:
-            connection.execute("DELETE FROM entries WHERE seq <= ?", (last,))
-            connection.execute("DELETE FROM quarantine WHERE seq <= ?", (last,))
-            connection.execute("DELETE FROM blocks WHERE id < ?", (oldest_block,))
-            connection.execute("DELETE FROM seen WHERE block < ?", (oldest_block,))
-        return first, last
+    def _block(self, connection: sqlite3.Connection) -> Block:
+        filled, block = self._filled
+        return block if filled is connection else open_block(connection)
 
-    def _not_yet_written(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def _not_yet_written(
+        self, connection: sqlite3.Connection, rows: Sequence[Row]
+    ) -> Sequence[Row]:
         # A commit that failed may have reached the disk all the same (a failed fsync).
         if not self._in_doubt:
             return rows
-        last = self._last()
-        self._block = self._open_block()
+        last = newest_number(connection)
+        self._filled = (None, Block(0))
         return [row for row in rows if row[0] > last]
 
-    def _transact(self, batch: Batch, rows: Sequence[Row]) -> Block:
-        with transaction(self._connection) as connection:
-            connection.executemany(
-                "INSERT OR REPLACE INTO series VALUES(?, ?)",
-                [(series.id, msgspec.json.encode(series.key).decode()) for series in batch.series],
+    def _remember(self, batch: Batch) -> None:
+        """What a damaged file may have lost, and must not."""
+        known = self._access.known
+        if batch.rows:
+            self._access.committed(batch.rows[-1][0])
+        if batch.series or batch.cursors or batch.rows:
+            self._access.known = msgspec.structs.replace(
+                known,
+                last=max(known.last, batch.rows[-1][0] if batch.rows else 0),
+                series={**known.series, **{series.key: series for series in batch.series}},
+                cursors={**known.cursors, **batch.cursors},
             )
-            block = self._insert(rows)
-            connection.executemany(
-                "INSERT OR REPLACE INTO cursors VALUES(?, ?, ?)",
-                [
-                    (sink, cursor.live, msgspec.json.encode(cursor.backlog).decode())
-                    for sink, cursor in batch.cursors.items()
-                ],
-            )
-            connection.executemany(
-                "INSERT OR REPLACE INTO quarantine VALUES(?, ?, ?, ?)",
-                [(q.sink, q.seq, q.reason, q.time) for q in batch.quarantine.values() if q],
-            )
-            connection.executemany(
-                "DELETE FROM quarantine WHERE sink = ? AND seq = ?",
-                [key for key, refused in batch.quarantine.items() if refused is None],
-            )
-        return block
 
-    def _insert(self, rows: Sequence[Row]) -> Block:
-        block, start = self._block, 0
-        while start < len(rows):
-            number = rows[start][0] >> schema.BLOCK_BITS
-            if number != block.id:
-                self._close_block(block)
-                block = Block(number)
-            end = start
-            while end < len(rows) and rows[end][0] >> schema.BLOCK_BITS == number:
-                end += 1
-            block = block.with_rows(rows[start:end])
-            start = end
-        insert_rows(self._connection, rows)
-        return block
 
-    def _close_block(self, block: Block) -> None:
-        if not block.entries:
-            return
-        series = sorted(block.series)
-        self._connection.execute(
-            "INSERT INTO blocks VALUES(?, ?, ?, ?, ?)",
-            (block.id, block.entries, block.low, block.high, msgspec.json.encode(series).decode()),
-        )
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO seen VALUES(?, ?)",
-            [(number, block.id) for number in series],
-        )
+def _write_others(connection: sqlite3.Connection, batch: Batch) -> None:
+    insert_series(connection, batch.series)
+    connection.executemany(
+        "INSERT OR REPLACE INTO cursors VALUES(?, ?, ?, ?)",
+        [tables.row_of_cursor(sink, cursor) for sink, cursor in batch.cursors.items()],
+    )
+    refused = [each for each in batch.quarantine.values() if each is not None]
+    connection.executemany(
+        "INSERT OR REPLACE INTO quarantine VALUES(?, ?, ?, ?, ?)",
+        [tables.row_of_quarantined(each) for each in refused],
+    )
+    connection.executemany(
+        "DELETE FROM quarantine WHERE sink = ? AND seq = ?",
+        [key for key, each in batch.quarantine.items() if each is None],
+    )
+    notes.remove(connection, batch.told)
 
-    def _open_block(self) -> Block:
-        last = self._last()
-        block = Block(last >> schema.BLOCK_BITS)
-        rows: list[Row] = self._connection.execute(
-            "SELECT seq, time, series, x'' FROM entries WHERE seq >= ?",
-            (block.id << schema.BLOCK_BITS,),
-        ).fetchall()
-        return block.with_rows(rows) if rows else block
 
-    def _last(self) -> int:
-        return self._value("SELECT coalesce(max(seq), 0) FROM entries")
-
-    def _series(self) -> dict[SeriesKey, Series]:
-        rows = self._connection.execute("SELECT id, key FROM series").fetchall()
-        keys = {number: msgspec.json.decode(text, type=SeriesKey) for number, text in rows}
-        return {key: Series(number, key) for number, key in keys.items()}
-
-    def _cursors(self) -> dict[str, Cursor]:
-        rows = self._connection.execute("SELECT sink, live, backlog FROM cursors").fetchall()
-        return {
-            sink: Cursor(live, msgspec.json.decode(backlog, type=tuple[tuple[int, int], ...]))
-            for sink, live, backlog in rows
-        }
-
-    def _times(self) -> dict[int, int]:
-        rows = self._connection.execute(
-            "SELECT series, time FROM entries WHERE seq > ? ORDER BY seq",
-            (self._last() - schema.BLOCK,),
-        )
-        times: dict[int, int] = dict(rows.fetchall())
-        seen = self._connection.execute("SELECT series, block FROM seen").fetchall()
-        for series, block in seen:
-            if series not in times:
-                times[series] = self._newest_time(series, block << schema.BLOCK_BITS)
-        return times
-
-    def _newest_time(self, series: int, first: int) -> int:
-        return self._value(
-            "SELECT coalesce((SELECT time FROM entries WHERE series = ? AND seq BETWEEN ? AND ? "
-            "ORDER BY seq DESC LIMIT 1), 0)",
-            series,
-            first,
-            first + schema.BLOCK - 1,
-        )
-
-    def _pages(self) -> tuple[int, int, int]:
-        names = ("page_count", "freelist_count", "page_size")
-        pages, free, size = (self._value(f"PRAGMA {name}") for name in names)
-        return pages, free, size
-
-    def _value(self, statement: str, *parameters: int) -> int:
-        return int(self._connection.execute(statement, parameters).fetchone()[0])
+def _used_and_free(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Bytes of the pages in use, and of the free ones."""
+    pages, free = (schema.pragma(connection, name) for name in ("page_count", "freelist_count"))
+    return (pages - free) * schema.PAGE, free * schema.PAGE

@@ -23,10 +23,10 @@ DAMAGES = {
     "UPDATE entries SET body = 'text'": "entries",
     "UPDATE entries SET body = x'05' || zeroblob(9)": "latest",
     "UPDATE entries SET time = 'noon'": "entries",
-    "INSERT INTO cursors VALUES('broker', 1, '{')": "cursors",
+    "INSERT INTO cursors VALUES('broker', 1, '{', NULL)": "cursors",
     "DELETE FROM meta": "station",
-    "INSERT INTO blocks VALUES(4611686018427387904, 1, 0, 9e18, '[0, 1]')": "statistics",
-    "INSERT INTO blocks VALUES(0, 1, 0, 9223372036854775807, '[0,')": "events",
+    "INSERT INTO blocks VALUES(4611686018427387904, 1, 0, 9e18, '[0, 1]', NULL)": "statistics",
+    "INSERT INTO blocks VALUES(0, 1, 0, 9223372036854775807, '[0,', NULL)": "events",
     "UPDATE entries SET seq = 9223372036854775807 WHERE series = 0": "",
 }
 """What is done to the file, and what can then not be read."""

@@ -1,14 +1,14 @@
 from daq.journal.entry import Event, Scan
+from daq.journal.found import Found
 from daq.journal.intake import NOT_KEPT, Intake
 from daq.journal.losses import Counters
 from daq.journal.settings import JournalSettings, WhenFull
-from daq.journal.store import Found
 from tests.journal_samples import NOON, Clock, good, series_key, values_of
 
 
 def intake_of(max_pending: int = 10**6, when_full: WhenFull = "drop-oldest") -> Intake:
     settings = JournalSettings(max_pending=max_pending, when_full=when_full)
-    return Intake(settings, Clock(), Found(0, {}, {}, {}), Counters())
+    return Intake(settings, Clock(), Found(), Counters())
 
 
 def add(intake: Intake, time: int = NOON) -> int:
@@ -86,7 +86,7 @@ def test_what_a_running_commit_holds_is_not_given_up() -> None:
 
 
 def test_memory_serves_recent_entries_or_says_it_cannot() -> None:
-    intake = Intake(JournalSettings(recent=10), Clock(), Found(0, {}, {}, {}), Counters())
+    intake = Intake(JournalSettings(recent=10), Clock(), Found(), Counters())
     for _ in range(30):
         add(intake)
     assert intake.recent(10, 5, 30) is None

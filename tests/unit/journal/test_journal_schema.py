@@ -21,7 +21,7 @@ async def test_a_newer_schema_is_refused_by_writer_and_reader(tmp_path: Path) ->
     async with running(path):
         pass
     sql(path, f"PRAGMA user_version={VERSION + 1}")
-    with pytest.raises(JournalSchemaError, match=f"newer version \\(schema {VERSION + 1}"):
+    with pytest.raises(JournalSchemaError, match=f"newer version of .* \\(schema {VERSION + 1}"):
         await Journal.open(path, QUICK)
     with pytest.raises(JournalSchemaError, match="newer version"):
         JournalReader(path)
@@ -48,8 +48,9 @@ async def test_the_station_is_born_once(tmp_path: Path) -> None:
 
 async def test_commits_wait_for_the_disk(tmp_path: Path) -> None:
     async with running(tmp_path / "journal.db") as journal:
-        connection = journal._files.store._connection  # pyright: ignore[reportPrivateUsage]
+        connection = journal._files.store._access._connection  # pyright: ignore[reportPrivateUsage]
         full = 2
+        assert connection is not None
         assert await journal._files.write(  # pyright: ignore[reportPrivateUsage]
             lambda: connection.execute("PRAGMA synchronous").fetchone()
         ) == (full,)

@@ -12,7 +12,8 @@ from tests.journal_samples import NS, QUICK, Clock, append, running, series_key,
 
 
 async def limit_pages(journal: Journal, pages: int) -> None:
-    connection = journal._files.store._connection  # pyright: ignore[reportPrivateUsage]
+    connection = journal._files.store._access._connection  # pyright: ignore[reportPrivateUsage]
+    assert connection is not None
     await journal._files.write(  # pyright: ignore[reportPrivateUsage]
         lambda: connection.execute(f"PRAGMA max_page_count={pages}").fetchall()
     )

@@ -1,0 +1,278 @@
+"""Damage and loss of the file while the journal is open, and recoveries that are interrupted."""
+
+import asyncio
+import errno
+import os
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from daq.journal import (
+    Cursor,
+    Event,
+    Journal,
+    JournalDamagedError,
+    JournalError,
+    JournalReader,
+    JournalSettings,
+    Query,
+    access,
+)
+from daq.journal.salvage import aside
+from daq.journal.salvage.wal import wal_of
+from tests.journal_samples import QUICK, append, running, series_key, until, values_of
+
+PAGE = 4096
+ALERT = JournalSettings(commit_interval=0.001, patrol_interval=0.001)
+
+
+async def fill(journal: Journal, count: int) -> int:
+    """Scans whose values tell their number; the last number."""
+    series = journal.series(series_key())
+    for _ in range(count):
+        number = journal._intake._next  # pyright: ignore[reportPrivateUsage]
+        assert append(journal, series, number) == number
+    await journal.wait_beyond(journal._intake._next - 2)  # pyright: ignore[reportPrivateUsage]
+    return journal.committed
+
+
+def damages(path: Path) -> list[Event]:
+    with JournalReader(path) as reader:
+        return [e for e in reader.events(Query()) if e.kind == "journal-damaged"]
+
+
+def numbers_of_scans(path: Path) -> list[int]:
+    """The numbers of the scans, each of which has the values it was given."""
+    with JournalReader(path) as reader:
+        scans = list(reader.scans(Query()))
+    for scan in scans:
+        assert scan.values == values_of(scan.seq, 3)
+    return [scan.seq for scan in scans]
+
+
+async def read_until_it_fails(journal: Journal) -> None:
+    while True:
+        await journal.read(0, 10**6)
+
+
+def spoil(path: Path, page: int, count: int = 1) -> None:
+    """Overwrite pages of the file, counted from 0."""
+    with path.open("r+b") as stream:
+        stream.seek(page * PAGE)
+        stream.write(b"\xa5" * PAGE * count)
+
+
+async def move_log_into_file(journal: Journal) -> None:
+    files = journal._files  # pyright: ignore[reportPrivateUsage]
+    connection = files.store._access._connection  # pyright: ignore[reportPrivateUsage]
+    assert connection is not None
+    await files.write(lambda: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall())
+
+
+async def test_damage_that_appears_while_it_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path, ALERT) as journal:
+        last = await fill(journal, 8000)
+        journal.save_cursor("mqtt", Cursor(last, ((5, 9),)))
+        await move_log_into_file(journal)
+        spoil(path, path.stat().st_size // PAGE // 2)
+        await until(lambda: list(tmp_path.glob("*.damaged-*")) != [])
+        after = await fill(journal, 10)
+        assert journal.trouble is None
+        assert len(await journal.read(0, 10**6)) > 7800  # a pump reads on over the gap
+    (event,) = damages(path)
+    kept = numbers_of_scans(path)
+    missing = set(range(1, last + 1)) - set(kept)
+    assert 1 <= len(missing) < 200
+    assert event.data["missing"] == len(missing)
+    assert event.data["gaps"] == f"{min(missing)}-{max(missing)}"
+    assert last < event.seq <= after
+    with JournalReader(path) as reader:
+        assert reader.cursors() == {"mqtt": Cursor(last, ((5, 9),))}
+
+
+async def test_a_pump_comes_across_it_first(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal:
+        await fill(journal, 8000)
+        await move_log_into_file(journal)
+        spoil(path, path.stat().st_size // PAGE // 2)
+        with pytest.raises(JournalDamagedError):
+            await read_until_it_fails(journal)
+        await until(lambda: bool(damages(path)))
+        assert len(await journal.read(0, 10**6)) > 7800
+
+
+async def test_the_series_are_known_as_long_as_the_journal_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path, ALERT) as journal:
+        last = await fill(journal, 5000)
+        await move_log_into_file(journal)
+        spoil(path, 1, 12)  # every table's first page: series, their copy, cursors ...
+        async with asyncio.timeout(20):
+            while not list(tmp_path.glob("*.damaged-*")):
+                await fill(journal, 1)  # SQLite does not read again what nobody has changed
+        await fill(journal, 10)
+    assert len(numbers_of_scans(path)) > last - 300
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_is_removed_while_it_is_open(tmp_path: Path, *, replaced: bool) -> None:
+    path = tmp_path / "journal.db"
+    other = tmp_path / "other.db"
+    async with running(other) as journal:
+        journal.series(series_key("stranger"))
+        await fill(journal, 20)
+    async with running(path) as journal:
+        last = await fill(journal, 100)
+        path.unlink()
+        if replaced:
+            shutil.copy(other, path)
+        after = await fill(journal, 100)
+    (event,) = damages(path)
+    assert "removed or replaced" in event.text
+    # What had not been moved out of the log yet could be read from it.
+    kept = numbers_of_scans(path)
+    assert kept[-100:] == list(range(after - 99, after + 1)) or kept[-101:-1] == kept[-100:]
+    assert {seq for seq in kept if seq > last} == set(range(last + 1, after + 1)) - {event.seq}
+    with JournalReader(path) as reader:
+        assert {each.key.instrument for each in reader.series()} == {"meter"}
+
+
+async def test_a_disk_that_damages_again_and_again_is_not_filled_with_copies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path, ALERT) as journal:
+        await fill(journal, 8000)
+        for _ in range(2):
+            await move_log_into_file(journal)
+            spoil(path, path.stat().st_size // PAGE // 2)
+            await until(lambda: journal.trouble is not None or bool(damages(path)))
+        await until(lambda: "damaged again" in (journal.trouble or ""))
+        assert len(list(tmp_path.glob("*.damaged-*Z"))) == 1
+        monkeypatch.setattr(access, "RECOVERY_PAUSE", 0.0)
+        await until(lambda: journal.trouble is None)
+    assert len(damages(path)) == 2
+
+
+async def spoiled(path: Path, count: int = 5000) -> int:
+    """A closed journal whose header is lost; its last number."""
+    async with running(path) as journal:
+        last = await fill(journal, count)
+    spoil(path, 0)
+    return last
+
+
+async def test_no_room_for_a_recovery_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal.db"
+    last = await spoiled(path)
+    damaged = path.read_bytes()
+    room = os.statvfs(tmp_path)
+    full = os.statvfs_result((*room[:4], 3, *room[5:]))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "statvfs", {tmp_path: full}.__getitem__)
+        journal = await Journal.open(path, QUICK)
+        running_journal = asyncio.create_task(journal.run())
+        assert "no room" in (journal.trouble or "")
+        first = append(journal, journal.series(series_key()), last + 20_000)
+        assert first > last
+        await asyncio.sleep(0.05)
+        assert path.read_bytes() == damaged
+        with pytest.raises(JournalError):
+            await journal.read(0, 10)
+    await journal.wait_beyond(first - 1)
+    running_journal.cancel()
+    await asyncio.wait([running_journal])
+    await journal.close()
+    with JournalReader(path) as reader:
+        scans = list(reader.scans(Query()))
+        kinds = [event.kind for event in reader.events(Query())]
+    assert [scan.seq for scan in scans] == [*range(1, last + 1), first]
+    assert sorted(kinds) == ["journal-damaged", "journal-trouble", "journal-trouble-end"]
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_recovery_that_is_interrupted_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int, *, again: bool
+) -> None:
+    """After each of the changes it makes to the folder."""
+    path = tmp_path / "journal.db"
+    last = await torn(path)
+    rename, done = Path.rename, 0
+
+    def counted(self: Path, target: Path) -> Path:
+        nonlocal done
+        if done == steps:
+            raise OSError(errno.EIO, "no further")
+        done += 1
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aside.Path, "rename", counted)
+        journal = await Journal.open(path, QUICK)
+        assert journal.committed >= last
+        assert (journal.trouble is None) == (done == 4)  # complete; log, file aside; in place
+        if again:
+            await journal.close()
+    async with running(path) if again else going_on(journal):
+        pass
+    assert len(numbers_of_scans(path)) >= last - 200
+    assert len(damages(path)) == 1
+    (damaged,) = tmp_path.glob("journal.db.damaged-*Z")
+    assert sorted(tmp_path.glob("journal.*")) == sorted(
+        (path, damaged, wal_of(damaged), tmp_path / "journal.db.lock")
+    )
+
+
+@asynccontextmanager
+async def going_on(journal: Journal) -> AsyncGenerator[None]:
+    """The same daemon, when the disk lets it."""
+    task = asyncio.create_task(journal.run())
+    await journal.wait_beyond(journal.committed)
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+    await journal.close()
+
+
+async def torn(path: Path) -> int:
+    """A journal that was killed, its log damaged in the middle; the last number."""
+    last, other = 0, path.with_name("running.db")
+    async with running(other) as journal:
+        for _ in range(50):
+            last = await fill(journal, 20)
+        for suffix in ("", "-wal", ".lock"):
+            shutil.copy(f"{other}{suffix}", f"{path}{suffix}")
+    spoil(wal_of(path), wal_of(path).stat().st_size // PAGE // 3)
+    return last
+
+
+async def test_a_log_torn_in_its_middle_is_noticed_and_read_beyond(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    last = await torn(path)
+    async with running(path) as journal:
+        assert journal.committed >= last
+    (event,) = damages(path)
+    assert "commits in the log cannot be read" in event.text
+    assert len(numbers_of_scans(path)) >= last - 200
+
+
+async def test_an_older_copy_that_was_put_back_does_not_repeat_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal:
+        await fill(journal, 100)
+    before = path.read_bytes()
+    async with running(path) as journal:
+        last = await fill(journal, 100)
+    path.write_bytes(before)
+    async with running(path) as journal:
+        assert append(journal, journal.series(series_key()), 10**6) > last
+    (event,) = damages(path)
+    assert "ends with entry 100, but 200 was in it" in event.text
