@@ -52,8 +52,8 @@ async def live(journal: Journal, pumps: Sequence[Pump], waits: list[float]) -> N
     series = journal.series(series_key("live", width=10))
     for number in range(1_000_000):
         started = time.monotonic()
-        append(journal, series, number)
-        while any(pump.statistics.lag > pump.statistics.backlog for pump in pumps):
+        await journal.wait_beyond(append(journal, series, number) - 1)
+        while any(pump.statistics.lag > pump.statistics.backlog for pump in pumps):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
         waits.append(time.monotonic() - started)
         await asyncio.sleep(0.1)

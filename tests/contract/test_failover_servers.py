@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from daq.build.sinks import build_pump, build_sink, sink_setup
+from daq.config.sink import InfluxSink as InfluxConfig
+from daq.config.sink import MqttSink as MqttConfig
 from daq.deliver.failover import Failover
 from daq.deliver.influx import InfluxSink
 from daq.deliver.mqtt import MqttSink
@@ -21,7 +24,10 @@ from tests.delivery import delivered, fill, pumping
 from tests.journal_samples import append, running, series_key, until
 from tests.servers.influxdb import InfluxDb
 from tests.servers.mosquitto import Mosquitto
+from tests.servers.process import free_port
 from tests.servers.proxy import Proxy
+
+pytest_plugins = ["tests.servers.fixtures"]
 
 QUICK = PumpSettings(retry_first=0.02, retry_longest=0.1, live_limit=500)
 SWITCHING = FailoverSettings(connect_timeout=10.0, avoid_first=0.2, avoid_longest=0.4)
@@ -186,3 +192,29 @@ async def test_the_second_broker_is_shown_the_present_of_every_series_at_once(
             await target.listen()  # hears first what is retained
             assert oven in await target.arrived(2)
             await target.leave()
+
+
+async def test_it_is_what_servers_of_the_configuration_become(
+    mosquitto: Mosquitto, influxdb: InfluxDb, tmp_path: Path
+) -> None:
+    influxdb.query("create database failover")
+    nobody = free_port()
+    tables = (
+        MqttConfig(type="mqtt", servers=[f"127.0.0.1:{nobody}", f"127.0.0.1:{mosquitto.port}"]),
+        InfluxConfig(
+            type="influxdb",
+            urls=[f"http://127.0.0.1:{nobody}", influxdb.url],
+            version=1,
+            database="failover",
+        ),
+    )
+    async with running(tmp_path / "j.db") as journal:
+        for name, table in zip(("broker", "history"), tables, strict=True):
+            setup = sink_setup(name, table, "failover")
+            pump = build_pump(journal, build_sink(name, setup), setup)
+            task = asyncio.create_task(pump.run(), name=name)
+            await delivered(pump, await fill(journal, 10))
+            assert str(nobody) not in pump.statistics.address
+            task.cancel()
+            await asyncio.wait({task})
+    assert [e.kind for e in events(tmp_path / "j.db")] == ["sink-switched"] * 2
