@@ -5,6 +5,8 @@ import zlib
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from daq.deliver.influx_answer import (
     Answer,
     Meaning,
@@ -143,7 +145,13 @@ class InfluxSink:
     async def _ask(self, body: bytes, *, compressed: bool) -> Answer:
         if self._writer is None:
             raise SinkUnavailableError("not connected")
-        return await self._writer.post(body, compressed=compressed)
+        conceal = self._settings.conceal
+        try:
+            answer = await self._writer.post(body, compressed=compressed)
+        except SinkUnavailableError as error:
+            error.args = (conceal(str(error)),)
+            raise
+        return msgspec.structs.replace(answer, text=conceal(answer.text))
 
     def _raise_for(self, answer: Answer) -> None:
         meaning = understand(answer)

@@ -1,10 +1,15 @@
 """What can be set about delivery: plain values, times in seconds, secrets already resolved."""
 
+import base64
 from typing import Literal
+from urllib.parse import quote, quote_plus
 
 import msgspec
 
 SECRETS = frozenset({"password", "token"})
+
+SHORTEST = 4
+"""Characters of a secret that is looked for in texts; a shorter one is in every word."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,6 +19,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         fields = msgspec.structs.asdict(self).items()
         shown = (f"{k}={'***' if k in SECRETS and v else repr(v)}" for k, v in fields)
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def conceal(self, text: str) -> str:
+        """The text without our secrets, however written: some servers send back what they got."""
+        values = msgspec.structs.asdict(self)
+        for secret in (values[key] for key in SECRETS & values.keys() if values[key]):
+            for form in _forms(secret, values.get("user")):
+                text = text.replace(form, "***")
+        return text
+
+
+def _forms(secret: str, user: str | None) -> tuple[str, ...]:
+    pair = f"{user}:{secret}"
+    encoded = (base64.b64encode(plain.encode()).decode() for plain in (pair, secret))
+    forms = (*encoded, quote(secret, safe=""), quote_plus(secret), secret)
+    return tuple(form for form in forms if len(form) >= SHORTEST)
 
 
 class PumpSettings(Settings, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """What a hostile or broken server may cost a sink: so many bytes, so many seconds, no secret."""
 
 import asyncio
+import base64
 import gzip
 import time
 import traceback
@@ -219,6 +220,32 @@ async def test_whatever_a_server_says_is_a_reason(api: Api, body: bytes) -> None
         outcome = await sink.write([scan(1)], historical=False)
     assert outcome.refused[1].startswith("400 Bad Request")
     assert outcome.refused[1].isprintable()
+
+
+@every
+@pytest.mark.parametrize("status", [b"HTTP/1.1 400 Bad\r\n", b"HTTP/1.1 401 No\r\n", b"what? "])
+async def test_a_server_that_sends_our_secret_back_is_not_quoted(api: Api, status: bytes) -> None:
+    """Debug pages of proxies do."""
+
+    def talk(server: RawServer) -> Talk:
+        async def inner(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await server.request(reader)
+            head = server.heard.partition(b"\r\n\r\n")[0].replace(b"\r\n", b" ")
+            await server.send(writer, status + b"Connection: close\r\n\r\n" + head)
+
+        return inner
+
+    reasons: list[str] = []
+    async with serving(talk) as server, influx(server.port, api) as sink:
+        try:
+            await sink.connect()
+            outcome = await sink.write([scan(1)], historical=False)
+            reasons += outcome.refused.values()
+        except SinkUnavailableError as error:
+            reasons.append(str(error))
+    assert reasons
+    pair = base64.b64encode(f"daq:{CANARY}".encode()).decode()
+    assert not any(CANARY in reason or pair in reason for reason in reasons), reasons
 
 
 @pytest.mark.parametrize("token", [f"{CANARY} ", f"{CANARY}\n", f"{CANARY}\0"])

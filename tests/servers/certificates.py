@@ -46,6 +46,14 @@ def make_certificates(folder: Path) -> Certificates:
     )
 
 
+def with_password(pair: Pair, key: Path, password: str) -> Path:
+    """The private key of a pair in a file that a password opens."""
+    _openssl(
+        *("ec", "-in", str(pair.key), "-aes256", "-passout", f"pass:{password}", "-out", str(key))
+    )
+    return key
+
+
 def _self_signed(folder: Path, name: str, extension: str) -> Pair:
     pair = Pair(folder / f"{name}.crt", folder / f"{name}.key")
     _openssl(
