@@ -21,6 +21,7 @@ class Batch(msgspec.Struct, frozen=True):
     newest: frozenset[int] = frozenset()
     aside: tuple[int, ...] = ()
 
+
 LONG = 1.0
 """Seconds a write of backlog should not take: the live entries wait for it."""
 

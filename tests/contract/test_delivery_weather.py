@@ -186,12 +186,11 @@ async def test_a_link_that_stalls_for_a_while_costs_nothing(
 
 async def test_resets_in_mid_batch_lose_nothing(far: Broker | Database, tmp_path: Path) -> None:
     async with delivering(far, tmp_path) as house:
-        for sent in (1, 500, 2_000, 3_000, 10_000, 20_000):
+        for number, sent in enumerate((1, 500, 2_000, 3_000, 5_000), 1):
             house.proxy.cut_after(sent)
-            await fill(house.journal, 400)
-            await until(lambda: house.pump.statistics.fault == "")
-        house.proxy.resume()
-        assert house.proxy.accepted > 3
+            async with asyncio.timeout(30):
+                while house.proxy.cuts < number:
+                    await fill(house.journal, 100)
 
 
 async def test_a_server_restarted_in_mid_batch_loses_nothing(

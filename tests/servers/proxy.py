@@ -29,13 +29,13 @@ class Proxy:
     Runs in a thread of its own, so that any test can use it, and every method can be called at
     any time. What is set holds for connections that stand as well as for those to come.
     ``accepted`` counts connections, ``sent`` and ``received`` the bytes passed on to the server
-    and to its clients.
+    and to its clients, ``cuts`` how often ``cut_after`` has come true.
     """
 
     def __init__(self, target: int) -> None:
         self.target = target
         self.port = 0
-        self.accepted = self.sent = self.received = 0
+        self.accepted = self.sent = self.received = self.cuts = 0
         self._rate, self._latency = 0.0, 0.0
         self._swallowing = False
         self._allowance: int | None = None
@@ -202,20 +202,23 @@ class Proxy:
                 continue
             if not data:
                 break
+            count(len(data))  # before: whoever has got it may ask how much it was
             writer.write(data)
             await writer.drain()
-            count(len(data))
+            self._cut_when_due()
             if self._rate:
                 await asyncio.sleep(len(data) / self._rate)
         writer.write_eof()
 
     def _count_sent(self, size: int) -> None:
         self.sent += size
-        if self._allowance is None:
-            return
-        self._allowance -= size
-        if self._allowance <= 0:
+        if self._allowance is not None:
+            self._allowance -= size
+
+    def _cut_when_due(self) -> None:
+        if self._allowance is not None and self._allowance <= 0:
             self._allowance = None
+            self.cuts += 1
             self._reset_all()
 
     def _count_received(self, size: int) -> None:
