@@ -12,7 +12,7 @@ help: ## what there is to make
 demo: $(VENV)/.demo ## a simulated laboratory, live in the terminal; Ctrl-C ends it
 	@$(BIN)/daq demo
 
-test: $(VENV)/.test servers lint ## everything: lint, types, import rules, unit, contract, cases, system
+test: $(VENV)/.test servers lint audit ## everything: lint, types, import rules, unit, contract, cases, system
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest tests
 	$(BIN)/coverage combine --quiet
@@ -28,6 +28,9 @@ lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports --no-cache
+
+audit: $(VENV)/.test ## look the pinned dependencies up among known vulnerabilities
+	$(BIN)/python -m tests.dependencies.audit .lock/demo.txt .lock/test.txt
 
 fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET=modbus_frames SECONDS=600
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
