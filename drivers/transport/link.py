@@ -223,7 +223,16 @@ class Link(asyncio.Protocol):
         if self._loop.time() < self._deadline:
             self._expire_at(self._deadline)
         else:
+            # A process that was stopped (SIGSTOP, a paused machine) finds its timers due before it
+            # has looked at the line, where the reply may have been for long: look once more.
+            self._timer = self._loop.call_at(self._deadline, self._give_up)
+
+    def _give_up(self) -> None:
+        self._timer = None
+        if self._expected is not None and self._loop.time() >= self._deadline:
             self._fail(self._expected.explain(bytes(self._buffer)))
+        elif self._expected is not None:
+            self._expire_at(self._deadline)
 
     def _fail(self, error: DriverError) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -347,3 +347,16 @@ def test_a_clock_set_during_an_exchange_does_not_date_the_reply_in_between() -> 
         assert reply.time == pytest.approx(hour + 2 * 10**9, abs=10**6)
 
     run_virtual(talk())
+
+
+def test_a_reply_that_is_there_when_a_stopped_process_goes_on_is_taken() -> None:
+    async def talk() -> None:
+        link, _ = opened(timeout=1.0)
+        loop = asyncio.get_running_loop()
+        # The timer is due in one round of the loop, the line is looked at in the next.
+        loop.call_at(now() + 1.0, lambda: loop.call_soon(link.data_received, b"1234\n"))
+        assert (await link.exchange(b"?", REPLY)).data == b"1234\n"
+        with pytest.raises(ReplyTimeoutError):
+            await link.exchange(b"?", REPLY)
+
+    run_virtual(talk())
