@@ -23,6 +23,15 @@ COVERAGE := 96
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
 	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
 
+faults: $(VENV)/.test servers ## the fault matrix alone; its figures go into docs/reliability.md
+	$(BIN)/pytest -q tests/system/faults --fault-report=build/faults
+	$(BIN)/python -m tests.system.faults.publish build/faults
+
+soak: $(VENV)/.test servers ## half an hour of faults in compressed time; figures and plots to build/soak
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) --report build/soak
+
+MINUTES := 30
+
 lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -65,4 +74,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit lint servers schema deb lock clean
+.PHONY: help demo test unit faults soak lint servers schema deb lock clean

@@ -9,9 +9,11 @@ from typing import TypeAlias
 import msgspec
 
 from tests.system.faults.audit.audit import Audit
+from tests.system.faults.auditing import finish
 from tests.system.faults.disk import small_disk
 from tests.system.faults.laboratory import Laboratory, small_laboratory
-from tests.system.faults.world import Setting, World
+from tests.system.faults.setting import Setting
+from tests.system.faults.world import World
 from tests.system.house import DAQ
 
 Happen: TypeAlias = Callable[[World, random.Random], None]
@@ -53,14 +55,14 @@ def play(row: Row, folder: Path, seed: str) -> Audit:
             journal = stack.enter_context(small_disk(folder / "disk", row.disk))
         setting = Setting(row.sinks, row.program, row.brokers, row.proxied, journal / "journal.db")
         world = stack.enter_context(World(folder, row.laboratory, setting))
-        world.start()
+        world.daemon.start()
         world.wait_entries(BEFORE)
         row.happen(world, dice)
-        if not world.running:
-            world.start()
+        if not world.daemon.running:
+            world.daemon.start()
         world.end_faults()
         world.wait_entries(AFTER)
-        audit = world.finish(row.name, row.what)
+        audit = finish(world, row.name, row.what)
     for kind in row.expect:
         if not audit.journal.events.get(kind):
             audit.problems.add(f"no event {kind} tells of it")

@@ -10,9 +10,7 @@ import msgspec
 import pytest
 
 from tests.system.faults.row import Row, play
-from tests.system.faults.rows import buses, clock, delivery, disk, processes, reload
-
-ROWS = (*processes.ROWS, *delivery.ROWS, *buses.ROWS, *disk.ROWS, *clock.ROWS, *reload.ROWS)
+from tests.system.faults.rows.matrix import ROWS
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in ROWS])

@@ -5,28 +5,19 @@ something in the journal, or something that was done to the daemon, says why it 
 value in the journal must come from exactly one reply.
 """
 
-import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 
 from daq.journal.entry import Scan
-from drivers.model import Quality, Value
+from drivers.model import Quality
 from tests.system.faults.audit.journalled import Admission, Journalled
 from tests.system.faults.audit.problems import Problems
+from tests.system.faults.audit.told import FAILED_WITHIN, NS, Reply, Told
 from tests.system.faults.laboratory import Question
 from tests.system.faults.lives import Life, Lives
-
-NS = 1_000_000_000
-APART = 2 * NS
-"""A scan is dated in the middle of its transaction, a reply when its values were taken."""
-
-FAILED_WITHIN = 5 * NS
-"""After a reply was sent, at the latest, a failed scan says that it was not taken. One of which
-another part was taken is dated up to a second before."""
 
 UNCOMMITTED = 2 * NS
 """Nothing older than this is lost by SIGKILL: the commit interval of 0.1 s, and a busy machine.
@@ -37,18 +28,6 @@ STOPPING = 2 * NS
 
 UNBORN = NS // 3
 """No process asks anything so soon after it was started."""
-
-Values: TypeAlias = tuple[Value, ...]
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """A line of the simulators' served log."""
-
-    time: int
-    device: str
-    values: dict[str, Value]
-    request: str
-    late: bool = False
 
 
 class ServedCount(msgspec.Struct):
@@ -65,74 +44,6 @@ class ServedCount(msgspec.Struct):
     tail_ms: float = 0.0
 
 
-class _Told:
-    """The replies to one question, and the scans that question was asked for."""
-
-    def __init__(self, channels: Sequence[str]) -> None:
-        self.channels = channels
-        self.replies: list[Reply] = []
-        self.by_values: defaultdict[Values, list[int]] = defaultdict(list)
-        self.taken: set[int] = set()
-        self.failures: list[tuple[int, str]] = []
-        self.order: list[int] = []
-
-    def add(self, reply: Reply) -> None:
-        self.by_values[self._of(reply)].append(len(self.replies))
-        self.replies.append(reply)
-
-    def _of(self, reply: Reply) -> Values:
-        return tuple(reply.values.get(name) for name in self.channels)
-
-    def take(self, values: Values, times: Sequence[int]) -> Reply | None:
-        """The reply with these values nearest in time that is in no scan yet."""
-        free = [place for place in self.by_values.get(values, ()) if place not in self.taken]
-        if not free:
-            return None
-        apart, place = min((_apart(self.replies[place].time, times), place) for place in free)
-        if apart > APART:
-            return None
-        self.taken.add(place)
-        self.order.append(place)
-        return self.replies[place]
-
-    def take_part(self, wanted: Mapping[int, Value], times: Sequence[int]) -> Reply | None:
-        """The same where only some channels, by place, have a value: another question failed."""
-        found = self._about(times)
-        fitting = [
-            place
-            for place in found
-            if all(self._of(self.replies[place])[i] == value for i, value in wanted.items())
-        ]
-        if not fitting:
-            return None
-        return self.take(self._of(self.replies[fitting[0]]), times)
-
-    def _about(self, times: Sequence[int]) -> list[int]:
-        found: list[int] = []
-        for time in times:
-            first = bisect.bisect_left(self.replies, time - APART, key=_time)
-            last = bisect.bisect_right(self.replies, time + APART, key=_time)
-            found += (place for place in range(first, last) if place not in self.taken)
-        return sorted(found, key=lambda place: _apart(self.replies[place].time, times))
-
-    def left(self) -> Iterator[Reply]:
-        return (each for place, each in enumerate(self.replies) if place not in self.taken)
-
-    def given_up(self, reply: Reply, offsets: Sequence[int]) -> bool:
-        """Whether a scan has failed, so far, between the taking of the values and now.
-
-        A reply that was held back may be taken as long as its own question waits for it.
-        """
-        moments = [reply.time + offset for offset in offsets]
-        return any(
-            0 < failed - moment < APART for failed, _ in self.failures[-9:] for moment in moments
-        )
-
-    def taken_after(self, moment: int, end: int) -> bool:
-        """Whether a reply between two moments is in a scan."""
-        return any(moment < self.replies[place].time < end for place in self.taken)
-
-
 class ServedAudit:
     """``offsets`` are all the differences the daemon's clock ever had to this machine's (ns)."""
 
@@ -146,7 +57,7 @@ class ServedAudit:
         self.count = ServedCount()
         self._questions = list(questions)
         self._lives, self._problems, self._offsets = lives, problems, offsets
-        self._told: dict[Question, _Told] = {}
+        self._told: dict[Question, Told] = {}
         self._explained: Counter[str] = Counter()
         self._left: dict[int, int] = {}
 
@@ -157,7 +68,7 @@ class ServedAudit:
             self._match(scan)
         for question, told in self._told.items():
             self._check_order(question, told)
-            told.failures.sort()
+            told.settle()
             for reply in told.left():
                 self._explain(question, told, reply, journal.admissions)
         self.count.explained = dict(sorted(self._explained.items()))
@@ -176,7 +87,7 @@ class ServedAudit:
                 self.count.asked_for_scans += 1
                 if question not in self._told:
                     known = channels.get((question.instrument, question.group), set())
-                    self._told[question] = _Told([name for name in reply.values if name in known])
+                    self._told[question] = Told([name for name in reply.values if name in known])
                 self._told[question].add(reply)
 
     def _match(self, scan: Scan) -> None:
@@ -192,9 +103,7 @@ class ServedAudit:
                 elif not failed:
                     self._invented(question, scan, "nothing at all")
 
-    def _match_one(
-        self, question: Question, told: _Told, scan: Scan, places: Sequence[int]
-    ) -> None:
+    def _match_one(self, question: Question, told: Told, scan: Scan, places: Sequence[int]) -> None:
         times = [scan.time - offset for offset in self._offsets]
         statuses = [scan.statuses[place] for place in places]
         if all(status.quality is Quality.BAD for status in statuses):
@@ -220,17 +129,19 @@ class ServedAudit:
             f"served: {_of(question)}: scan {scan.seq} has {scan.values!r}; sent was {words}"
         )
 
-    def _check_order(self, question: Question, told: _Told) -> None:
+    def _check_order(self, question: Question, told: Told) -> None:
         for before, after in zip(told.order, told.order[1:], strict=False):
             if after < before:
                 self._problems.add(f"served: {_of(question)}: a reply is journalled out of order")
 
     def _explain(
-        self, question: Question, told: _Told, reply: Reply, admissions: Sequence[Admission]
+        self, question: Question, told: Told, reply: Reply, admissions: Sequence[Admission]
     ) -> None:
+        life = self._life_of(reply)
+        end = life.over if life is not None and life.over else reply.time + FAILED_WITHIN
         reason = (
-            _failure(told, reply, self._offsets)
-            or self._cut_off(told, reply)
+            told.failure(reply, end, self._offsets)
+            or self._cut_off(told, reply, life)
             or self._admitted(reply, admissions)
         )
         if reason:
@@ -241,10 +152,14 @@ class ServedAudit:
             f"served: {_of(question)}: {reply.values!r} served at {reply.time} is nowhere"
         )
 
-    def _cut_off(self, told: _Told, reply: Reply) -> str:
+    def _life_of(self, reply: Reply) -> Life | None:
+        """The life that had asked for it."""
         life = self._lives.at(reply.time)
         if life is not None and reply.time - life.born < UNBORN:
-            life = self._lives.at(life.born - 1)
+            return self._lives.at(life.born - 1)
+        return life
+
+    def _cut_off(self, told: Told, reply: Reply, life: Life | None) -> str:
         if life is None:
             return ""
         if any(abs(reply.time - moment) < STOPPING for moment in self._lives.reloads):
@@ -253,12 +168,12 @@ class ServedAudit:
             return "stopped"
         return "killed" if self._uncommitted(told, reply, life) else ""
 
-    def _uncommitted(self, told: _Told, reply: Reply, life: Life) -> bool:
+    def _uncommitted(self, told: Told, reply: Reply, life: Life) -> bool:
         """Only what comes after all that is journalled of a life can have been uncommitted."""
         tail = life.asked - reply.time
         if life.ending != "killed" or tail > UNCOMMITTED:
             return False
-        if told.taken_after(reply.time, life.asked):
+        if told.taken_between(reply.time, life.asked):
             return False
         self.count.tail_ms = max(self.count.tail_ms, round(tail / 1e6, 1))
         return True
@@ -270,24 +185,6 @@ class ServedAudit:
                 self._left[place] = left - 1
                 return each.reason
         return ""
-
-
-def _failure(told: _Told, reply: Reply, offsets: Sequence[int]) -> str:
-    """The reason of the first failed scan, soon after the reply, that explains no other yet."""
-    for offset in offsets:
-        moment = reply.time + offset
-        place = bisect.bisect_left(told.failures, (moment - NS, ""))
-        if place < len(told.failures) and told.failures[place][0] - moment < FAILED_WITHIN:
-            return f"failed scan: {told.failures.pop(place)[1]}"
-    return ""
-
-
-def _time(reply: Reply) -> int:
-    return reply.time
-
-
-def _apart(time: int, times: Sequence[int]) -> int:
-    return min(abs(time - each) for each in times)
 
 
 def _channels(journal: Journalled) -> Mapping[tuple[str, str], set[str]]:

@@ -17,8 +17,8 @@ def _steps(world: World, dice: random.Random) -> None:
         stepped.set_offset(world.config, offset)
         world.wait_entries(30)
         time.sleep(1.0 + dice.uniform(0.0, 0.5))  # steps are looked for once a second
-    world.kill()
-    world.start()
+    world.daemon.kill()
+    world.daemon.start()
 
 
 ROWS = (

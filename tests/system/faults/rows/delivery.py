@@ -10,6 +10,7 @@ from tests.system.faults.world import World
 
 BROKER_RESTARTS = 20
 DATABASE_RESTARTS = 5
+FEW = 10
 MANY = 2400
 CUTS = 6
 
@@ -30,6 +31,9 @@ def _database_restarts(world: World, dice: random.Random) -> None:
             world.database.kill()
         else:
             world.database.stop()
+        world.daemon.wait_status(
+            lambda status: any(each.lag_entries > FEW for each in status.sinks), "something waits"
+        )
         world.database.start()
 
 
@@ -38,8 +42,8 @@ def _both_away(world: World, _: random.Random) -> None:
     world.broker.stop()
     world.database.stop()
     time.sleep(2.0)
-    world.kill()
-    world.start()
+    world.daemon.kill()
+    world.daemon.start()
     time.sleep(3.0)
     world.broker.start()
     world.database.start()
@@ -49,7 +53,7 @@ def _long_away(world: World, _: random.Random) -> None:
     """Until more waits than goes in one live batch: the rest comes as backlog beside live data."""
     world.broker.stop()
     world.database.stop()
-    world.wait_status(
+    world.daemon.wait_status(
         lambda status: all(each.lag_entries > MANY for each in status.sinks), "much waits"
     )
     world.broker.start()
@@ -57,26 +61,26 @@ def _long_away(world: World, _: random.Random) -> None:
 
 
 def _bad_network(world: World, dice: random.Random) -> None:
-    for network in world.networks:
+    for network in world.servers.networks:
         network.throttle(rate=6000.0, latency=0.2)
     time.sleep(2.0)
-    for network in world.networks:
+    for network in world.servers.networks:
         network.resume()
     for _ in range(CUTS):
-        dice.choice(world.networks).cut_after(dice.randrange(2000))
+        dice.choice(world.servers.networks).cut_after(dice.randrange(2000))
         world.wait_entries(5)
     for disturb in (Proxy.stall, Proxy.swallow, Proxy.refuse):
-        for network in world.networks:
+        for network in world.servers.networks:
             disturb(network)
         time.sleep(dice.uniform(1.0, 3.0))
-        for network in world.networks:
+        for network in world.servers.networks:
             network.accept()
             network.resume()
         world.wait_entries(30)
 
 
 def _fail_over(world: World, _: random.Random) -> None:
-    first, second = world.brokers
+    first, second = world.servers.brokers
     for away in (first, second, first):
         world.wait_entries(20)
         away.stop()
@@ -85,7 +89,7 @@ def _fail_over(world: World, _: random.Random) -> None:
 
 
 def _no_database(world: World, _: random.Random) -> None:
-    world.wait_status(
+    world.daemon.wait_status(
         lambda status: any(each.name == "history" and each.trouble for each in status.sinks),
         "the sink says that there is no database",
     )

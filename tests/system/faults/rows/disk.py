@@ -15,10 +15,10 @@ def _full(world: World, dice: random.Random) -> None:
     for _ in range(TIMES):
         world.wait_entries(20)
         fill(disk)
-        world.wait_status(lambda status: bool(status.journal.trouble), "the disk is full")
+        world.daemon.wait_status(lambda status: bool(status.journal.trouble), "the disk is full")
         time.sleep(dice.uniform(0.5, 2.0))
         clear(disk)
-        world.wait_status(lambda status: not status.journal.trouble, "it is written again")
+        world.daemon.wait_status(lambda status: not status.journal.trouble, "it is written again")
 
 
 ROWS = (

@@ -18,16 +18,16 @@ def _kills(world: World, dice: random.Random) -> None:
     until_at_work = _restart(world)
     for _ in range(KILLS - 1):
         time.sleep(dice.uniform(0.0, 1.5 * until_at_work))
-        world.kill()
-        world.start()
+        world.daemon.kill()
+        world.daemon.start()
     world.noted["until_at_work_s"] = round(until_at_work, 2)
 
 
 def _restart(world: World) -> float:
     """Kill and start; the seconds until something new is at the broker."""
-    world.kill()
+    world.daemon.kill()
     begun = time.monotonic()
-    world.start()
+    world.daemon.start()
     world.wait_entries(10)
     return time.monotonic() - begun
 
@@ -36,30 +36,30 @@ def _stops(world: World, dice: random.Random) -> None:
     for _ in range(STOPS):
         world.wait_entries(10)
         time.sleep(dice.uniform(0.0, 0.3))
-        world.stop()
-        world.start()
+        world.daemon.stop()
+        world.daemon.start()
 
 
 def _power_cuts(world: World, dice: random.Random) -> None:
     for _ in range(POWER_CUTS):
         world.wait_entries(20)
         time.sleep(dice.uniform(0.0, 0.5))
-        world.witness.lose_sight()
-        world.kill()
+        world.servers.witnesses[0].lose_sight()
+        world.daemon.kill()
         world.broker.kill()
         world.database.kill()
         world.broker.start()
         world.database.start()
-        world.witness.wait_in_sight()
-        world.start()
+        world.servers.witnesses[0].wait_in_sight()
+        world.daemon.start()
 
 
 def _frozen(world: World, dice: random.Random) -> None:
     for _ in range(FREEZES):
         world.wait_entries(10)
-        world.daemon.send(signal.SIGSTOP)
+        world.daemon.process.send(signal.SIGSTOP)
         time.sleep(dice.uniform(0.2, 2.0))
-        world.daemon.send(signal.SIGCONT)
+        world.daemon.process.send(signal.SIGCONT)
 
 
 ROWS = (

@@ -24,9 +24,7 @@ def _reloads(world: World, dice: random.Random) -> None:
 
 
 def _take(world: World, instruments: Mapping[str, Instrument]) -> None:
-    world.configure(replace(world.laboratory, instruments=instruments))
-    world.lives.reloaded()
-    answer = ask_reload(world.socket, world.config)
+    answer = world.reload(replace(world.laboratory, instruments=instruments))
     assert answer.changed, answer
     assert not answer.errors, answer
 
@@ -34,7 +32,7 @@ def _take(world: World, instruments: Mapping[str, Instrument]) -> None:
 def _refuse(world: World) -> None:
     before = world.config.read_text("utf-8")
     world.config.write_text(before.replace("interval =", "intervall ="), "utf-8")
-    answer = ask_reload(world.socket, world.config)
+    answer = ask_reload(world.daemon.socket, world.config)
     assert answer.errors, answer
     world.config.write_text(before, "utf-8")
 

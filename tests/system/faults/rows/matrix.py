@@ -1,0 +1,12 @@
+"""All rows of the fault matrix."""
+
+from tests.system.faults.rows import buses, clock, delivery, disk, processes, reload
+
+ROWS = (
+    *processes.ROWS,
+    *delivery.ROWS,
+    *buses.ROWS,
+    *disk.ROWS,
+    *clock.ROWS,
+    *reload.ROWS,
+)
