@@ -22,6 +22,7 @@ from drivers.errors import (
     ReplyError,
     ReplyTimeoutError,
 )
+from drivers.shown import shown
 
 FORM = "[0-9]|[1-7][0-9]|80"
 """An address, in decimal, without leading zeros."""
@@ -122,14 +123,14 @@ class AibusReply:
         if not came:
             return ReplyTimeoutError(f"{who} does not answer")
         if len(came) < _REPLY.size:
-            return ReplyTimeoutError(f"{who}: incomplete reply: {came.hex(' ')}")
+            return ReplyTimeoutError(f"{who}: incomplete reply: {shown(came)}")
         if self._is_reply(buffer, place):
             value = value_of(came)
             return ForeignReplyError(
                 f"{who}: a reply came with the value {value} ({value:#06x}), which this "
                 "parameter cannot have: it answers another request, or this is another model"
             )
-        return ChecksumError(f"{who}: wrong checksum, or another's reply: {came.hex(' ')}")
+        return ChecksumError(f"{who}: wrong checksum, or another's reply: {shown(came)}")
 
     def _noise(self, buffer: bytearray) -> str:
         came = bytes(buffer[: 2 * _REPLY.size]).hex(" ")

@@ -21,6 +21,7 @@ from drivers.errors import (
     ReplyError,
     ReplyTimeoutError,
 )
+from drivers.shown import NOISE_LIMIT, shown
 
 FORM = "[0-9]{12}"
 """An address: twelve digits, as on the meter's plate. Wildcards (AAh) would hide who answers."""
@@ -111,6 +112,8 @@ class Dlt645Reply:
         for start, end in _frames(bytes(buffer)):
             if self._answers(bytes(buffer[start:end])):
                 return start, end
+        if len(buffer) > NOISE_LIMIT:
+            raise ReplyError(f"{self._who}: {len(buffer)} bytes and no reply: {shown(buffer)}")
         return None
 
     def explain(self, buffer: bytes) -> DriverError:
@@ -118,13 +121,13 @@ class Dlt645Reply:
         frames = [buffer[start:end] for start, end in _frames(buffer)]
         answers = [frame for frame in frames if frame[8] & 0x80]
         if answers:
-            return ForeignReplyError(f"{self._who}: another reply came: {answers[-1].hex(' ')}")
+            return ForeignReplyError(f"{self._who}: another reply came: {shown(answers[-1])}")
         came = buffer[frames_end(buffer) :].lstrip(PREAMBLE[:1])
         if not came:
             return ReplyTimeoutError(f"{self._who} does not answer")
         if came[0] == START and came[-1] == END:
-            return ChecksumError(f"{self._who}: wrong checksum: {came.hex(' ')}")
-        return ReplyError(f"{self._who}: no frame came, but {came.hex(' ')}")
+            return ChecksumError(f"{self._who}: wrong checksum: {shown(came)}")
+        return ReplyError(f"{self._who}: no frame came, but {shown(came)}")
 
     def _answers(self, frame: bytes) -> bool:
         if frame[1:7] != self._address:

@@ -19,10 +19,8 @@ from drivers.errors import ChecksumError, DriverError, ForeignReplyError, ReplyE
 from drivers.errors import ReplyTimeoutError as NoReply
 from drivers.modbus.crc import crc, intact
 from drivers.modbus.pdu import EXCEPTION, Request
+from drivers.shown import NOISE_LIMIT, shown
 from drivers.transport.reply import Expected
-
-NOISE_LIMIT = 2048
-"""Bytes after which a line that brings no reply is taken to be streaming; eight longest frames."""
 
 _RTU_EXCEPTION_LENGTH = 5
 RTU_OVERHEAD = 5
@@ -54,7 +52,7 @@ class RtuReply(msgspec.Struct, frozen=True):
         if len(buffer) == end and buffer.startswith(self.header) and intact(buffer):
             return 0, end
         if len(buffer) > NOISE_LIMIT:
-            raise ReplyError(f"{len(buffer)} bytes and no reply among them: {_hex(buffer)}")
+            raise ReplyError(f"{len(buffer)} bytes and no reply among them: {shown(buffer)}")
         return _find_intact(buffer, self.header, end) or _find_intact(
             buffer, self.refusal, _RTU_EXCEPTION_LENGTH
         )
@@ -68,15 +66,15 @@ class RtuReply(msgspec.Struct, frozen=True):
         foreign = _any_frame(rest)
         if foreign is not None:
             return ForeignReplyError(
-                f"unit {self.sent[0]}: got a reply to something else: {_hex(foreign)}"
+                f"unit {self.sent[0]}: got a reply to something else: {shown(foreign)}"
             )
         at = rest.find(self.header)
         if at < 0:
-            return ReplyError(f"unit {self.sent[0]}: not a Modbus reply: {_hex(rest)}")
+            return ReplyError(f"unit {self.sent[0]}: not a Modbus reply: {shown(rest)}")
         if len(rest) - at < self.length:
             got = f"{len(rest) - at} of {self.length} bytes"
-            return NoReply(f"unit {self.sent[0]}: only {got}: {_hex(rest)}")
-        return ChecksumError(f"unit {self.sent[0]}: wrong checksum: {_hex(rest)}")
+            return NoReply(f"unit {self.sent[0]}: only {got}: {shown(rest)}")
+        return ChecksumError(f"unit {self.sent[0]}: wrong checksum: {shown(rest)}")
 
 
 class RtuFraming:
@@ -113,7 +111,7 @@ class TcpReply(msgspec.Struct, frozen=True, gc=False):
             if at >= 0:
                 return (at, at + length) if len(buffer) >= at + length else None
         if len(buffer) > NOISE_LIMIT:
-            raise ReplyError(f"{len(buffer)} bytes and no reply among them: {_hex(buffer)}")
+            raise ReplyError(f"{len(buffer)} bytes and no reply among them: {shown(buffer)}")
         return None
 
     def explain(self, buffer: bytes) -> DriverError:
@@ -122,10 +120,10 @@ class TcpReply(msgspec.Struct, frozen=True, gc=False):
         if not buffer:
             return NoReply(f"unit {unit}: no reply")
         if self.header in buffer or self.refusal in buffer or len(buffer) < TCP_OVERHEAD:
-            return NoReply(f"unit {unit}: only part of a reply: {_hex(buffer)}")
+            return NoReply(f"unit {unit}: only part of a reply: {shown(buffer)}")
         if buffer[2:4] == b"\0\0":
-            return ForeignReplyError(f"unit {unit}: got a reply to something else: {_hex(buffer)}")
-        return ReplyError(f"unit {unit}: not a Modbus TCP reply: {_hex(buffer)}")
+            return ForeignReplyError(f"unit {unit}: got a reply to something else: {shown(buffer)}")
+        return ReplyError(f"unit {unit}: not a Modbus TCP reply: {shown(buffer)}")
 
 
 _transactions = itertools.count(1)
@@ -191,8 +189,3 @@ def _any_frame(buffer: bytes) -> bytes | None:
         if len(candidate) == RTU_OVERHEAD + data and intact(candidate):
             return candidate
     return None
-
-
-def _hex(data: bytes | bytearray) -> str:
-    shown = data[:32].hex(" ")
-    return f"{shown} ..." if len(data) > 32 else shown  # noqa: PLR2004 - a readable line

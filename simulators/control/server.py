@@ -1,6 +1,7 @@
 """The lab's end of the control socket: a line of JSON in, a line of JSON out."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from simulators.lab import Lab
 
 LONGEST_REQUEST = 64 * 1024
+CLIENTS = 32
+"""Conversations at a time; whoever comes beyond that is turned away."""
 
 
 class Conversation(asyncio.Protocol):
@@ -29,6 +32,9 @@ class Conversation(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream server's is one
+        if len(self._clients) >= CLIENTS:
+            transport.abort()
+            return
         self._transport = transport
         self._clients.add(self)
 
@@ -99,11 +105,22 @@ async def _listen(place: Place, lab: "Lab", clients: set[Conversation]) -> async
         if place.path is None:
             return await loop.create_server(make, place.host, place.port)
         await asyncio.to_thread(_make_room, place.path)
-        server = await loop.create_unix_server(make, place.path)
-        place.path.chmod(0o600)
+        server = await loop.create_unix_server(make, sock=_bound(place.path))
     except OSError as error:
         raise WireError(f"control at {place}: {error.strerror or error}") from error
     return server
+
+
+def _bound(path: Path) -> socket.socket:
+    """A socket that is its owner's alone from the beginning."""
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        os.fchmod(made.fileno(), 0o600)  # Linux: the file gets the mode of the socket
+        made.bind(str(path))
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 def _make_room(path: Path) -> None:

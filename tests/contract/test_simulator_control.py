@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from simulators import Lab, NotRunningError, SimulatorError, WireError, parse_scenario, running_lab
+from simulators.control import server
 from simulators.control.client import ControlClient
 from tests.contract.simulator_clients import TcpPort, ask
 
@@ -179,6 +180,21 @@ async def test_an_endless_line_or_none_does_no_harm(kind: str, tmp_path: Path) -
 
         assert await asyncio.to_thread(nonsense) == b""
         assert len(await talk(lab, lambda client: client.ask("list"))) == 2
+
+
+async def test_clients_beyond_the_limit_are_turned_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "CLIENTS", 1)
+
+    def twice(first: ControlClient) -> None:
+        assert len(first.ask("list")) == 2
+        with pytest.raises(NotRunningError), ControlClient(lab.control) as second:
+            second.ask("list")
+        assert len(first.ask("list")) == 2
+
+    async with running("unix", tmp_path) as lab:
+        await talk(lab, twice)
 
 
 async def test_the_socket_is_its_owners_alone(tmp_path: Path) -> None:

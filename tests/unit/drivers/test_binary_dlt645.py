@@ -16,6 +16,7 @@ from drivers.errors import (
     ReplyError,
     ReplyTimeoutError,
 )
+from drivers.shown import NOISE_LIMIT
 from tests.binary_lab import meter_answer, meter_frame
 
 METER = "000000000161"
@@ -149,3 +150,10 @@ def test_an_answer_with_a_flipped_bit_is_never_taken(place: int, bit: int) -> No
     reply = bytearray(meter_answer(VOLTAGE, "2300"))
     reply[place] ^= 1 << bit
     assert expected().find(reply) is None
+
+
+def test_noise_without_end_is_no_reply_and_shown_in_part() -> None:
+    assert expected().find(bytearray(b"\x55" * NOISE_LIMIT)) is None
+    with pytest.raises(ReplyError, match=r"2049 bytes and no reply: 55 55 .* \.\.\."):
+        expected().find(bytearray(b"\x55" * (NOISE_LIMIT + 1)))
+    assert len(str(expected().explain(b"\x55" * 60_000))) < 200

@@ -25,8 +25,9 @@ from drivers.errors import (
     ReplyTimeoutError,
 )
 from drivers.modbus.crc import crc, intact
-from drivers.modbus.framing import NOISE_LIMIT, RtuFraming, TcpFraming
+from drivers.modbus.framing import RtuFraming, TcpFraming
 from drivers.modbus.pdu import Request, device_error
+from drivers.shown import NOISE_LIMIT
 from tests.modbus_lab import sealed, to_tcp
 
 READ_TWO = Request(3, 0x10, 2)
