@@ -14,6 +14,7 @@ from tests.soak.episodes import ON_INSTRUMENTS, RELOAD, Episode, schedule
 from tests.soak.laboratory import METERS_MS, soak_laboratory
 from tests.soak.samples import Lateness, Sample, look_at, sample
 from tests.system.faults.audit.audit import Audit
+from tests.system.faults.auditing import finish
 from tests.system.faults.laboratory import METER, Laboratory, every
 from tests.system.faults.world import World
 
