@@ -12,8 +12,11 @@ from daq.journal.growth import Outlook, Space
 from daq.journal.journal import Journal
 from daq.journal.reader import JournalReader, Query, Statistics
 from daq.journal.settings import JournalSettings
+from daq.journal.trend import Bucket, Trend
+from daq.journal.trend.read import TrendQuery
 
 __all__ = [
+    "Bucket",
     "Cursor",
     "Entry",
     "Event",
@@ -33,4 +36,6 @@ __all__ = [
     "Severity",
     "Space",
     "Statistics",
+    "Trend",
+    "TrendQuery",
 ]

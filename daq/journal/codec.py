@@ -97,6 +97,20 @@ class ScanCodec:
         except _UNDECODABLE as error:
             raise CodecError(f"cannot decode a scan of {self._width} channels: {error}") from error
 
+    def columns(self, bodies: bytes, lengths: Sequence[int]) -> list[tuple[float, ...]] | None:
+        """The values of each channel in scans one after the other: far faster than one by one.
+
+        None unless all are good floats of one form, which can be read at a stride.
+        """
+        size = lengths[0]
+        kind = {_FLOAT32: "f", _FLOAT64: "d"}.get(bodies[:1])
+        if kind is None or set(lengths) != {size} or set(bodies[::size]) != {bodies[0]}:
+            return None
+        row = struct.Struct(f"<x{self._width}{kind}")
+        if row.size != size or not self._width:
+            return None
+        return list(zip(*row.iter_unpack(bodies), strict=True))
+
     def _encode_values(self, values: Values) -> bytes:
         kinds: set[type] = set(map(type, values))
         if kinds == _FLOATS:

@@ -5,6 +5,7 @@ import sqlite3
 from daq.journal import schema
 from daq.journal.found import newest_number
 from daq.journal.transaction import transaction
+from daq.journal.trend import spans
 
 
 def delete_oldest(connection: sqlite3.Connection, count: int) -> tuple[int, int] | None:
@@ -44,6 +45,7 @@ def _delete(connection: sqlite3.Connection, first: int, last: int) -> tuple[int,
         connection.execute("DELETE FROM quarantine WHERE seq <= ?", (last,))
         connection.execute("DELETE FROM blocks WHERE id < ?", (oldest_block,))
         connection.execute("DELETE FROM seen WHERE block < ?", (oldest_block,))
+        spans.delete_before(connection, oldest_block)
     return first, last
 
 

@@ -24,6 +24,7 @@ from daq.journal.patrol import Patrol
 from daq.journal.reader import JournalReader
 from daq.journal.retention import Retention
 from daq.journal.settings import JournalSettings
+from daq.journal.trend.keeper import SpanKeeper
 from daq.pulse import Pulse
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class Journal:
             self._tell,
         )
         self.patrol = Patrol(files, settings.patrol_interval, self._reopen)
+        self._spans = SpanKeeper(files, settings.summary_interval)
         self._wake, self._progress = asyncio.Event(), asyncio.Event()
         self._commit: asyncio.Future[None] | None = None
         self._failures = 0
@@ -157,6 +159,7 @@ class Journal:
                 group.create_task(self._keep_committing(), name="journal-commit")
                 group.create_task(self._limits.keep(), name="journal-retention")
                 group.create_task(self.patrol.walk(), name="journal-patrol")
+                group.create_task(self._spans.walk(), name="journal-summaries")
         finally:
             await self._flush()
 

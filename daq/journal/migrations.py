@@ -70,5 +70,10 @@ def _add_checksums(connection: sqlite3.Connection) -> None:
     )
 
 
-STEPS: dict[int, Step] = {1: _add_checksums}
+def _add_spans(connection: sqlite3.Connection) -> None:
+    """2 to 3: the daemon fills the table block by block while it runs."""
+    connection.execute(schema.SPANS)
+
+
+STEPS: dict[int, Step] = {1: _add_checksums, 2: _add_spans}
 """By the version they lead away from."""

@@ -17,6 +17,8 @@ from daq.journal.errors import JournalDamagedError, JournalError, legible, mappe
 from daq.journal.eventcodec import decode_event
 from daq.journal.query import Query
 from daq.journal.readonly import Parameters, ReadConnection
+from daq.journal.trend import Span, Trend, spans
+from daq.journal.trend.read import TrendQuery, read_trend
 
 _EVENTS = 0
 
@@ -201,6 +203,35 @@ class JournalReader:
         return Statistics(
             self._count(first_seq), first_seq, last_seq, first_time, last_time, self._bytes()
         )
+
+    @_legibly
+    def trend(self, query: TrendQuery) -> Trend:
+        """What channels of a series did in a period, extremes and gaps included.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        bounds = (self._file.value("SELECT min(seq) FROM entries"), self._tail())
+        return read_trend(self._file, self._closed_blocks(), bounds, query)
+
+    def closed_after(self, block: int) -> int | None:
+        """The first closed block beyond this one."""
+        found = self._file.rows("SELECT min(id) FROM blocks WHERE id > ?", (block,))[0][0]
+        return None if found is None else int(found)
+
+    def summarised(self) -> int:
+        """The last block of which there are spans; -1 without any."""
+        return spans.summarised(self._file)
+
+    @_legibly
+    def spans_of(self, block: int) -> list[tuple[int, Span]]:
+        """Each series of a block, and a summary of its scans."""
+        self._load_series()
+        codecs = {number: codec for number, (_, codec) in self._series.items()}
+        try:
+            return spans.of_block(self._file, block, codecs)
+        except CodecError as error:
+            raise JournalDamagedError(f"{self.path}: block {block}: {error}") from error
 
     def close(self) -> None:
         """Close the file; harmless when closed."""

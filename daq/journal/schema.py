@@ -10,6 +10,9 @@ scan would lose its meaning. Rows carry a checksum (``crc``), for SQLite has non
 version 1 wrote an entry.
 ``meta`` holds ``created``, ``station``, and after a recovery ``floor``, a number that
 entries have to be beyond. ``notes`` are events of the file itself that wait to be journalled.
+``spans`` are summaries of up to 128 scans of a series, ``first`` the number of the first of them;
+``block`` is the block up to which all was summarised when they were written. They are made from the
+entries again when they are missing.
 """
 
 import sqlite3
@@ -17,9 +20,11 @@ from pathlib import Path
 
 from daq.journal.errors import JournalDamagedError, JournalForeignError, JournalSchemaError
 
-VERSION = 2
+VERSION = 3
 CHECKED = 2
 """The version from which on rows carry checksums."""
+SUMMARISED = 3
+"""The version from which on there are spans."""
 
 APPLICATION_ID = 0x4C444151  # "LDAQ": tells file(1) and us what the file is
 _ABSURD = 1000
@@ -29,7 +34,18 @@ PAGE = 4096
 BLOCK_BITS = 12
 BLOCK = 1 << BLOCK_BITS
 
-TABLES = """
+SPANS = """
+CREATE TABLE spans(
+    series INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    crc INTEGER NOT NULL,
+    PRIMARY KEY(series, block, first)
+) WITHOUT ROWID
+"""
+
+TABLES = f"""
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE series(id INTEGER PRIMARY KEY, key TEXT NOT NULL, crc INTEGER);
 CREATE TABLE entries(
@@ -60,6 +76,7 @@ CREATE TABLE quarantine(
 ) WITHOUT ROWID;
 CREATE TABLE series_again(id INTEGER PRIMARY KEY, key TEXT NOT NULL, crc INTEGER);
 CREATE TABLE notes(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, event TEXT NOT NULL);
+{SPANS}
 """
 
 

@@ -14,8 +14,10 @@ class JournalSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``max_size`` and ``max_age`` bound the file; ``when_full`` says what gives way at
     ``max_size`` and when ``max_pending`` bytes wait for a disk that does not take them.
     ``retention_interval`` is the time between two looks at the limits, ``patrol_interval``
-    between two blocks of entries that are read to see whether they are intact. ``recent``
-    entries are kept in memory, so that a sink that keeps up reads without touching the file.
+    between two blocks of entries that are read to see whether they are intact,
+    ``summary_interval`` between two looks for blocks that are complete and can be summarised.
+    ``recent`` entries are kept in memory, so that a sink that keeps up reads without touching
+    the file.
     """
 
     commit_interval: float = 0.1
@@ -25,4 +27,5 @@ class JournalSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_pending: int = 32 * 1024 * 1024
     retention_interval: float = 10.0
     patrol_interval: float = 10.0
+    summary_interval: float = 10.0
     recent: int = 2048

@@ -18,6 +18,7 @@ from daq.journal.found import Found, newest_number
 from daq.journal.growth import Space
 from daq.journal.notes import Note
 from daq.journal.transaction import transaction
+from daq.journal.trend import Span, spans
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -103,6 +104,18 @@ class Store:
         """Delete up to ``count`` of the oldest entries as far as they are older than ``before``."""
         with self._access.connection("cannot delete expired entries") as connection:
             return deletion.delete_expired(connection, before, now, count)
+
+    def add_spans(self, block: int, found: Sequence[tuple[int, Span]]) -> None:
+        """Keep summaries of all entries up to a block that have none yet.
+
+        Raises:
+            JournalError: none is kept.
+        """
+        with (
+            self._access.connection("cannot write summaries") as connection,
+            transaction(connection),
+        ):
+            spans.insert(connection, block, found)
 
     def distrust(self, why: str, file: int) -> None:
         """A reader came across damage: recover the file before anything else is written.

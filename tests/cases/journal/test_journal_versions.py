@@ -66,7 +66,8 @@ async def test_it_is_brought_up_to_date_once_and_says_so(old: Path) -> None:
     with JournalReader(old) as reader:
         events = [event for event in reader.events(Query()) if event.seq > LAST]
     assert [(event.kind, event.data) for event in events] == [
-        ("journal-migrated", {"from": 1, "to": 2})
+        ("journal-migrated", {"from": 1, "to": 2}),
+        ("journal-migrated", {"from": 2, "to": 3}),
     ]
 
 
