@@ -89,10 +89,14 @@ backlog_rate = 1000000
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What the daemon is asked to do: units with 50 registers each, all at one interval."""
+    """What the daemon is asked to do: units with 50 registers each, all at one interval.
+
+    ``stamped``: the first four registers say when the unit answered.
+    """
 
     units: int
     interval: str
+    stamped: bool = False
 
 
 class Plant:
@@ -196,7 +200,7 @@ def plant(folder: Path, load: Load) -> Generator[Plant]:
         broker = stack.enter_context(Mosquitto(folder / "mosquitto"))
         database = stack.enter_context(InfluxDb(folder / "influxdb"))
         database.query(f'CREATE DATABASE "{DATABASE}"')
-        port = stack.enter_context(units(load.units))
+        port = stack.enter_context(units(load.units, stamped=load.stamped))
         for server in (broker, database):
             move_to_other_core(server.pid)
         here = Plant(folder, load, broker, database)
@@ -206,13 +210,12 @@ def plant(folder: Path, load: Load) -> Generator[Plant]:
 
 
 @contextmanager
-def units(count: int) -> Generator[int]:
+def units(count: int, *, stamped: bool = False) -> Generator[int]:
     """That many Modbus TCP units in a process of their own; their port."""
     port = free_port()
     module = "tests.bench.plant.responder"
-    process = subprocess.Popen(
-        on_other_core(sys.executable, "-m", module, str(count), str(port)), stdout=subprocess.PIPE
-    )
+    command = [sys.executable, "-m", module, str(count), str(port), *(["stamped"] * stamped)]
+    process = subprocess.Popen(on_other_core(*command), stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:
         if process.stdout.readline().strip() != b"listening":

@@ -1,21 +1,27 @@
 """Modbus TCP units that answer from a table, as fast as Python can: the load of the benchmarks.
 
-    python -m tests.bench.plant.responder COUNT PORT
+    python -m tests.bench.plant.responder COUNT PORT [stamped]
 
 COUNT units listen on 127.1.0.1, 127.1.0.2, ... at one port. Each answers any read with
 registers that count its requests, so that successive scans differ. The product's simulators
-model devices and would be the bottleneck here. Prints a line when all of them listen.
+model devices and would be the bottleneck here. Stamped units put the time of the reply into the
+first four registers: ns of the monotonic clock, which all processes share. Prints a line when
+all of them listen.
 """
 
 import asyncio
 import struct
 import sys
+import time
 
 _HEAD = struct.Struct(">HHHBBB")
 _REQUEST = struct.Struct(">HHHBBHH")
 REQUEST_LENGTH = 12
 BASE, COUNTED = 0x4000, 0x0FFF
 """What registers hold: plausible whether taken as an integer, or two of them as a float."""
+
+
+_STAMP = struct.Struct(">Q")
 
 
 class Unit(asyncio.Protocol):
@@ -43,7 +49,17 @@ class Unit(asyncio.Protocol):
         transaction, _, _, unit, function, _, count = _REQUEST.unpack(request)
         self._served = (self._served + 1) & COUNTED
         head = _HEAD.pack(transaction, 0, 3 + 2 * count, unit, function, 2 * count)
-        self._transport.write(head + (BASE | self._served).to_bytes(2, "big") * count)
+        self._transport.write(head + self._registers(count))
+
+    def _registers(self, count: int) -> bytes:
+        return (BASE | self._served).to_bytes(2, "big") * count
+
+
+class StampedUnit(Unit):
+    """A unit that says when it answered."""
+
+    def _registers(self, count: int) -> bytes:
+        return _STAMP.pack(time.monotonic_ns()) + super()._registers(count - _STAMP.size // 2)
 
 
 def address(number: int) -> str:
@@ -51,14 +67,14 @@ def address(number: int) -> str:
     return f"127.1.{number // 250}.{number % 250 + 1}"
 
 
-async def serve(count: int, port: int) -> None:
+async def serve(count: int, port: int, unit: type[Unit]) -> None:
     """Listen until cancelled."""
     loop = asyncio.get_running_loop()
     for number in range(count):
-        await loop.create_server(Unit, address(number), port, backlog=16)
+        await loop.create_server(unit, address(number), port, backlog=16)
     print("listening", flush=True)  # noqa: T201 - what the parent waits for
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2]), StampedUnit if sys.argv[3:] else Unit))
