@@ -40,6 +40,18 @@ class Listener(Protocol):
         ...
 
 
+class Timer(Protocol):
+    """Waits more exactly than the event loop does."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+    def close(self) -> None:
+        """Wake whoever waits, and free what is held."""
+        ...
+
+
 class Reply(msgspec.Struct, frozen=True, gc=False):
     """A reply and when it was measured: ns since 1970 UTC, mid-transaction."""
 

@@ -14,6 +14,7 @@ import msgspec
 import serialx
 
 from drivers.errors import OpenFailedError
+from drivers.transport.fine_timer import FineTimer
 from drivers.transport.link import Link, Settings
 from drivers.transport.port_holder import check_lock_file, claim, holder
 from drivers.transport.port_name import find_device
@@ -79,6 +80,9 @@ async def _connect(link: Link, device: str, serial: SerialSettings) -> None:
         byte_size=serial.data_bits,
     )
     link.before_close = partial(_drop_unsent, transport)
+    link.timer = FineTimer()
+    if link.closed:
+        link.timer.close()
     # A pseudo terminal stays claimed when it is closed, as long as its other end is open.
     if not _is_pty(device):
         try:

@@ -48,6 +48,7 @@ source = ["made for the benchmark"]
 [modbus]
 byte_order = "big"
 word_order = "big"
+turnaround = "{turnaround}"
 """
 
 _HEAD = """
@@ -118,8 +119,7 @@ class Plant:
         """The configuration file, and the profile it names."""
         profiles = self.folder / "profiles"
         profiles.mkdir(exist_ok=True)
-        channels = "".join(_CHANNEL.format(number=number) for number in range(REGISTERS))
-        (profiles / "registers.toml").write_text(_PROFILE.format(count=REGISTERS) + channels)
+        (profiles / "registers.toml").write_text(profile_of(REGISTERS))
         units = "".join(
             _UNIT.format(
                 number=number, address=address(number), port=units_port, interval=load.interval
@@ -182,6 +182,15 @@ class Plant:
     def memory(self) -> int:
         """Bytes of memory the daemon has in use."""
         return resident_bytes(self.pid)
+
+
+def profile_of(registers: int, turnaround: str = "20ms") -> str:
+    """The profile of a unit with so many registers, a channel each.
+
+    ``turnaround`` is what the plan believes the unit needs to answer.
+    """
+    channels = "".join(_CHANNEL.format(number=number) for number in range(registers))
+    return _PROFILE.format(count=registers, turnaround=turnaround) + channels
 
 
 def _polls(status: DaemonStatus) -> bool:

@@ -360,3 +360,32 @@ def test_a_reply_that_is_there_when_a_stopped_process_goes_on_is_taken() -> None
             await link.exchange(b"?", REPLY)
 
     run_virtual(talk())
+
+
+class EarlyTimer:
+    """Fires at half of what is asked for, as long as that matters; remembers being closed."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 2 if seconds > 0.001 else seconds)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_timer_that_is_early_does_not_shorten_the_silence() -> None:
+    async def talk() -> None:
+        link, line = memory_link(
+            lambda request, say: say(b"1\n", 0.0), Settings(timeout=1.0, silence=0.02)
+        )
+        link.timer = timer = EarlyTimer()
+        for _ in range(2):
+            await link.exchange(b"?", REPLY)
+        (first, _), (second, _) = line.sent
+        assert second - first >= 0.02 - 1e-9
+        await link.close()
+        assert timer.closed == 1
+
+    run_virtual(talk())
