@@ -145,6 +145,14 @@ async def test_the_systems_authorities_are_asked_when_none_is_named(
     assert heard.data == b""
 
 
+@pytest.mark.parametrize("kind", ["influx-v1", "influx-v2"])
+async def test_https_alone_is_verified_as_well(kind: str, certificates: Certificates) -> None:
+    async with server(kind, serving(certificates.server)) as heard:
+        with pytest.raises(SinkMisconfiguredError, match=r"(?i)certificate"):
+            await connect(make_sink(kind, heard.port, None))
+    assert heard.data == b""
+
+
 @every_kind
 async def test_versions_before_1_2_are_refused(kind: str, certificates: Certificates) -> None:
     tls = TlsSettings(ca_file=str(certificates.authority))
