@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.binary.aibus import Aibus
@@ -16,6 +16,7 @@ from drivers.binary.unit import Unit
 from drivers.errors import DeviceError, DriverError, ForeignReplyError, ReplyTimeoutError
 from drivers.transport.link import Settings
 from tests.binary_lab import MODEL_CODE, aibus_reply, controller, meter_answer, meter_frame
+from tests.examples import examples
 from tests.modbus_lab import Say, memory_link
 from tests.virtual_time import run_virtual
 
@@ -104,7 +105,7 @@ async def converse(codec: Codec, device: SlowDevice, asked: list[int | None]) ->
     await link.close()
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(moods, st.integers(1, 15))
 def test_a_late_reply_of_a_controller_is_never_an_answer(
     slow: list[tuple[float, int]], times: int
@@ -113,7 +114,7 @@ def test_a_late_reply_of_a_controller_is_never_an_answer(
     run_virtual(converse(aibus(), device, [None] * times))
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(moods, st.lists(st.sampled_from([None, 0x01]), min_size=1, max_size=15))
 def test_nor_is_one_that_tells_a_parameter_which_looks_like_a_marker(
     slow: list[tuple[float, int]], asked: list[int | None]
@@ -123,7 +124,7 @@ def test_nor_is_one_that_tells_a_parameter_which_looks_like_a_marker(
     run_virtual(converse(aibus(3), device, asked))
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(moods, st.lists(st.sampled_from(ITEMS), min_size=1, max_size=15))
 def test_a_late_reply_of_a_meter_is_never_an_answer(
     slow: list[tuple[float, int]], asked: list[int | None]
@@ -132,7 +133,7 @@ def test_a_late_reply_of_a_meter_is_never_an_answer(
     run_virtual(converse(dlt645(), device, asked))
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(moods, st.integers(1, 15))
 def test_three_markers_bear_replies_that_are_later_still(
     slow: list[tuple[float, int]], times: int

@@ -4,7 +4,7 @@ import contextlib
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import DriverError
@@ -12,6 +12,7 @@ from drivers.modbus.driver import ModbusDriver
 from drivers.modbus.profile import ModbusProfile
 from drivers.model import Quality, Sample
 from drivers.registry import available_profiles, load_profile
+from tests.examples import examples
 from tests.modbus_lab import Refusal, Say, answer, memory_link
 from tests.virtual_time import run_virtual
 
@@ -23,7 +24,7 @@ PROFILES = {
 
 
 @pytest.mark.parametrize("name", PROFILES)
-@settings(max_examples=20)
+@examples(20)
 @given(data=st.binary(min_size=8, max_size=64), refused=st.sets(st.integers(0, 15)))
 def test_any_registers_give_values_or_statuses(name: str, data: bytes, refused: set[int]) -> None:
     words = [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data) - 1, 2)]

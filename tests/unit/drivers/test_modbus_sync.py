@@ -4,7 +4,7 @@ import asyncio
 import functools
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivers.errors import DeviceError, DriverError, IllegalAddressError, ReplyTimeoutError
@@ -13,6 +13,7 @@ from drivers.modbus.planner import probes
 from drivers.modbus.sync import Sync
 from drivers.modbus.unit import RtuUnit, TcpUnit
 from drivers.transport.link import Settings
+from tests.examples import examples
 from tests.modbus_lab import Refusal, Say, answer, memory_link, to_rtu, to_tcp
 from tests.virtual_time import run_virtual
 
@@ -93,13 +94,13 @@ async def converse(
 
 # Refusals of earlier requests came soon after the probes, which so were used up too fast.
 @example(slow=[(0.9, 6), (0.9, 6), (0.9, 6), (0.9, 0)], asked=[Request(3, 0, 1)] * 5)
-@settings(max_examples=300)
+@examples(300)
 @given(moods, questions)
 def test_rtu_never_takes_a_late_reply(slow: list[tuple[float, int]], asked: list[Request]) -> None:
     run_virtual(converse(slow, asked, latest=LATEST, tcp=False))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(moods, questions)
 def test_tcp_never_takes_a_late_reply_however_late(
     slow: list[tuple[float, int]], asked: list[Request]

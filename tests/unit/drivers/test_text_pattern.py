@@ -2,10 +2,11 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.text.pattern import compile_pattern
+from tests.examples import examples
 
 BUSY = 1.0
 """Seconds of processor time no accepted pattern may take; a refused one takes years."""
@@ -87,7 +88,7 @@ LINES = st.sampled_from(["a" * 79 + "!", "ab" * 39 + "!", "a" * 40 + "b" * 39 + 
 
 
 @given(text=PATTERNS, line=LINES)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_whatever_is_accepted_ends_soon(text: str, line: str) -> None:
     try:
         compiled = compile_pattern(text, 80)
@@ -99,7 +100,7 @@ def test_whatever_is_accepted_ends_soon(text: str, line: str) -> None:
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_text_is_a_pattern_or_a_value_error(text: str) -> None:
     try:
         compiled = compile_pattern(text, 80)

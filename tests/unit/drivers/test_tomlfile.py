@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, cast
 
 import pytest
 import tomlkit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Discriminator, Field, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -21,6 +21,7 @@ from drivers.tomlfile import (
     locate,
 )
 from drivers.tomlfile.show import shown
+from tests.examples import examples
 
 
 class Strict(BaseModel, frozen=True, extra="forbid"):
@@ -338,7 +339,7 @@ def _leaves(tree: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
     return [leaf for key, inner in pairs for leaf in _leaves(inner, (*path, key))]
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(TREES)
 def test_every_key_of_any_document_has_its_line(tree: dict[str, Any]) -> None:
     text = tomlkit.dumps(tree)
@@ -352,7 +353,7 @@ def test_every_key_of_any_document_has_its_line(tree: dict[str, Any]) -> None:
             assert keys[-1] in lines[line - 1]
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(TREES)
 def test_no_document_makes_anything_but_problems(tree: dict[str, Any]) -> None:
     text = tomlkit.dumps(tree)
