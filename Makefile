@@ -17,6 +17,7 @@ test: $(VENV)/.test servers lint audit ## everything: lint, types, import rules,
 	$(BIN)/coverage run -m pytest tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE)
+	$(MAKE) --no-print-directory bench-check
 
 COVERAGE := 96
 
@@ -32,6 +33,22 @@ soak: $(VENV)/.test servers ## half an hour of faults in compressed time; figure
 
 MINUTES := 30
 
+bench: $(VENV)/.test servers ## measure everything, at most 15 minutes; table, plots and figures to build/bench
+	@mkdir -p build/bench
+	$(BENCH) --json build/bench/figures.json --report build/bench
+
+bench-quick: $(VENV)/.test servers ## measure everything roughly, in about a minute
+	$(BENCH) --quick
+
+bench-check: $(VENV)/.test servers ## hold the ratios that no machine changes against the committed ones
+	$(BENCH) --quick --against tests/bench/committed.json $(STEADFAST)
+
+bench-commit: $(VENV)/.test servers ## renew the committed ratios
+	$(BENCH) --quick --json tests/bench/committed.json
+
+BENCH := $(BIN)/python -m tests.bench
+STEADFAST := instructions influxdb journal modbus_tcp mqtt
+
 lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -45,7 +62,7 @@ fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
 servers: ## the brokers and databases the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb
+	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
@@ -74,4 +91,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak lint servers schema deb lock clean
+.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema deb lock clean

@@ -16,7 +16,7 @@ def fallen(figures: list[Figure], committed: Path) -> list[str]:
         for figure in msgspec.json.decode(committed.read_bytes(), type=list[Figure])
     }
     return [
-        f"{figure.row}: {figure.what}: ratio {figure.ratio:.3g}, committed {known:.3g}"
+        f"{figure.row}: {figure.what}: ratio {figure.ratio or 0:.3g}, committed {known:.3g}"
         for figure in figures
         if (known := before.get((figure.row, figure.what))) is not None
         and (figure.ratio is None or figure.ratio < known * (1 - FALL))

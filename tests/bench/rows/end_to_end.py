@@ -39,6 +39,8 @@ def measure(*, quick: bool) -> list[Figure]:
         after, cpu, span = here.status(), here.cpu() - cpu, time.monotonic() - started
         here.stop_daemon()
         scans = _slowest(before, after)
+        if not scans:
+            raise RowError(f"nothing got through within {span:.1f} s: {before.sinks} {after.sinks}")
         lost = _lost(here, subscriber)
     return [
         Figure(
