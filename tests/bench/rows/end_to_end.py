@@ -14,6 +14,7 @@ from daq.control.status import DaemonStatus
 from daq.journal.entry import Entry, Scan
 from daq.journal.reader import JournalReader
 from tests.bench.figure import Figure, RowError
+from tests.bench.plant.gateway import gateway_figures
 from tests.bench.plant.plant import DATABASE, REGISTERS, Load, Plant, plant
 from tests.bench.plant.subscriber import Counter, counting_subscriber
 
@@ -21,6 +22,8 @@ TARGET = 100_000.0
 UNITS = 100
 WARM_UP = 3.0
 ARRIVAL = 60.0
+GATEWAY_PERIOD = 200
+"""ms; asked more often than it can do, it falls further behind instead of giving more."""
 
 
 def measure(*, quick: bool) -> list[Figure]:
@@ -42,6 +45,7 @@ def measure(*, quick: bool) -> list[Figure]:
         if not scans:
             raise RowError(f"nothing got through within {span:.1f} s: {before.sinks} {after.sinks}")
         lost = _lost(here, subscriber)
+    rival = None if quick else gateway_figures(UNITS, GATEWAY_PERIOD, seconds)
     return [
         Figure(
             row="end_to_end",
@@ -49,6 +53,7 @@ def measure(*, quick: bool) -> list[Figure]:
             value=scans * REGISTERS / span,
             unit="readings/s",
             target=TARGET,
+            rivals={} if rival is None else {"thingsboard-gateway, to MQTT": rival.readings},
             detail={
                 "scans/s": scans / span,
                 "cores": cpu / span,

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from tests.bench.figure import Figure
+from tests.bench.plant.gateway import gateway_figures
 from tests.bench.plant.plant import REGISTERS, Load, plant
 
 UNITS = 200
@@ -29,6 +30,7 @@ def measure(*, quick: bool) -> list[Figure]:
         share = (here.cpu() - cpu) / span * 100
         scans = here.status().journal.committed - done
         memory = here.memory() / MEGA
+    rival = None if quick else gateway_figures(UNITS, 1000, seconds / 3)
     return [
         Figure(
             row="steady",
@@ -36,6 +38,7 @@ def measure(*, quick: bool) -> list[Figure]:
             value=share,
             unit="% of a core",
             target=CPU_TARGET,
+            rivals={} if rival is None else {"thingsboard-gateway": rival.cores * 100},
             better="less",
             detail={"readings/s": scans * REGISTERS / span},
         ),
@@ -45,6 +48,7 @@ def measure(*, quick: bool) -> list[Figure]:
             value=memory,
             unit="MB",
             target=MEMORY_TARGET,
+            rivals={} if rival is None else {"thingsboard-gateway": rival.memory / MEGA},
             better="less",
         ),
     ]
