@@ -33,8 +33,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Keys that are other than usual."""
     program: Sequence[str] = DAQ
     brokers: int = 1
+    acl: Sequence[str] = ()
+    """The broker's access list; none: everybody may do anything."""
     proxied: bool = False
     """Whether the network to the servers can be disturbed."""
+    victoria: bool = False
+    """Whether VictoriaMetrics is a third sink, by the v2 API."""
     disk: str = ""
     """Size of a file system of its own for the journal."""
 
@@ -53,7 +57,15 @@ def play(row: Row, folder: Path, seed: str) -> Audit:
         journal = folder
         if row.disk:
             journal = stack.enter_context(small_disk(folder / "disk", row.disk))
-        setting = Setting(row.sinks, row.program, row.brokers, row.proxied, journal / "journal.db")
+        setting = Setting(
+            sinks=row.sinks,
+            program=row.program,
+            brokers=row.brokers,
+            acl=row.acl,
+            proxied=row.proxied,
+            victoria=row.victoria,
+            journal=journal / "journal.db",
+        )
         world = stack.enter_context(World(folder, row.laboratory, setting))
         world.daemon.start()
         world.wait_entries(BEFORE)

@@ -9,6 +9,7 @@ from typing import Self
 from tests.servers.influxdb import InfluxDb
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.proxy import Proxy
+from tests.servers.victoriametrics import VictoriaMetrics
 from tests.system.faults.setting import Setting
 from tests.system.faults.witness import Witness
 
@@ -27,10 +28,11 @@ class Servers:
 
     def __init__(self, folder: Path, setting: Setting) -> None:
         self.brokers = [
-            Mosquitto(folder / f"broker-{number}", options=PERSISTENT)
+            Mosquitto(folder / f"broker-{number}", options=PERSISTENT, acl=setting.acl)
             for number in range(setting.brokers)
         ]
         self.database = InfluxDb(folder / "influxdb")
+        self.victoria = VictoriaMetrics(folder / "victoria") if setting.victoria else None
         self.witnesses: list[Witness] = []
         self.networks: list[Proxy] = []
         """To each broker, and to the database; none when the daemon reaches them directly."""
@@ -43,6 +45,8 @@ class Servers:
                 stack.enter_context(server)
                 if self._setting.proxied:
                     self.networks.append(stack.enter_context(Proxy(server.port)))
+            if self.victoria is not None:
+                stack.enter_context(self.victoria)
             for broker in self.brokers:
                 witness = Witness(broker.port, broker.folder / "witness.jsonl")
                 self.witnesses.append(stack.enter_context(witness))
@@ -72,7 +76,7 @@ class Servers:
         """The keys of each ``[sink.NAME]``."""
         ports = [server.port for server in self.networks or (*self.brokers, self.database)]
         *brokers, database = [f"127.0.0.1:{port}" for port in ports]
-        usual: Mapping[str, Mapping[str, object]] = {
+        usual: dict[str, Mapping[str, object]] = {
             "broker": {"type": "mqtt", "servers": brokers},
             "history": {
                 "type": "influxdb",
@@ -81,6 +85,9 @@ class Servers:
                 "database": DATABASE,
             },
         }
+        if self.victoria is not None:
+            url = self.victoria.url
+            usual["metrics"] = {"type": "influxdb", "url": url, "version": 2, "bucket": "lab"}
         return {
             name: {**keys, "retry_limit": "1s", **self._setting.sinks.get(name, {})}
             for name, keys in usual.items()

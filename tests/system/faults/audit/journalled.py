@@ -16,17 +16,21 @@ NS = 1_000_000_000
 
 
 class Admission(msgspec.Struct):
-    """A loss the journal tells by an event: so many entries within a time, ns since 1970."""
+    """A loss the journal tells by an event: so many entries within a time, ns since 1970.
+
+    ``damage`` means that the entries had been there, and may have been delivered.
+    """
 
     reason: str
     begin: int
     end: int
     count: int
-    numbers: tuple[int, int]
+    numbers: tuple[tuple[int, int], ...]
+    damage: bool = False
 
     def covers(self, seq: int) -> bool:
         """Whether an entry's missing number is among those the event names."""
-        return self.numbers[0] <= seq <= self.numbers[1]
+        return any(first <= seq <= last for first, last in self.numbers)
 
 
 class Journalled(msgspec.Struct):
@@ -46,6 +50,10 @@ class Journalled(msgspec.Struct):
     def scans(self) -> Iterator[Scan]:
         """All scans, in the order of the journal."""
         return (entry for entry in self.entries if isinstance(entry, Scan))
+
+    def had(self, seq: int) -> bool:
+        """Whether an entry is missing because the file was damaged."""
+        return any(each.damage and each.covers(seq) for each in self.admissions)
 
     def events(self) -> Counter[str]:
         """How many events of each kind."""
@@ -88,11 +96,21 @@ def _admissions(entries: list[Entry]) -> Iterator[Admission]:
             yield _admission(entry, full_since)
         elif entry.kind == "journal-trouble-end":
             yield _admission(entry, entry.time - round(_number(entry, "seconds") * NS))
+        elif entry.kind == "journal-damaged":
+            yield _damage(entry, entries[0].time)
 
 
 def _admission(event: Event, begin: int) -> Admission:
     numbers = (round(_number(event, "first")), round(_number(event, "last")))
-    return Admission(event.kind, begin, event.time, round(_number(event, "count")), numbers)
+    return Admission(event.kind, begin, event.time, round(_number(event, "count")), (numbers,))
+
+
+def _damage(event: Event, begin: int) -> Admission:
+    last, committed, floor = (round(_number(event, key)) for key in ("last", "committed", "floor"))
+    gaps = [tuple(map(int, gap.split("-"))) for gap in str(event.data["gaps"]).split(", ") if gap]
+    lost = round(_number(event, "missing")) + max(0, committed - last)
+    numbers = (*((first, last) for first, last in gaps), (last + 1, max(floor, committed)))
+    return Admission(event.kind, begin, event.time, lost, numbers, damage=True)
 
 
 def _number(event: Event, key: str) -> float:

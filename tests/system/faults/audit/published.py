@@ -13,7 +13,8 @@ from tests.system.faults.witness import Seen
 
 
 class PublishedCount(msgspec.Struct):
-    """How the entries fared at one broker; ``duplicates`` are repetitions, all of them alike."""
+    """How the entries fared at one broker; ``duplicates`` are repetitions, all of them alike,
+    ``outlived`` are delivered entries that a damaged journal has lost."""
 
     messages: int = 0
     entries: int = 0
@@ -22,6 +23,7 @@ class PublishedCount(msgspec.Struct):
     missing: int = 0
     differing: int = 0
     uncommitted: int = 0
+    outlived: int = 0
     refused: int = 0
     retained_back: int = 0
     retained_topics: int = 0
@@ -34,6 +36,7 @@ class PublishedAudit:
     def __init__(self, sink: str, journal: Journalled, problems: Problems) -> None:
         self.count = PublishedCount()
         self._sink, self._problems = sink, problems
+        self._journal = journal
         self._refused = journal.quarantined.get(sink, {})
         self._entries: dict[int, Entry] = {entry.seq: entry for entry in journal.entries}
         self._times: Counter[int] = Counter()
@@ -69,7 +72,9 @@ class PublishedAudit:
         self.count.historical += bool(message.payload.get("historical"))
         self._look_at_retained(message, seq)
         entry = self._entries.get(seq)
-        if entry is None:
+        if entry is None and self._journal.had(seq):
+            self.count.outlived += 1
+        elif entry is None:
             self.count.uncommitted += 1
             self._problems.add(f"{self._sink}: published and not in the journal: {message!r}")
         elif difference := differs_from_message(entry, message.topic, message.payload):

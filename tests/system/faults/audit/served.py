@@ -59,7 +59,8 @@ class ServedAudit:
         self._lives, self._problems, self._offsets = lives, problems, offsets
         self._told: dict[Question, Told] = {}
         self._explained: Counter[str] = Counter()
-        self._left: dict[int, int] = {}
+        self._left: dict[int, float] = {}
+        self._parts = Counter((each.instrument, each.group) for each in self._questions)
 
     def compare(self, log: Path, journal: Journalled) -> ServedCount:
         """Match every reply with its scan; what is left over on either side is explained."""
@@ -131,7 +132,8 @@ class ServedAudit:
 
     def _check_order(self, question: Question, told: Told) -> None:
         for before, after in zip(told.order, told.order[1:], strict=False):
-            if after < before:
+            # Of replies that say the same, nobody can tell which is in which scan.
+            if after < before and told.differ(after, before):
                 self._problems.add(f"served: {_of(question)}: a reply is journalled out of order")
 
     def _explain(
@@ -142,7 +144,7 @@ class ServedAudit:
         reason = (
             told.failure(reply, end, self._offsets)
             or self._cut_off(told, reply, life)
-            or self._admitted(reply, admissions)
+            or self._admitted(question, reply, admissions)
         )
         if reason:
             self._explained[reason] += 1
@@ -178,11 +180,16 @@ class ServedAudit:
         self.count.tail_ms = max(self.count.tail_ms, round(tail / 1e6, 1))
         return True
 
-    def _admitted(self, reply: Reply, admissions: Sequence[Admission]) -> str:
+    def _admitted(self, question: Question, reply: Reply, admissions: Sequence[Admission]) -> str:
+        """A lost scan explains one reply to each of its questions."""
+        part = 1 / self._parts[question.instrument, question.group]
         for place, each in enumerate(admissions):
             left = self._left.setdefault(place, each.count)
-            if left and each.begin - FAILED_WITHIN < reply.time < each.end + FAILED_WITHIN:
-                self._left[place] = left - 1
+            if (
+                left > part / 2
+                and each.begin - FAILED_WITHIN < reply.time < each.end + FAILED_WITHIN
+            ):
+                self._left[place] = left - part
                 return each.reason
         return ""
 

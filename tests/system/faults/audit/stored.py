@@ -24,6 +24,7 @@ class StoredCount(msgspec.Struct):
     missing: int = 0
     differing: int = 0
     uncommitted: int = 0
+    outlived: int = 0
     refused: int = 0
 
 
@@ -33,6 +34,7 @@ class StoredAudit:
     def __init__(self, sink: str, journal: Journalled, problems: Problems) -> None:
         self.count = StoredCount()
         self._sink, self._problems = sink, problems
+        self._journal = journal
         self._refused = journal.quarantined.get(sink, {})
         self._scans = {scan.seq: scan for scan in journal.scans()}
         self._events = {each.seq: each for each in journal.entries if isinstance(each, Event)}
@@ -72,7 +74,9 @@ class StoredAudit:
             self.count.twice += 1
             self._problems.add(f"{self._sink}: entry {seq} is there twice: {row!r}")
         self._seen.add(seq)
-        if entry is None:
+        if entry is None and self._journal.had(seq):
+            self.count.outlived += 1
+        elif entry is None:
             self.count.uncommitted += 1
             self._problems.add(f"{self._sink}: stored and not in the journal: {row!r}")
         elif difference := _difference(entry, row):

@@ -49,6 +49,10 @@ class Told:
     def _of(self, reply: Reply) -> Values:
         return tuple(reply.values.get(name) for name in self.channels)
 
+    def differ(self, one: int, other: int) -> bool:
+        """Whether two replies, by place, say different things."""
+        return self._of(self.replies[one]) != self._of(self.replies[other])
+
     def take(self, values: Values, times: Sequence[int]) -> Reply | None:
         """The reply with these values nearest in time that is in no scan yet."""
         free = [place for place in self.by_values.get(values, ()) if place not in self.taken]

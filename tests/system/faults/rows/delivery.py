@@ -1,18 +1,21 @@
 """Where entries go: broker and database restarted, away, refusing."""
 
 import random
+import signal
 import time
 
 from tests.servers.proxy import Proxy
 from tests.system.faults.laboratory import fast_laboratory
 from tests.system.faults.row import Row
 from tests.system.faults.world import World
+from tests.system.house import daq
 
 BROKER_RESTARTS = 20
 DATABASE_RESTARTS = 5
 FEW = 10
 MANY = 2400
 CUTS = 6
+ANYTHING = ("topic readwrite #",)
 
 
 def _broker_restarts(world: World, dice: random.Random) -> None:
@@ -88,6 +91,40 @@ def _fail_over(world: World, _: random.Random) -> None:
         away.start()
 
 
+def _let(world: World, *acl: str) -> None:
+    """Change the broker's access list while it runs."""
+    (world.broker.folder / "acl").write_text("\n".join(acl) + "\n")
+    world.broker.send(signal.SIGHUP)
+    world.wait_entries(1)
+
+
+def _denied(world: World, _: random.Random) -> None:
+    """What was refused is delivered when a person asks for it."""
+    _let(world, *ANYTHING, "topic deny lab/faults/probes/all")
+    world.daemon.wait_status(
+        lambda status: any((each.quarantined or 0) > FEW for each in status.sinks), "quarantine"
+    )
+    _let(world, *ANYTHING)
+    done = daq("quarantine", "retry", "broker", "--all", "-c", str(world.config))
+    assert done.returncode == 0, done.stdout + done.stderr
+    world.daemon.wait_status(
+        lambda status: not any(each.quarantined for each in status.sinks), "nothing in quarantine"
+    )
+
+
+def _victoria(world: World, dice: random.Random) -> None:
+    victoria = world.servers.victoria
+    assert victoria is not None
+    for _ in range(3):
+        world.wait_entries(10)
+        time.sleep(dice.uniform(0.0, 0.3))
+        victoria.stop()
+        world.daemon.kill()
+        world.daemon.start()
+        world.wait_entries(10)
+        victoria.start()
+
+
 def _no_database(world: World, _: random.Random) -> None:
     world.daemon.wait_status(
         lambda status: any(each.name == "history" and each.trouble for each in status.sinks),
@@ -138,6 +175,19 @@ ROWS = (
         happen=_fail_over,
         brokers=2,
         expect=("sink-switched",),
+    ),
+    Row(
+        name="denied",
+        what="the broker's access list denies a topic; `daq quarantine retry` afterwards",
+        happen=_denied,
+        acl=ANYTHING,
+        require=lambda audit: not audit.journal.quarantined,
+    ),
+    Row(
+        name="victoria",
+        what="VictoriaMetrics (v2 API) as a third sink restarted 3 times, the daemon killed",
+        happen=_victoria,
+        victoria=True,
     ),
     Row(
         name="no-database",
