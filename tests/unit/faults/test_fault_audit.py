@@ -117,6 +117,12 @@ def test_what_a_kill_may_take(tmp_path: Path, second: float, *, explained: bool)
     assert (count.explained, count.unexplained) == (({"killed": 1}, 0) if explained else ({}, 1))
 
 
+def test_a_stop_takes_what_is_under_way_and_no_more(tmp_path: Path) -> None:
+    replies = [reply(1, 1.0), reply(9.0, 5.0), reply(9.5, 6.0)]
+    count, _ = served(tmp_path, replies, [scan(1, 1.0)], life("stopped", ends=10))
+    assert (count.explained, count.unexplained) == ({"stopped": 1}, 1)
+
+
 def test_a_kill_takes_nothing_from_the_middle(tmp_path: Path) -> None:
     replies = [reply(9.7, 5.0), reply(9.8, 6.0)]
     count, _ = served(tmp_path, replies, [scan(1, 6.0, at=9.8)], life("killed", ends=10))

@@ -24,7 +24,8 @@ UNCOMMITTED = 2 * NS
 The longest tail there was is reported."""
 
 STOPPING = 2 * NS
-"""A reply under way when the daemon was told to stop, or to reload, came about then."""
+"""The one reply to a question under way when the daemon was told to stop, or to reload, came about
+then."""
 
 UNBORN = NS // 3
 """No process asks anything so soon after it was started."""
@@ -59,6 +60,7 @@ class ServedAudit:
         self._lives, self._problems, self._offsets = lives, problems, offsets
         self._told: dict[Question, Told] = {}
         self._explained: Counter[str] = Counter()
+        self._under_way: set[tuple[Question, int]] = set()
         self._left: dict[int, float] = {}
         self._parts = Counter((each.instrument, each.group) for each in self._questions)
 
@@ -143,7 +145,7 @@ class ServedAudit:
         end = life.over if life is not None and life.over else reply.time + FAILED_WITHIN
         reason = (
             told.failure(reply, end, self._offsets)
-            or self._cut_off(told, reply, life)
+            or self._cut_off(question, told, reply, life)
             or self._admitted(question, reply, admissions)
         )
         if reason:
@@ -161,14 +163,22 @@ class ServedAudit:
             return self._lives.at(life.born - 1)
         return life
 
-    def _cut_off(self, told: Told, reply: Reply, life: Life | None) -> str:
+    def _cut_off(self, question: Question, told: Told, reply: Reply, life: Life | None) -> str:
         if life is None:
             return ""
-        if any(abs(reply.time - moment) < STOPPING for moment in self._lives.reloads):
-            return "reload"
-        if life.ending == "stopped" and life.asked - reply.time < STOPPING:
+        for moment in self._lives.reloads:
+            if abs(reply.time - moment) < STOPPING and self._first(question, moment):
+                return "reload"
+        late = life.ending == "stopped" and life.asked - reply.time < STOPPING
+        if late and self._first(question, life.asked):
             return "stopped"
         return "killed" if self._uncommitted(told, reply, life) else ""
+
+    def _first(self, question: Question, moment: int) -> bool:
+        """Of each question one reply at most is under way at a moment."""
+        new = (question, moment) not in self._under_way
+        self._under_way.add((question, moment))
+        return new
 
     def _uncommitted(self, told: Told, reply: Reply, life: Life) -> bool:
         """Only what comes after all that is journalled of a life can have been uncommitted."""
