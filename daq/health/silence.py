@@ -1,6 +1,6 @@
 """Which instruments have gone silent, judged from counts alone. Pure: the caller has the clock."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -83,12 +83,15 @@ class Silences:
 
     def look(self, passed: float, sights: Iterable[Sight]) -> list[Verdict]:
         """Look, ``passed`` seconds after the look before; what has begun or ended since."""
-        known, self._known = self._known, {}
         verdicts: list[Verdict | None] = []
         for sight in sights:
-            silence = self._known[sight.instrument] = known.get(sight.instrument, _Silence())
+            silence = self._known.setdefault(sight.instrument, _Silence())
             verdicts.append(silence.look(sight, passed))
         return [verdict for verdict in verdicts if verdict is not None]
+
+    def keep(self, instruments: Container[str]) -> None:
+        """Forget all instruments but these."""
+        self._known = {name: each for name, each in self._known.items() if name in instruments}
 
     def seconds(self, instrument: str) -> float:
         """For how long an instrument has been silent; 0 when it is not."""

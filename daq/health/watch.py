@@ -14,6 +14,9 @@ from drivers.model import Quality
 LOOK = 1.0
 """Seconds between two looks."""
 
+AT_A_TIME = 20
+"""Instruments looked at before whatever else is due has its turn."""
+
 Pollers: TypeAlias = Callable[[], Sequence[BusPoller]]
 """The pollers of this moment; a reload may replace them."""
 
@@ -43,18 +46,20 @@ class SilenceWatch:
             await asyncio.sleep(LOOK)
             # While this whole process stood still nobody was asked: that is no one's silence.
             passed, last = min(loop.time() - last, 2 * LOOK), loop.time()
-            self.look(passed)
+            await self.look(passed)
 
-    def look(self, passed: float) -> None:
-        """Look once, ``passed`` seconds after the look before."""
+    async def look(self, passed: float) -> None:
+        """Look once, ``passed`` seconds after the look before; scans that are due come between."""
         members = {item.name: (p, item) for p in self._pollers() for item in p.instruments}
-        sights = [_sight(item) for _, item in members.values()]
-        for verdict in self._silences.look(passed, sights):
-            poller, item = members[verdict.instrument]
-            if verdict.turn == "begins":
-                self._silent(verdict, poller, item)
-            else:
-                self._speaks(verdict)
+        self._silences.keep(members)
+        for number, (poller, item) in enumerate(members.values(), 1):
+            for verdict in self._silences.look(passed, (_sight(item),)):
+                if verdict.turn == "begins":
+                    self._silent(verdict, poller, item)
+                else:
+                    self._speaks(verdict)
+            if number % AT_A_TIME == 0:
+                await asyncio.sleep(0)
 
     def _silent(self, verdict: Verdict, poller: BusPoller, item: PolledInstrument) -> None:
         groups = ", ".join(verdict.groups)

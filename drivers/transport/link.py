@@ -48,6 +48,7 @@ class Link(asyncio.Protocol):
         """Keeps silences where they count by the tenth of a millisecond; freed with the line."""
         self.listener: Listener | None = None
         self._heard: asyncio.Future[bool] | None = None
+        self._resting: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
@@ -115,7 +116,14 @@ class Link(asyncio.Protocol):
         Raises:
             DisconnectedError: the line is lost meanwhile.
         """
-        await asyncio.wait((self._lost,), timeout=wait)
+        if not self._lost.done():
+            self._resting = self._loop.create_future()
+            timer = self._loop.call_later(wait, self._rested)
+            try:
+                await self._resting
+            finally:
+                timer.cancel()
+                self._resting = None
         if self._lost.done():
             self._check()
 
@@ -242,6 +250,10 @@ class Link(asyncio.Protocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
 
+    def _rested(self) -> None:
+        if self._resting is not None and not self._resting.done():
+            self._resting.set_result(None)
+
     def _wake(self, *, result: bool) -> None:
         if self._heard is not None and not self._heard.done():
             self._heard.set_result(result)
@@ -333,6 +345,7 @@ class Link(asyncio.Protocol):
             self._timer = None
         if not self._lost.done():
             self._lost.set_result(None)
+        self._rested()
         self._fail(DisconnectedError(f"{self.name}: {self._cause}"))
         if self._heard is not None and not self._heard.done():
             self._heard.set_exception(DisconnectedError(f"{self.name}: {self._cause}"))

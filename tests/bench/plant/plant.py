@@ -92,12 +92,15 @@ backlog_rate = 1000000
 class Load(msgspec.Struct, frozen=True):
     """What the daemon is asked to do: units with 50 registers each, all at one interval.
 
-    ``stamped``: the first four registers say when the unit answered.
+    ``stamped``: the first four registers say when the unit answered. ``delivered`` False: the
+    daemon has no sinks.
     """
 
     units: int
     interval: str
     stamped: bool = False
+    registers: int = REGISTERS
+    delivered: bool = True
 
 
 class Plant:
@@ -119,7 +122,7 @@ class Plant:
         """The configuration file, and the profile it names."""
         profiles = self.folder / "profiles"
         profiles.mkdir(exist_ok=True)
-        (profiles / "registers.toml").write_text(profile_of(REGISTERS))
+        (profiles / "registers.toml").write_text(profile_of(load.registers))
         units = "".join(
             _UNIT.format(
                 number=number, address=address(number), port=units_port, interval=load.interval
@@ -127,7 +130,7 @@ class Plant:
             for number in range(load.units)
         )
         sinks = _SINKS.format(mqtt=self.broker.port, influx=self.database.port, database=DATABASE)
-        self.configuration.write_text(_HEAD + units + sinks)
+        self.configuration.write_text(_HEAD + units + (sinks if load.delivered else ""))
 
     def start_daemon(self, *options: str) -> None:
         """Start `daq run` on its own core."""
