@@ -1,7 +1,7 @@
 """What VictoriaMetrics holds against what the journal holds, number by number.
 
-It keeps milliseconds, numbers alone, and 12 decimal digits of them (seen with 1.79). Of points equal
-in series and time it shows each one until it has merged them: repetitions are no fault.
+It keeps milliseconds, numbers alone, and 12 decimal digits of them (seen with 1.79). Of points
+equal in series and time it shows each until it has merged them: repetitions are no fault.
 """
 
 from typing import Any

@@ -17,7 +17,7 @@ def _kills(world: World, dice: random.Random) -> None:
     """At any moment from the first instruction to well at work, by the pace of this machine."""
     until_at_work = _restart(world)
     for _ in range(KILLS - 1):
-        time.sleep(dice.uniform(0.0, 2.0 * until_at_work))
+        time.sleep(dice.uniform(0.0, 1.5 * until_at_work))
         world.daemon.kill()
         world.daemon.start()
     world.noted["until_at_work_s"] = round(until_at_work, 2)
@@ -67,7 +67,7 @@ ROWS = (
         name="kill",
         what=f"{KILLS} times SIGKILL at a random moment, start-up included",
         happen=_kills,
-        require=lambda audit: audit.journal.events.get("start", 0) > KILLS / 3,
+        require=lambda audit: audit.journal.events.get("start", 0) > KILLS / 4,
     ),
     Row(
         name="stop",
