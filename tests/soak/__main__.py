@@ -7,6 +7,7 @@ explained. ``python -m tests.soak.publish DIR`` puts the figures into docs/relia
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -27,6 +28,8 @@ def main() -> int:
     parser.add_argument("--seed", default="1")
     parser.add_argument("--report", type=Path, default=Path("build/soak"))
     options = parser.parse_args()
+    # Whoever ends the soak ends what it has started.
+    signal.signal(signal.SIGTERM, _end)
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         soak = Runner(Path(folder), options.minutes * 60, options.seed, _tell).run()
     verdict = judge(soak)
@@ -34,6 +37,10 @@ def main() -> int:
     _tell(soak.audit.table())
     _tell(summary(soak, verdict))
     return 1 if verdict.complaints else 0
+
+
+def _end(number: int, _: object) -> None:
+    sys.exit(128 + number)
 
 
 def _report(soak: Soak, verdict: Verdict, folder: Path) -> None:
