@@ -15,6 +15,7 @@ def journal_settings(journal: JournalConfig) -> JournalSettings:
         max_size=journal.max_size,
         max_age=journal.max_age,
         when_full=journal.when_full,
+        max_pending=journal.max_pending,
     )
 
 

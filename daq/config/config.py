@@ -41,7 +41,13 @@ class JournalConfig(Table, frozen=True):
         default=400 * 86_400.0, description="entries older than this are deleted"
     )
     when_full: Literal["drop-oldest", "drop-new"] = Field(
-        default="drop-oldest", description="what gives way when the limit of size is reached"
+        default="drop-oldest",
+        description="what gives way when max_size or max_pending is reached",
+    )
+    max_pending: Size = Field(
+        default=32 * 1024 * 1024,
+        ge=1_000_000,
+        description="limit of the memory in which entries wait for a disk that is full or fails",
     )
 
 
