@@ -18,6 +18,7 @@ COMMANDS = {
     "reload": "Make the running daemon take its changed configuration.",
     "status": "Show what the running daemon does.",
     "quarantine": "List what sinks refused, deliver it again, or give it up.",
+    "journal": "Examine the journal.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",

@@ -8,19 +8,14 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import msgspec
 
-from daq.journal import schema, tables
-from daq.journal.block import Block
-from daq.journal.codec import CodecError, ScanCodec
+from daq.journal import schema
+from daq.journal.contents import EVENTS, Contents
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series
-from daq.journal.errors import JournalDamagedError, JournalError, legible, mapped
-from daq.journal.eventcodec import decode_event
+from daq.journal.errors import JournalError, legible
 from daq.journal.query import Query
-from daq.journal.readonly import Parameters, ReadConnection
 from daq.journal.trend import Span, Trend, spans
 from daq.journal.trend.read import TrendQuery, read_trend
-
-_EVENTS = 0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,8 +61,7 @@ class JournalReader:
         self.path = path.resolve()
         if not self.path.is_file():
             raise JournalError(f"{path}: no such journal")
-        self._file = ReadConnection(self.path)
-        self._series: dict[int, tuple[Series, ScanCodec]] = {}
+        self._contents = Contents(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -83,33 +77,43 @@ class JournalReader:
     @property
     def file(self) -> int:
         """The inode of the file: another one takes its place when it is recovered."""
-        return self._file.file
+        return self._contents.file.file
+
+    @property
+    def schema(self) -> int:
+        """The version of the file's tables."""
+        return self._contents.file.version
+
+    @property
+    def size(self) -> int:
+        """What the files take on disk, the write-ahead log included."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        return sum(file.stat().st_size for file in (self.path, wal) if file.exists())
 
     @property
     @_legibly
     def station(self) -> str:
         """The UUID this journal was born with."""
-        return str(self._file.rows("SELECT value FROM meta WHERE key = 'station'")[0][0])
+        return str(self._contents.file.rows("SELECT value FROM meta WHERE key = 'station'")[0][0])
 
     @property
     def last(self) -> int:
         """The newest sequence number; 0 when there is none."""
-        return self._file.value("SELECT max(seq) FROM entries")
+        return self._contents.file.value("SELECT max(seq) FROM entries")
 
     @_legibly
     def entries(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
         """Up to ``limit`` committed entries beyond ``after``, in order, none beyond ``upto``."""
-        rows = self._entries(
+        rows = self._contents.entries(
             "WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
             (after, 2**63 - 1 if upto is None else upto, limit),
         )
-        return [self._decode(*row) for row in rows]
+        return [self._contents.decode(*row) for row in rows]
 
     @_legibly
     def series(self) -> tuple[Series, ...]:
         """Every series the journal has ever held, oldest first."""
-        self._load_series()
-        return tuple(series for series, _ in self._series.values())
+        return self._contents.series()
 
     def scans(
         self, query: Query, progress: Callable[[int, int], None] | None = None
@@ -125,7 +129,7 @@ class JournalReader:
 
     def events(self, query: Query) -> Iterator[Event]:
         """The events of a period, in the order of the journal; no other choice applies."""
-        for entry in self._walk(query, [_EVENTS], None):
+        for entry in self._walk(query, [EVENTS], None):
             if isinstance(entry, Event):
                 yield entry
 
@@ -136,21 +140,20 @@ class JournalReader:
         rows = self._newest_of_each(tail, 2**63 - 1)
         found = {row[2] for row in rows}
         homes: dict[int, list[int]] = {}
-        for series, block in self._seen().items():
-            if series != _EVENTS and series not in found:
+        for series, block in self._contents.seen().items():
+            if series != EVENTS and series not in found:
                 homes.setdefault(block, []).append(series)
         for block, members in homes.items():
             first = block << schema.BLOCK_BITS
             candidates = self._newest_of_each(first, first + schema.BLOCK - 1)
             rows += [row for row in candidates if row[2] in members]
-        scans = [self._decode(*row) for row in sorted(rows)]
+        scans = [self._contents.decode(*row) for row in sorted(rows)]
         return [scan for scan in scans if isinstance(scan, Scan)]
 
     @_legibly
     def cursors(self) -> dict[str, Cursor]:
         """How far each sink has got."""
-        with mapped(self.path, "cannot read the cursors"):
-            return tables.cursors_of(self._checked("cursors", "sink, live, backlog"))
+        return self._contents.cursors()
 
     def quarantined(
         self, sink: str | None = None, first: int = 1, upto: int = 2**63 - 1
@@ -160,48 +163,45 @@ class JournalReader:
         Of one sink those with the numbers ``first`` to ``upto``.
         """
         last = (sink or "", first - 1)
-        while rows := self._checked(
-            "quarantine",
-            "sink, seq, reason, time",
+        while found := self._contents.quarantined(
             "WHERE (sink, seq) > (?, ?) AND (? IN ('', sink)) AND seq <= ? "
             "ORDER BY sink, seq LIMIT ?",
             (*last, sink or "", upto, _PAGE),
         ):
-            with mapped(self.path, "cannot read the quarantine"):
-                refused = tables.quarantined_of(rows)
-            yield from refused
-            last = rows[-1][:2]
+            yield from found
+            last = (found[-1].sink, found[-1].seq)
 
     @_legibly
     def quarantine_counts(self) -> dict[str, int]:
         """How many entries of each sink are in quarantine; sinks without any are left out."""
-        rows = self._file.rows("SELECT sink, count(*) FROM quarantine GROUP BY sink")
+        rows = self._contents.file.rows("SELECT sink, count(*) FROM quarantine GROUP BY sink")
         return {str(sink): int(count) for sink, count in rows}
 
-    def check_tables(self) -> None:
-        """Read everything that is not an entry.
+    def check_tables(self, *, thoroughly: bool = False) -> None:
+        """Read everything that is not an entry; ``thoroughly``: look at every page as well.
 
         Raises:
             JournalDamagedError: something of it is not what was written.
         """
-        self.cursors()
-        self._closed_blocks()
-        self._seen()
+        if thoroughly:
+            self._contents.check_structure()
+        self._contents.cursors()
+        self._contents.blocks()
+        self._contents.seen()
         for _ in self.quarantined():
             pass
-        with mapped(self.path, "cannot read the series"):
-            tables.series_of(self._checked("series", "id, key"))
+        self._contents.check_series()
 
     @_legibly
     def statistics(self) -> Statistics:
         """How much there is, and from when."""
-        ends = self._file.rows(
+        ends = self._contents.file.rows(
             "SELECT seq, time FROM entries WHERE seq IN "
             "((SELECT min(seq) FROM entries), (SELECT max(seq) FROM entries)) ORDER BY seq"
         ) or [(0, 0)]
         (first_seq, first_time), (last_seq, last_time) = ends[0], ends[-1]
         return Statistics(
-            self._count(first_seq), first_seq, last_seq, first_time, last_time, self._bytes()
+            self._count(first_seq), first_seq, last_seq, first_time, last_time, self.size
         )
 
     @_legibly
@@ -211,31 +211,26 @@ class JournalReader:
         Raises:
             JournalError: the file cannot be read.
         """
-        bounds = (self._file.value("SELECT min(seq) FROM entries"), self._tail())
-        return read_trend(self._file, self._closed_blocks(), bounds, query)
+        bounds = (self._contents.file.value("SELECT min(seq) FROM entries"), self._tail())
+        return read_trend(self._contents.file, self._contents.blocks(), bounds, query)
 
     def closed_after(self, block: int) -> int | None:
         """The first closed block beyond this one."""
-        found = self._file.rows("SELECT min(id) FROM blocks WHERE id > ?", (block,))[0][0]
+        found = self._contents.file.rows("SELECT min(id) FROM blocks WHERE id > ?", (block,))[0][0]
         return None if found is None else int(found)
 
     def summarised(self) -> int:
         """The last block of which there are spans; -1 without any."""
-        return spans.summarised(self._file)
+        return spans.summarised(self._contents.file)
 
     @_legibly
     def spans_of(self, block: int) -> list[tuple[int, Span]]:
         """Each series of a block, and a summary of its scans."""
-        self._load_series()
-        codecs = {number: codec for number, (_, codec) in self._series.items()}
-        try:
-            return spans.of_block(self._file, block, codecs)
-        except CodecError as error:
-            raise JournalDamagedError(f"{self.path}: block {block}: {error}") from error
+        return self._contents.spans_of(block)
 
     def close(self) -> None:
         """Close the file; harmless when closed."""
-        self._file.close()
+        self._contents.file.close()
 
     def _walk(
         self, query: Query, wanted: list[int], progress: Callable[[int, int], None] | None
@@ -245,15 +240,13 @@ class JournalReader:
             ranges = self._ranges(query, wanted)
         total, done = sum(last - first + 1 for first, last in ranges), 0
         for first, last in ranges:
-            rows = self._entries(
+            rows = self._contents.entries(
                 "WHERE seq BETWEEN ? AND ? AND time BETWEEN ? AND ? "
                 f"AND series IN ({numbers}) ORDER BY seq",
                 (first, last, query.earliest, query.latest),
             )
             for row in rows:
-                with legible(self.path):
-                    entry = self._decode(*row)
-                yield entry
+                yield self._contents.decode(*row)
             done += last - first + 1
             if progress is not None:
                 progress(done, total)
@@ -261,87 +254,41 @@ class JournalReader:
     def _ranges(self, query: Query, wanted: list[int]) -> list[tuple[int, int]]:
         starts = [
             block.id << schema.BLOCK_BITS
-            for block in self._closed_blocks()
+            for block in self._contents.blocks()
             if block.high >= query.earliest
             and block.low <= query.latest
             and not block.series.isdisjoint(wanted)
         ]
-        first, last = self._file.value("SELECT min(seq) FROM entries"), self.last
+        first, last = self._contents.file.value("SELECT min(seq) FROM entries"), self.last
         # Not a range up to the last: in a damaged file that may be any number.
-        open_blocks = self._file.rows(
+        open_blocks = self._contents.file.rows(
             "SELECT DISTINCT seq >> ? << ? FROM entries WHERE seq >= ? ORDER BY seq",
             (schema.BLOCK_BITS, schema.BLOCK_BITS, self._tail()),
         )
         starts += [start for (start,) in open_blocks]
         return [(max(start, first), min(start + schema.BLOCK - 1, last)) for start in starts]
 
-    def _closed_blocks(self) -> list[Block]:
-        columns = "id, entries, low, high, series"
-        with mapped(self.path, "cannot read the blocks"):
-            return tables.blocks_of(self._checked("blocks", columns, "ORDER BY id"))
-
-    def _seen(self) -> dict[int, int]:
-        """The last closed block of each series."""
-        with mapped(self.path, "cannot read where the series are"):
-            return tables.seen_of(self._checked("seen", "series, block"))
-
     def _tail(self) -> int:
         """The first number beyond the last closed block."""
-        closed = self._file.rows("SELECT max(id) FROM blocks")[0][0]
+        closed = self._contents.file.rows("SELECT max(id) FROM blocks")[0][0]
         if closed is not None:
             return (int(closed) + 1) << schema.BLOCK_BITS
-        return self._file.value("SELECT min(seq) FROM entries")
+        return self._contents.file.value("SELECT min(seq) FROM entries")
 
     def _newest_of_each(self, first: int, last: int) -> list[tuple[Any, ...]]:
-        return self._entries(
+        return self._contents.entries(
             "WHERE seq IN (SELECT max(seq) "
             "FROM entries WHERE seq BETWEEN ? AND ? AND series <> 0 GROUP BY series)",
             (first, last),
-        )
-
-    def _entries(self, which: str, parameters: Parameters) -> list[tuple[Any, ...]]:
-        return self._checked("entries", "seq, time, series, body", which, parameters)
-
-    def _checked(
-        self, table: str, columns: str, which: str = "", parameters: Parameters = ()
-    ) -> list[tuple[Any, ...]]:
-        return self._file.rows(
-            tables.select(table, columns, self._file.version) + which, parameters
         )
 
     def _count(self, first: int) -> int:
         # The oldest block may have lost entries since it was closed: it is counted anew.
         oldest = first >> schema.BLOCK_BITS
         second, tail = (oldest + 1) << schema.BLOCK_BITS, self._tail()
-        return self._file.value(
+        return self._contents.file.value(
             "SELECT (SELECT coalesce(sum(entries), 0) FROM blocks WHERE id > ?) "
             "+ (SELECT count(*) FROM entries WHERE seq < ?) "
             "+ (SELECT count(*) FROM entries WHERE seq >= ?)",
             (oldest, second, max(second, tail)),
         )
-
-    def _bytes(self) -> int:
-        wal = self.path.with_name(self.path.name + "-wal")
-        return sum(file.stat().st_size for file in (self.path, wal) if file.exists())
-
-    def _decode(self, seq: int, time: int, series: int, body: bytes, crc: int | None) -> Entry:
-        try:
-            tables.check_entry((seq, time, series, body, crc))
-            if series == _EVENTS:
-                return decode_event(seq, time, body)
-            known = self._series.get(series)
-            if known is None:
-                self._load_series()
-                known = self._series[series]
-            values, statuses = known[1].decode(body)
-        except (CodecError, KeyError, JournalDamagedError) as error:
-            raise JournalDamagedError(f"{self.path}: entry {seq}: {error}") from error
-        return Scan(seq, time, known[0], values, statuses)
-
-    def _load_series(self) -> None:
-        newest = max(self._series, default=0)
-        rows = self._checked("series", "id, key", "WHERE id > ? ORDER BY id", (newest,))
-        with mapped(self.path, "cannot read the series"):
-            found = tables.series_of(rows)
-        for series in found:
-            self._series[series.id] = (series, ScanCodec(len(series.key.channels)))

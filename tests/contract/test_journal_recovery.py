@@ -24,6 +24,7 @@ from daq.journal import (
 from daq.journal.salvage import aside
 from daq.journal.salvage.wal import wal_of
 from tests.journal_samples import QUICK, append, running, series_key, until, values_of
+from tests.scripted_sink import ScriptedSink, delivered, pumping
 
 PAGE = 4096
 ALERT = JournalSettings(commit_interval=0.001, patrol_interval=0.001)
@@ -262,6 +263,39 @@ async def test_a_log_torn_in_its_middle_is_noticed_and_read_beyond(tmp_path: Pat
     (event,) = damages(path)
     assert "commits in the log cannot be read" in event.text
     assert len(numbers_of_scans(path)) >= last - 200
+
+
+async def test_a_reader_follows_to_a_new_file_and_its_series(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal:
+        await fill(journal, 10)
+    with JournalReader(path) as reader:
+        assert len(reader.entries(0, 100)) == 10
+        for file in tmp_path.glob("journal.db*"):
+            file.unlink()
+        async with running(path) as journal:
+            append(journal, journal.series(series_key("another")), 1)
+        (scan,) = reader.scans(Query())
+        assert scan.series.key.instrument == "another"
+        assert [each.key.instrument for each in reader.series()] == ["another"]
+
+
+async def test_delivery_goes_on_over_what_is_missing(tmp_path: Path) -> None:
+    path, sink = tmp_path / "journal.db", ScriptedSink()
+    async with running(path) as journal:
+        last = await fill(journal, 6000)
+        journal.save_cursor(sink.name, Cursor(2000, ((5, 9),)))
+    spoil(path, 0)
+    spoil(path, path.stat().st_size // PAGE // 2)
+    async with running(path) as journal, pumping(journal, sink) as pump:
+        after = await fill(journal, 10)
+        await delivered(pump, after)
+        assert journal.cursor(sink.name) == Cursor(journal.committed)
+    kept = numbers_of_scans(path)
+    assert 5800 < len(kept) < 6010
+    assert after > last + 10
+    wanted = [s for s in kept if s > 2000 or 5 <= s <= 9]
+    assert sorted(sink.delivered) == sorted([*wanted, damages(path)[0].seq])
 
 
 async def test_an_older_copy_that_was_put_back_does_not_repeat_numbers(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from daq.journal import JournalReader, Scan
+from daq.journal import Entry, Event, JournalReader, Scan
 from tests.journal_samples import time_of, values_of
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,47 @@ asyncio.run(main())
 """
 
 
+OPENING = """
+import asyncio, sys
+from pathlib import Path
+from daq.journal import Journal
+async def main():
+    print("opening", flush=True)
+    journal = await Journal.open(Path(sys.argv[1]))
+    print("opened", journal.committed, flush=True)
+    await journal.close()
+    print("closed", flush=True)
+asyncio.run(main())
+"""
+
+
+def open_and_kill(path: Path, after: float) -> str:
+    """Let a child open the journal and kill it so many seconds later; what it said."""
+    with subprocess.Popen(
+        [sys.executable, "-c", OPENING, str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "opening\n"
+        time.sleep(after)
+        child.kill()
+        return child.stdout.read()
+
+
+def open_and_wait(path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", OPENING, str(path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        check=True,
+        timeout=DEADLINE,
+    )
+
+
 def run_and_kill(path: Path, rng: random.Random) -> tuple[int, int]:
     """Let a child write, kill it; the number it began after and the last it reported."""
     with subprocess.Popen(
@@ -82,6 +124,38 @@ def test_what_was_committed_survives_sigkill(tmp_path: Path) -> None:
         check(path, reported)
 
 
+def test_a_recovery_survives_sigkill(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    _, last = run_and_kill(path, random.Random(4))
+    kept = len(content_of(path))
+    while kept < 4_000:
+        _, last = run_and_kill(path, random.Random(kept))
+        kept = len(content_of(path))
+    open_and_wait(path)  # else the log has another copy of the first page
+    with path.open("r+b") as file:
+        file.write(bytes(4096))
+    said = ""
+    for number in range(1, 100):
+        said = open_and_kill(path, 0.02 * number)
+        if "opened" in said:
+            break
+    assert int(said.split()[1]) >= last
+    open_and_wait(path)
+    entries = content_of(path)
+    events = [entry for entry in entries if isinstance(entry, Event)]
+    check_content([entry for entry in entries if isinstance(entry, Scan)])
+    assert [entry.seq for entry in entries[: len(entries) - 1]] == list(range(1, len(entries)))
+    assert len(entries) - 1 >= last
+    assert [event.kind for event in events] == ["journal-damaged"]
+    assert len(list(tmp_path.glob("journal.db.damaged-*Z"))) == 1
+    assert not list(tmp_path.glob("journal.db.recover*"))
+
+
+def content_of(path: Path) -> list[Entry]:
+    with JournalReader(path) as reader:
+        return reader.entries(0, 10**7)
+
+
 def check(path: Path, reported: int) -> None:
     with JournalReader(path) as reader:
         entries = reader.entries(0, 10**7)
@@ -90,6 +164,10 @@ def check(path: Path, reported: int) -> None:
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     assert len(entries) == statistics.entries >= reported
     assert cursors["sink"].live <= len(entries)
+    check_content(entries)
+
+
+def check_content(entries: Sequence[Entry]) -> None:
     for entry in entries:
         assert isinstance(entry, Scan)
         assert entry.values == values_of(entry.seq, WIDTH)
