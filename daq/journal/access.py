@@ -16,6 +16,7 @@ from daq.journal.errors import (
     JournalError,
     JournalForeignError,
     JournalFullError,
+    legible,
     mapped,
 )
 from daq.journal.found import Found
@@ -167,8 +168,9 @@ class Access:
             self._check_present()
             connection = connect(self._path, self._clock())
             try:
-                self._check_whole(found.find(connection))
-                self._note(notes.waiting(connection))
+                with legible(self._path):
+                    self._check_whole(found.find(connection))
+                    self._note(notes.waiting(connection))
                 self._file = self._identity()
             except (JournalError, sqlite3.Error, OSError):
                 connection.close()

@@ -13,6 +13,7 @@ from daq.journal.access import Access
 from daq.journal.block import Block, Row
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Series
+from daq.journal.errors import legible
 from daq.journal.filling import fill, insert_series, open_block
 from daq.journal.found import Found, newest_number
 from daq.journal.growth import Space
@@ -97,12 +98,14 @@ class Store:
 
     def delete_oldest(self, count: int) -> tuple[int, int] | None:
         """Delete up to ``count`` of the oldest entries; the first and last number deleted."""
-        with self._access.connection("cannot delete the oldest entries") as connection:
+        doing = "cannot delete the oldest entries"
+        with self._access.connection(doing) as connection, legible(self._path):
             return deletion.delete_oldest(connection, count)
 
     def delete_expired(self, before: int, now: int, count: int) -> tuple[int, int] | None:
         """Delete up to ``count`` of the oldest entries as far as they are older than ``before``."""
-        with self._access.connection("cannot delete expired entries") as connection:
+        doing = "cannot delete expired entries"
+        with self._access.connection(doing) as connection, legible(self._path):
             return deletion.delete_expired(connection, before, now, count)
 
     def add_spans(self, block: int, found: Sequence[tuple[int, Span]]) -> None:
@@ -132,7 +135,10 @@ class Store:
 
     def _block(self, connection: sqlite3.Connection) -> Block:
         filled, block = self._filled
-        return block if filled is connection else open_block(connection)
+        if filled is connection:
+            return block
+        with legible(self._path):
+            return open_block(connection)
 
     def _not_yet_written(
         self, connection: sqlite3.Connection, rows: Sequence[Row]
@@ -140,7 +146,8 @@ class Store:
         # A commit that failed may have reached the disk all the same (a failed fsync).
         if not self._in_doubt:
             return rows
-        last = newest_number(connection)
+        with legible(self._path):
+            last = newest_number(connection)
         self._filled = (None, Block(0))
         return [row for row in rows if row[0] > last]
 

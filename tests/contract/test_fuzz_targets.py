@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.fuzz.choices import Choices, changed
 from tests.fuzz.run import names
 
-SLOW = {"mqtt_packets": 25}
-"""Examples of targets that need sockets."""
+SLOW = {"mqtt_packets": 25, "journal_recovery": 25}
+"""Examples of targets that need sockets or threads."""
 EXAMPLES = 60
 BUSY = 10.0
 """Seconds of processor time one input may take."""

@@ -81,7 +81,7 @@ def target(data: bytes) -> None:
         with contextlib.suppress(CodecError):
             decode_event(1, 2, choices.rest())
     else:
-        _file(changed(sound(), choices, 16) if kind == 2 else _overwritten(choices))
+        _file(changed(sound(), choices, 16) if kind == 2 else overwritten(choices))
 
 
 def seeds() -> Iterator[bytes]:
@@ -110,7 +110,8 @@ def _body(choices: Choices) -> None:
     assert all(isinstance(value, (float, int, str, type(None))) for value in values)
 
 
-def _overwritten(choices: Choices) -> bytes:
+def overwritten(choices: Choices) -> bytes:
+    """The sound journal with some bytes put in the place of others."""
     content = bytearray(sound())
     for _ in range(1 + choices.below(8)):
         place = (choices.below(256) << 16 | choices.below(65_536)) % len(content)
