@@ -296,7 +296,10 @@ class Link(asyncio.Protocol):
     def _answer(self, start: int, end: int) -> None:
         assert self._waiter is not None  # noqa: S101 - somebody waits for what was found
         # Both ends by the wall clock would be half a step off when somebody sets it in between.
-        middle = self.clock() - round((self._loop.time() - self._sent) / 2 * 1e9)
+        # A reply found after its deadline came before it, while this process was stopped.
+        now = self._loop.time()
+        came = min(now, self._deadline)
+        middle = self.clock() - round((now - (self._sent + came) / 2) * 1e9)
         reply = bytes(self._buffer[start:end])
         del self._buffer[start:end]
         if self._buffer:

@@ -15,7 +15,7 @@ from drivers.errors import (
 from drivers.transport.link import BUFFER_LIMIT, Link, Settings
 from drivers.transport.serial_settings import SerialSettings
 from tests.modbus_lab import MemoryLine, Say, memory_link
-from tests.virtual_time import run_virtual
+from tests.virtual_time import VirtualLoop, run_virtual
 
 
 class LineEnd:
@@ -358,6 +358,25 @@ def test_a_reply_that_is_there_when_a_stopped_process_goes_on_is_taken() -> None
         assert (await link.exchange(b"?", REPLY)).data == b"1234\n"
         with pytest.raises(ReplyTimeoutError):
             await link.exchange(b"?", REPLY)
+
+    run_virtual(talk())
+
+
+def test_a_reply_that_came_while_the_process_was_stopped_is_dated_before_its_deadline() -> None:
+    async def talk() -> None:
+        link, _ = opened(timeout=1.0)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        begin = now()
+        link.clock = lambda: round((now() - begin) * 1e9)
+
+        def stopped_for_half_a_minute() -> None:
+            loop.stand_still(30.0)
+            loop.call_soon(link.data_received, b"1234\n")
+
+        loop.call_at(begin + 0.1, stopped_for_half_a_minute)
+        reply = await link.exchange(b"?", REPLY)
+        assert 0 <= reply.time <= 10**9
 
     run_virtual(talk())
 
