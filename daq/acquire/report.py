@@ -9,17 +9,50 @@ from drivers.errors import DriverError, IdentityError, TransportError
 from drivers.model import Identity
 
 
-class InstrumentReport:
+class _Report:
+    """What instruments and buses have alike."""
+
+    def __init__(
+        self,
+        name: str,
+        counters: InstrumentCounters | BusCounters,
+        recorder: Recorder,
+        clock: Callable[[], int],
+    ) -> None:
+        self._name = name
+        self._state_of = counters
+        self._recorder = recorder
+        self._clock = clock
+        self._trouble = Trouble()
+
+    def _rested(self, now: float, state: str, kind: str, what: str) -> None:
+        """It is well; an event once the fault counts as over."""
+        self._state(state)
+        over = self._trouble.rests(now)
+        if not self._trouble.active:
+            self._state_of.trouble = ""
+        if over:
+            seconds, times = self._trouble.seconds, self._trouble.times
+            self._recorder.append_event(
+                kind,
+                self._name,
+                f"{self._name}: {what} after {seconds:.1f} s{_often(times)}",
+                data={"seconds": seconds, "times": times},
+            )
+
+    def _state(self, state: str) -> None:
+        if self._state_of.state != state:
+            self._state_of.state, self._state_of.since = state, self._clock()
+
+
+class InstrumentReport(_Report):
     """One instrument's state. ``now`` is seconds of a steady clock, ``clock`` the time."""
 
     def __init__(
         self, name: str, counters: InstrumentCounters, recorder: Recorder, clock: Callable[[], int]
     ) -> None:
-        self._name = name
+        super().__init__(name, counters, recorder, clock)
         self._counters = counters
-        self._recorder = recorder
-        self._clock = clock
-        self._trouble = Trouble()
         self._found = False
 
     def found(self, identity: Identity) -> None:
@@ -60,35 +93,17 @@ class InstrumentReport:
         """Everything that was asked for was answered."""
         if self._counters.state == "answering" and not self._trouble.active:
             return
-        self._state("answering")
-        over = self._trouble.rests(now)
-        if not self._trouble.active:
-            self._counters.trouble = ""
-        if over:
-            seconds, times = self._trouble.seconds, self._trouble.times
-            self._recorder.append_event(
-                "instrument-restored",
-                self._name,
-                f"{self._name}: answers again after {seconds:.1f} s{_often(times)}",
-                data={"seconds": seconds, "times": times},
-            )
-
-    def _state(self, state: str) -> None:
-        if self._counters.state != state:
-            self._counters.state, self._counters.since = state, self._clock()
+        self._rested(now, "answering", "instrument-restored", "answers again")
 
 
-class BusReport:
+class BusReport(_Report):
     """One bus's state; ``now`` and ``clock`` as of ``InstrumentReport``."""
 
     def __init__(
         self, name: str, counters: BusCounters, recorder: Recorder, clock: Callable[[], int]
     ) -> None:
-        self._name = name
+        super().__init__(name, counters, recorder, clock)
         self._counters = counters
-        self._recorder = recorder
-        self._clock = clock
-        self._trouble = Trouble()
 
     def lost(self, error: TransportError, now: float) -> None:
         """The line cannot be opened, or was lost."""
@@ -107,22 +122,7 @@ class BusReport:
         """An exchange was finished on it."""
         if self._counters.state == "connected" and not self._trouble.active:
             return
-        self._state("connected")
-        over = self._trouble.rests(now)
-        if not self._trouble.active:
-            self._counters.trouble = ""
-        if over:
-            seconds, times = self._trouble.seconds, self._trouble.times
-            self._recorder.append_event(
-                "bus-restored",
-                self._name,
-                f"{self._name}: back in use after {seconds:.1f} s{_often(times)}",
-                data={"seconds": seconds, "times": times},
-            )
-
-    def _state(self, state: str) -> None:
-        if self._counters.state != state:
-            self._counters.state, self._counters.since = state, self._clock()
+        self._rested(now, "connected", "bus-restored", "back in use")
 
 
 def _often(times: int) -> str:

@@ -31,10 +31,6 @@ class Response(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class StaleError(Exception):
-    """The server had closed the kept connection before it saw the request: ask again."""
-
-
 class HttpConnection:
     """Requests to one server, one at a time. ``context`` makes it TLS."""
 
@@ -50,10 +46,14 @@ class HttpConnection:
             OSError: the server cannot be reached, or the connection broke.
             h11.RemoteProtocolError: what it answers is not HTTP, or too long.
         """
+        kept = self._stream is not None
         try:
             return await self._post(target, headers, body)
-        except StaleError:
-            return await self._post(target, headers, body)
+        except ConnectionError:
+            if not kept:
+                raise
+        # The server had closed the connection it promised to keep: a write may be repeated.
+        return await self._post(target, headers, body)
 
     def close(self) -> None:
         """Drop the connection; harmless when there is none."""
@@ -62,14 +62,9 @@ class HttpConnection:
             stream[1].transport.abort()
 
     async def _post(self, target: str, headers: Headers, body: bytes) -> Response:
-        kept = self._stream is not None
         try:
             await self._send(target, headers, body)
             response = await self._receive()
-        except ConnectionError as error:
-            if kept:
-                raise StaleError from error
-            raise
         finally:
             # Only after a whole answer can the connection be used again.
             if self._state.our_state is not h11.DONE or self._state.their_state is not h11.DONE:
