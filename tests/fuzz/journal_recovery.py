@@ -7,7 +7,6 @@ New entries can be appended (where nothing at all was found, under numbers of be
 
 import asyncio
 import functools
-import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from tests.journal_samples import QUICK, append, series_key
 
 MOST = 10_000
 NEW = "new"
-logging.getLogger("daq").setLevel(logging.CRITICAL)  # the damage of every input is told
 
 
 @functools.cache

@@ -10,6 +10,7 @@ What it has learnt stays in ``.fuzz/TARGET/corpus``; an input that breaks the ta
 
 import hashlib
 import importlib
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def main(arguments: list[str]) -> None:
     """Run as the command line wants."""
     if not arguments or arguments[0] not in names():
         sys.exit(f"usage: python -m tests.fuzz.run TARGET [SECONDS | PATH]; targets: {names()}")
+    logging.disable()  # the damage of every input is told
     name, what = arguments[0], (arguments[1:] or ["60"])[0]
     if not what.isdecimal():
         _load(name).target(Path(what).read_bytes())
