@@ -62,11 +62,8 @@ def decode_properties(reader: Reader, allowed: frozenset[Property]) -> Propertie
     return found
 
 
-def _flag(reader: Reader) -> Value:
-    value = reader.number(1)
-    if value > 1:
-        raise MalformedError(f"a property that is {value} instead of 0 or 1")
-    return value
+def _byte(reader: Reader) -> Value:
+    return reader.number(1)
 
 
 def _short(reader: Reader) -> Value:
@@ -101,11 +98,11 @@ _READ: Mapping[Property, Callable[[Reader], Value]] = {
     Property.REASON_STRING: Reader.text,
     Property.RECEIVE_MAXIMUM: _positive(2),
     Property.TOPIC_ALIAS_MAXIMUM: _short,
-    Property.MAXIMUM_QOS: _flag,
-    Property.RETAIN_AVAILABLE: _flag,
+    Property.MAXIMUM_QOS: _byte,
+    Property.RETAIN_AVAILABLE: _byte,
     Property.USER_PROPERTY: _pair,
     Property.MAXIMUM_PACKET_SIZE: _positive(4),
-    Property.WILDCARD_SUBSCRIPTIONS: _flag,
-    Property.SUBSCRIPTION_IDS: _flag,
-    Property.SHARED_SUBSCRIPTIONS: _flag,
+    Property.WILDCARD_SUBSCRIPTIONS: _byte,
+    Property.SUBSCRIPTION_IDS: _byte,
+    Property.SHARED_SUBSCRIPTIONS: _byte,
 }

@@ -66,7 +66,7 @@ def encode_connect(connect: Connect) -> bytes:
     if connect.user is not None:
         parts.append(encode_text(connect.user, "the user"))
     if connect.password is not None:
-        parts.append(encode_binary(connect.password.encode(), "the password"))
+        parts.append(encode_text(connect.password, "the password"))
     body = b"".join(parts)
     return b"\x10" + encode_length(len(body)) + body
 
