@@ -1,4 +1,4 @@
-"""What the reason codes of PUBACK, CONNACK and DISCONNECT mean for us (MQTT 5, OASIS, 2.4). Pure."""
+"""What reason codes of PUBACK, CONNACK and DISCONNECT mean for us (MQTT 5, OASIS, 2.4). Pure."""
 
 from enum import Enum
 

@@ -62,9 +62,7 @@ class Broker:
     def sink(self, port: int) -> Sink:
         return MqttSink(
             "far",
-            MqttSettings(
-                host="127.0.0.1", port=port, site="lab", timeout=1.0, client=self._speaks
-            ),
+            MqttSettings(host="127.0.0.1", port=port, site="lab", timeout=1.0, client=self._speaks),
         )
 
     def _client(self) -> aiomqtt.Client:

@@ -104,7 +104,9 @@ def decode_disconnect(body: bytes | bytearray, *, five: bool) -> Disconnect:
         raise MalformedError("a DISCONNECT, which MQTT 3.1.1 does not have")
     reader = Reader(body)
     code = reader.number(1) if reader.left else _SUCCESS
-    properties = decode_properties(reader, OF_DISCONNECT) if reader.left else {}
+    if not reader.left:
+        return Disconnect(code)
+    properties = decode_properties(reader, OF_DISCONNECT)
     reader.end()
     return Disconnect(code, _text(properties, Property.REASON_STRING))
 

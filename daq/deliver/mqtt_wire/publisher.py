@@ -138,9 +138,7 @@ class WirePublisher:
         """Connect and say who we are; the answer."""
         end = asyncio.get_running_loop().time() + self._settings.timeout
         hello = encode_connect(self._connect)
-        await dial(
-            lambda: self._pipe, self._settings.host, self._settings.port, self._context, end
-        )
+        await dial(lambda: self._pipe, self._settings.host, self._settings.port, self._context, end)
         self._pipe.write(hello)
         self._pipe.flush()
         async with asyncio.timeout_at(end):

@@ -79,12 +79,12 @@ def encode_publish(
     Raises:
         ValueError: nothing can be published to such a topic, or the packet would be too large.
     """
-    name = encode_topic(topic)
+    name, identifier = encode_topic(topic), packet_id.to_bytes(2, "big")
     first = _PUBLISH_QOS_1 | _RETAIN if retain else _PUBLISH_QOS_1
-    identified = packet_id.to_bytes(2, "big") + _NO_PROPERTIES if five else packet_id.to_bytes(2, "big")
-    length = len(name) + len(identified) + len(payload)
+    none = _NO_PROPERTIES if five else b""
+    length = len(name) + len(identifier) + len(none) + len(payload)
     size = bytes((first, length)) if length < _SHORT else bytes((first,)) + encode_length(length)
-    return b"".join((size, name, identified, payload))
+    return b"".join((size, name, identifier, none, payload))
 
 
 def encode_topic(topic: str) -> bytes:

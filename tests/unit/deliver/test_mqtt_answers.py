@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from amqtt.mqtt.connack import ConnackPacket
-from amqtt.mqtt.puback import PubackPacket
+from amqtt.mqtt.connack import ConnackPacket  # pyright: ignore[reportMissingTypeStubs]
+from amqtt.mqtt.puback import PubackPacket  # pyright: ignore[reportMissingTypeStubs]
 from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.packettypes import PacketTypes
@@ -52,7 +52,7 @@ limits = st.fixed_dictionaries(
 
 def packed(kind: int, values: dict[str, Any]) -> bytes:
     """Properties as paho writes them."""
-    properties = Properties(kind)
+    properties: Any = Properties(kind)
     for name, value in values.items():
         setattr(properties, name, value)
     return properties.pack()

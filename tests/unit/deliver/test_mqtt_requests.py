@@ -5,9 +5,9 @@ from typing import Any, Literal
 
 import msgspec
 import pytest
-from amqtt.adapters import BufferReader
-from amqtt.mqtt.connect import ConnectPacket
-from amqtt.mqtt.publish import PublishPacket
+from amqtt.adapters import BufferReader  # pyright: ignore[reportMissingTypeStubs]
+from amqtt.mqtt.connect import ConnectPacket  # pyright: ignore[reportMissingTypeStubs]
+from amqtt.mqtt.publish import PublishPacket  # pyright: ignore[reportMissingTypeStubs]
 from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import Client, MQTTv5, MQTTv311
@@ -144,4 +144,3 @@ def test_what_is_too_long_or_no_text_is_named_and_not_shown(field: str, value: s
         encode_connect(connect)
     assert CANARY not in str(caught.value)
     assert "secret" not in repr(connect)
-
