@@ -6,6 +6,7 @@ waits for one, each at most once. What is published afterwards is a packet the b
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from daq.deliver.mqtt_codes import is_our_fault, judge, words_for
 from daq.deliver.mqtt_payload import Message
@@ -32,10 +33,12 @@ def target(data: bytes) -> None:
     whole = _told(Conversation(five=not old, retains=True), [rest], welcomed, old)
     pieces = [rest[place : place + size] for place in range(0, len(rest), size)]
     assert whole == _told(Conversation(five=not old, retains=True), pieces, welcomed, old)
+    assert all(text.isprintable() for text in whole if isinstance(text, str)), whole
 
 
 def _told(talk: Conversation, pieces: list[bytes], welcomed: int, old: int) -> list[object]:
     told: list[object] = []
+    inside: Any = talk
     waiting = set[int]()
     if welcomed:
         told += talk.hear(CONNACKS[old])
@@ -45,9 +48,8 @@ def _told(talk: Conversation, pieces: list[bytes], welcomed: int, old: int) -> l
             for said in talk.hear(piece):
                 _look(said, waiting)
                 told.append(said)
-            assert len(talk._framer._data) < LARGEST + HEAD
+            assert len(inside._framer._data) < LARGEST + HEAD
     except MalformedError as error:
-        assert str(error).isprintable(), error
         told.append(str(error))
     _publish(talk, range(MESSAGES, 2 * MESSAGES))
     return told
@@ -63,7 +65,8 @@ def _look(said: object, waiting: set[int]) -> None:
 
 
 def _publish(talk: Conversation, tags: range) -> set[int]:
-    largest = talk._largest
+    inside: Any = talk
+    largest: int | None = inside._largest
     sent = set[int]()
     for tag in tags:
         try:

@@ -11,8 +11,6 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from daq.deliver.mqtt_connection import Connection
 from daq.deliver.mqtt_payload import Message
 from daq.deliver.mqtt_publisher import publisher_of
@@ -70,12 +68,10 @@ async def _converse(version: Any, client: Any, parts: list[bytes]) -> None:  # n
     server = await asyncio.start_server(_speaker(parts), "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
     settings = MqttSettings(
-        host="127.0.0.1", port=port, site="lab", version=version, timeout=0.5, keepalive=5
+        host="127.0.0.1", port=port, site="lab", version=version, client=client, timeout=0.5
     )
-    settings = msgspec.structs.replace(settings, client=client)
-    connection = Connection(
-        publisher_of(settings), settings, "fuzz", Message("will", b"gone"), None
-    )
+    will = Message("will", b"gone")
+    connection = Connection(publisher_of(settings), settings, "fuzz", will, None)
     try:
         async with asyncio.timeout(PATIENCE):
             await _publish(connection)

@@ -44,13 +44,15 @@ class Framer:
         try:
             while size - place > 1:
                 first, length, start = held[place], held[place + 1], place + 2
+                if first not in _KINDS:
+                    raise _not_for_us(first)
                 if length >= _SHORT:
                     found = decode_length(held, place + 1)
                     if found is None:
-                        _check(first, 0)
                         break
                     length, start = found
-                _check(first, length)
+                    if length > LARGEST:
+                        raise MalformedError(f"a packet of {length} bytes")
                 if start + length > size:
                     break
                 place = start + length
@@ -59,11 +61,7 @@ class Framer:
             del held[:place]
 
 
-def _check(first: int, length: int) -> None:
-    if length > LARGEST:
-        raise MalformedError(f"a packet of {length} bytes")
-    if first in _KINDS:
-        return
+def _not_for_us(first: int) -> MalformedError:
     if first & _TYPE == _PUBLISH:
-        raise MalformedError("a message, although we subscribe to nothing")
-    raise MalformedError(f"a packet that begins with 0x{first:02x}")
+        return MalformedError("a message, although we subscribe to nothing")
+    return MalformedError(f"a packet that begins with 0x{first:02x}")
