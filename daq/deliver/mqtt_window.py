@@ -25,6 +25,7 @@ class Window:
         self._clock = asyncio.get_running_loop().time
         self._waiting: Iterator[tuple[int, Message]] | None = None
         self._unanswered = 0
+        self._answers = False
         self._failures: dict[int, int] = {}
         self._publisher: Publisher | None = None
 
@@ -34,6 +35,7 @@ class Window:
         self._failures = {}
         self._waiting = enumerate(messages)
         self.done.clear()
+        self.heard = self._clock()
         self.ready()
 
     def end(self) -> dict[int, int]:
@@ -44,12 +46,15 @@ class Window:
     def answered(self, tag: int, code: int) -> None:
         """See Listener."""
         self._unanswered -= 1
+        self._answers = True
         if not is_success(code):
             self._failures[tag] = code
 
     def ready(self) -> None:
         """See Listener."""
-        self.heard = self._clock()
+        if self._answers:
+            self._answers = False
+            self.heard = self._clock()
         try:
             self._fill()
         except SinkUnavailableError as error:

@@ -11,16 +11,23 @@ import gc
 from collections.abc import Iterator
 from typing import Any
 
+from daq.deliver.mqtt_client import BrokerClient
 from daq.deliver.mqtt_connection import Connection
 from daq.deliver.mqtt_payload import Message
-from daq.deliver.mqtt_publisher import publisher_of
+from daq.deliver.mqtt_publisher import MakePublisher
+from daq.deliver.mqtt_wire.publisher import WirePublisher
 from daq.deliver.settings import MqttSettings
 from daq.deliver.sink import SinkUnavailableError
 from tests.fuzz.choices import Choices
 
 CONNACK_5 = bytes.fromhex("2003000000")
 CONNACK_3 = bytes.fromhex("20020000")
-KINDS = (("5", "direct"), ("3.1.1", "direct"), ("5", "aiomqtt"), ("3.1.1", "aiomqtt"))
+KINDS: tuple[tuple[str, MakePublisher], ...] = (
+    ("5", WirePublisher),
+    ("3.1.1", WirePublisher),
+    ("5", BrokerClient),
+    ("3.1.1", BrokerClient),
+)
 PATIENCE = 5.0
 MESSAGES = 3
 ANSWERS = (
@@ -44,12 +51,12 @@ ANSWERS = (
 def target(data: bytes) -> None:
     """Connect to a broker that says the bytes, and publish."""
     choices = Choices(data)
-    version, client = KINDS[choices.below(len(KINDS))]
+    version, make = KINDS[choices.below(len(KINDS))]
     parts = [choices.piece() if choices.below(2) else b"" for _ in range(3)]
     parts.append(choices.rest())
     parts[0] = parts[0] or (CONNACK_5 if version == "5" else CONNACK_3)
     with asyncio.Runner() as runner:
-        runner.run(_converse(version, client, parts))
+        runner.run(_converse(version, make, parts))
 
 
 def seeds() -> Iterator[bytes]:
@@ -60,18 +67,16 @@ def seeds() -> Iterator[bytes]:
             yield bytes([kind, 1, len(answer)]) + answer + bytes([0, 0]) + answer
 
 
-async def _converse(version: Any, client: Any, parts: list[bytes]) -> None:  # noqa: ANN401 - words
+async def _converse(version: Any, make: MakePublisher, parts: list[bytes]) -> None:  # noqa: ANN401 - a word
     escaped: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(
-        lambda _, what: None if _of_aiomqtt(client, what) else escaped.append(what)
+        lambda _, what: None if _of_aiomqtt(make, what) else escaped.append(what)
     )
     server = await asyncio.start_server(_speaker(parts), "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
-    settings = MqttSettings(
-        host="127.0.0.1", port=port, site="lab", version=version, client=client, timeout=0.5
-    )
+    settings = MqttSettings(host="127.0.0.1", port=port, site="lab", version=version, timeout=0.5)
     will = Message("will", b"gone")
-    connection = Connection(publisher_of(settings), settings, "fuzz", will, None)
+    connection = Connection(make, settings, "fuzz", will, None)
     try:
         async with asyncio.timeout(PATIENCE):
             await _publish(connection)
@@ -98,11 +103,11 @@ async def _publish(connection: Connection) -> None:
         await connection.close(Message("lab/status", b"bye"))
 
 
-def _of_aiomqtt(client: str, what: dict[str, Any]) -> bool:
+def _of_aiomqtt(make: MakePublisher, what: dict[str, Any]) -> bool:
     """It asks the loop, in its next round, to watch a socket that may be closed by then."""
     error = what.get("exception")
     closed = isinstance(error, OSError) and error.errno == errno.EBADF
-    return client == "aiomqtt" and closed and "add_" in what["message"]
+    return make is BrokerClient and closed and "add_" in what["message"]
 
 
 def _speaker(parts: list[bytes]) -> Any:  # noqa: ANN401 - a callback of asyncio

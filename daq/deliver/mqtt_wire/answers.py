@@ -16,7 +16,7 @@ from daq.deliver.mqtt_wire.properties import (
 _RETURN_CODES = {0: 0x00, 1: 0x84, 2: 0x85, 3: 0x88, 4: 0x86, 5: 0x87}
 """Of CONNACK in 3.1.1 (3.2.2.3 there), as reason codes of MQTT 5."""
 
-_SUCCESS = 0x00
+_SUCCESS, _FAILURE = 0x00, 0x80
 _OLD_CONNACK = 2
 
 
@@ -64,6 +64,8 @@ def decode_connack(body: bytes | bytearray, *, five: bool) -> Connack:
         if code not in _RETURN_CODES:
             raise MalformedError(f"a CONNACK with the unknown code {code}")
         return Connack(_RETURN_CODES[code])
+    if _SUCCESS < code < _FAILURE:
+        raise MalformedError(f"a CONNACK with the unknown code {code}")
     properties = decode_properties(reader, OF_CONNACK)
     reader.end()
     return Connack(

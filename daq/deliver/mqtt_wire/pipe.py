@@ -72,10 +72,12 @@ class Pipe(asyncio.BufferedProtocol):
         self.flush()
         self._transport.close()
         try:
-            async with asyncio.timeout(limit):
-                await self._over.wait()
-        except TimeoutError:
-            await self.abort()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(limit):
+                    await self._over.wait()
+        finally:  # also when cancelled: what cannot be sent would keep the socket open
+            self.cut()
+        await self.abort()
 
     async def abort(self) -> None:
         """Break off; returns when the socket is closed, which takes a round of the loop."""
@@ -111,7 +113,9 @@ class Pipe(asyncio.BufferedProtocol):
         """So many bytes have arrived."""
         self._wrote = False
         self._ear.arrived(self._buffer[:nbytes])
-        if not self._wrote:  # else what was written carries the acknowledgement
+        transport = self._transport
+        # What was written carries the acknowledgement.
+        if not self._wrote and transport is not None and not transport.is_closing():
             self._acknowledge_at_once()
 
     def pause_writing(self) -> None:

@@ -58,7 +58,7 @@ def packed(kind: int, values: dict[str, Any]) -> bytes:
     return properties.pack()
 
 
-@given(st.integers(0, 1), codes, limits)
+@given(st.integers(0, 1), st.just(0) | st.integers(0x80, 0xFF), limits)
 def test_every_property_of_a_connack_is_read(flags: int, code: int, values: dict[str, Any]) -> None:
     body = bytes((flags, code)) + packed(PacketTypes.CONNACK, values)
     assert decode_connack(body, five=True) == Connack(
@@ -119,6 +119,7 @@ Decode = Callable[..., object]
 WRONG: list[tuple[Decode, str, bool, str]] = [
     (decode_connack, "", True, "ends too early"),
     (decode_connack, "0000", True, "ends too early"),
+    (decode_connack, "007f00", True, "unknown code 127"),
     (decode_connack, "020000", True, "unknown flags"),
     (decode_connack, "00000000", True, "longer than what it says"),
     (decode_connack, "000006", True, "ends too early"),

@@ -125,5 +125,8 @@ def test_each_answer_renews_the_patience() -> None:
         window.answered(0, 0)
         window.ready()
         assert window.heard == begun + 3
+        await asyncio.sleep(3)
+        window.ready()  # bytes came, and no answer
+        assert window.heard == begun + 3
 
     run_virtual(main())
