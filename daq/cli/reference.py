@@ -32,7 +32,9 @@ def _sections(command: click.Command, path: str) -> Iterator[str]:
         info_name=path,
         max_content_width=WIDTH,
         terminal_width=WIDTH,
-        help_option_names=["-h", "--help"],
+        # Without the help option: click keeps it as the first caller of the process had it, so the
+        # page would depend on what ran before; and its head says it once for all.
+        help_option_names=[],
     )
     yield f"\n## {path}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
