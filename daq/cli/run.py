@@ -49,5 +49,8 @@ def _profiled(path: Path | None) -> AbstractContextManager[None]:
     try:
         path.touch()
     except OSError as error:
-        raise click.ClickException(f"--profile {path}: {error.strerror}") from error
+        raise click.UsageError(
+            f"--profile {path}: {error.strerror}; give a file in a folder that exists and may be "
+            "written to"
+        ) from error
     return sampled(path)

@@ -15,4 +15,10 @@ def command(output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, "utf-8")
+        try:
+            output.write_text(text, "utf-8")
+        except OSError as error:
+            raise click.UsageError(
+                f"{output}: {error.strerror}; give a file in a folder that exists and may be "
+                "written to"
+            ) from error

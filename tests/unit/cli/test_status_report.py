@@ -11,9 +11,9 @@ from tests.status_samples import bus, daemon, instrument, journal, sink
 FAILURES = "failures: 6 timeout, 1 checksum"
 
 
-def shown(status: DaemonStatus) -> list[str]:
+def shown(status: DaemonStatus, width: int = 80) -> list[str]:
     text = io.StringIO()
-    print_status(status, Console(file=text, width=80, highlight=False))
+    print_status(status, Console(file=text, width=width, force_terminal=False, color_system=None))
     return text.getvalue().splitlines()
 
 
