@@ -100,11 +100,13 @@ def devices(ctx: click.Context, param: click.Parameter, begun: str) -> list[Comp
     """The instruments of the simulated laboratory that is named by --control."""
     del param
     place = ctx.params.get("control") or os.environ.get("DAQ_SIM_CONTROL")
+    if not place:
+        return []
     simulators = import_module("simulators")
     try:
         with simulators.ControlClient(place) as lab:
             found: list[dict[str, str]] = lab.ask("list")
-    except (simulators.SimulatorError, OSError, ValueError, TypeError):
+    except (simulators.SimulatorError, OSError, ValueError):
         return []
     return [
         CompletionItem(each["name"], help=each["model"])

@@ -4,6 +4,7 @@ import errno
 import os
 import select
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 import click
@@ -20,10 +21,13 @@ INTERRUPTED = 130
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
-def guarded(command: click.Command) -> int:
-    """Run a click command; its exit code. Expected errors are printed without a traceback."""
+def guarded(command: click.Command, words: Sequence[str] | None = None) -> int:
+    """Run a click command; its exit code. Expected errors are printed without a traceback.
+
+    ``words`` are those of the command line, without the name of the program.
+    """
     try:
-        result: object = command.main(standalone_mode=False)
+        result: object = command.main(words, prog_name="daq", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()
@@ -52,7 +56,7 @@ def invoke_until_unread(command: click.Group, ctx: click.Context) -> object:
 def _unwritten(error: OSError) -> int:
     """The end of a command whose output nobody takes; any other error is raised as it is."""
     if error.errno == errno.EPIPE or isinstance(error, BrokenPipeError):
-        if not any(map(_unread, (sys.stdout, sys.stderr))):
+        if not any(map(unread, (sys.stdout, sys.stderr))):
             raise error
         _forget_output()
         return 0
@@ -65,8 +69,8 @@ def _unwritten(error: OSError) -> int:
     return FAILED
 
 
-def _unread(stream: TextIO) -> bool:
-    """Whether nobody is left at the other end of a pipe."""
+def unread(stream: TextIO) -> bool:
+    """Whether nobody is left at the other end of a pipe: known before anything is written."""
     watch = select.poll()
     watch.register(stream.fileno(), 0)
     return any(event & select.POLLERR for _, event in watch.poll(0))

@@ -20,7 +20,6 @@ class Follower:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._reader = JournalReader(path)
         self.after = self._reader.last
         """The number of the last entry that was handed out."""
@@ -55,21 +54,8 @@ class Follower:
 
     def news(self) -> Iterator[Entry]:
         """What has been committed since; asks the journal a page at a time."""
-        self._keep_up()
+        if self._reader.last < self.after:  # another journal, which begins anew
+            self.after = 0
         while page := self._reader.entries(self.after, PAGE):
             self.after = page[-1].seq
             yield from page
-
-    def _keep_up(self) -> None:
-        """Open what has the name of the journal now: a recovered one is another file."""
-        try:
-            changed = self._path.stat().st_ino != self._reader.file
-        except FileNotFoundError:
-            return  # one is being put in its place, or it was taken away: what is open can be read
-        if not changed:
-            return
-        reader = JournalReader(self._path)
-        self._reader.close()
-        self._reader = reader
-        if reader.last < self.after:  # a journal that begins anew
-            self.after = 0

@@ -60,10 +60,13 @@ def told(*, quiet: bool = False) -> Generator[Callable[[float, float, str], None
 class _Watched(Progress):
     """A bar that looks by itself how far it is, each time it is drawn."""
 
-    look: Callable[[], tuple[int, int]]
+    def __init__(self, what: str, look: Callable[[], tuple[int, int]]) -> None:
+        self._look = look
+        columns = (TextColumn(what), BarColumn(BAR), TextColumn("{task.completed} of {task.total}"))
+        super().__init__(*columns, console=err(), transient=True, redirect_stdout=False)
 
     def get_renderable(self) -> RenderableType:
-        done, total = self.look()
+        done, total = self._look()
         for task in self.tasks:
             task.completed, task.total = min(done, total), total
         return super().get_renderable()
@@ -77,10 +80,7 @@ def watched(
     if not seen(quiet=quiet):
         yield
         return
-    columns = (TextColumn(what), BarColumn(BAR), TextColumn("{task.completed} of {task.total}"))
-    bar = _Watched(*columns, console=err(), transient=True, redirect_stdout=False)
-    bar.look = look
-    with bar:
+    with _Watched(what, look) as bar:
         bar.add_task("", total=1)
         yield
 

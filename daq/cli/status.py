@@ -4,14 +4,13 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
-from daq.cli.exits import FAILED
+from daq.cli.exits import FAILED, unread
 from daq.cli.live import show
 from daq.cli.options import config_option, json_option, print_json
 from daq.cli.screens import interactive, out
@@ -48,6 +47,7 @@ def command(config_path: Path, *, as_json: bool, watch: bool) -> None:
         show(_Watch(socket, status).picture)
     if watch:
         _repeat(socket, status, as_json=as_json)
+        return
     _say(status, as_json=as_json)
     if wrong(status):
         raise click.exceptions.Exit(FAILED)
@@ -60,8 +60,8 @@ def _say(status: DaemonStatus, *, as_json: bool) -> None:
         print_status(status)
 
 
-def _repeat(socket: Path, status: DaemonStatus, *, as_json: bool) -> NoReturn:
-    while True:
+def _repeat(socket: Path, status: DaemonStatus, *, as_json: bool) -> None:
+    while not unread(sys.stdout):
         _say(status, as_json=as_json)
         if not as_json:
             out().print()

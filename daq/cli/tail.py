@@ -4,12 +4,12 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from daq.cli.completing import instruments
 from daq.cli.configuration import configured, configured_setup
+from daq.cli.exits import unread
 from daq.cli.following import Follower
 from daq.cli.live import show
 from daq.cli.named import known
@@ -80,8 +80,8 @@ def command(
             _follow(follower, instrument, as_json=as_json)
 
 
-def _follow(follower: Follower, instrument: str, *, as_json: bool) -> NoReturn:
-    while True:
+def _follow(follower: Follower, instrument: str, *, as_json: bool) -> None:
+    while not unread(sys.stdout):
         news = (entry for entry in follower.news() if _wanted(entry, instrument))
         _print(news, as_json=as_json)
         time.sleep(LOOK)
