@@ -22,9 +22,17 @@ def known(what: str, name: str, names: Iterable[str], path: Path) -> None:
 
 
 def choice(name: str, names: Iterable[str]) -> str:
-    """Which of the names was probably meant, else what there is."""
+    """Which of the names was probably meant, and what there is."""
     there = list(names)
-    if near := get_close_matches(name, there, 3):
+    near = get_close_matches(name, there, 3)
+    if near and len(there) > SHOWN:
         return f"did you mean {' or '.join(near)}?"
+    meant = f"did you mean {' or '.join(near)}? " if near else ""
+    return meant + _listed(there)
+
+
+def _listed(there: list[str]) -> str:
+    if not there:
+        return "there is none"
     more = f" and {len(there) - SHOWN} more" if len(there) > SHOWN else ""
-    return f"there is: {', '.join(there[:SHOWN])}{more}" if there else "there is none"
+    return f"there {'is' if len(there) == 1 else 'are'}: {', '.join(there[:SHOWN])}{more}"

@@ -128,7 +128,7 @@ def _chosen(
 ) -> tuple[tuple[int, int], ...]:
     if everything == bool(numbers):
         raise click.UsageError(
-            "give the numbers of entries, as `daq quarantine list` shows them, or --all"
+            "give the numbers of entries, or --all; `daq quarantine list` shows them"
         )
     return ALL if everything else tuple(sorted(numbers))
 

@@ -15,6 +15,7 @@ from daq.cli.configuration import configured_setup
 from daq.cli.named import known
 from daq.cli.options import Duration, config_option, json_option, print_json
 from daq.cli.screens import out
+from daq.cli.unwritable import UnwritableError
 from daq.control.client import NotRunningError
 from daq.errors import DaqError
 from drivers.recording.piece import About
@@ -97,10 +98,7 @@ def _recording(path: Path, about: About) -> Generator[Writer]:
             f"{path} exists; a recording is evidence, take another name"
         ) from error
     except OSError as error:
-        raise RecordingError(
-            f"{path}: {error.strerror}; give a file in a folder that exists, may be written to, "
-            "and has room"
-        ) from error
+        raise UnwritableError(path, error) from error
 
 
 def _record(setup: Setup, bus: str, writer: Writer, seconds: float | None, *, ring: bool) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from daq.cli.unwritable import UnwritableError
 from daq.config.schema import schema_text
 
 
@@ -18,7 +19,4 @@ def command(output: Path | None) -> None:
         try:
             output.write_text(text, "utf-8")
         except OSError as error:
-            raise click.UsageError(
-                f"{output}: {error.strerror}; give a file in a folder that exists and may be "
-                "written to"
-            ) from error
+            raise UnwritableError(output, error) from error

@@ -21,7 +21,7 @@ HEAD = 4
 EVENTS_SHARE = 4
 """One line in so many is for events, if there are any."""
 
-QUIET = 10.0
+QUIET = 5.0
 """Seconds without any scan after which the head asks whether a daemon runs."""
 
 

@@ -9,11 +9,14 @@ from daq.cli.named import choice, known
 
 
 def test_the_nearest_names_are_offered() -> None:
-    assert choice("furnac", ["balance", "furnace"]) == "did you mean furnace?"
+    offer = "did you mean furnace? there are: balance, furnace"
+    assert choice("furnac", ["balance", "furnace"]) == offer
+    many = ["furnace", *(f"unit-{number}" for number in range(40))]
+    assert choice("furnac", many) == "did you mean furnace?"
 
 
 def test_else_what_there_is_but_not_a_screenful() -> None:
-    assert choice("x", ["balance", "furnace"]) == "there is: balance, furnace"
+    assert choice("x", ["balance", "furnace"]) == "there are: balance, furnace"
     many = choice("x", [f"unit-{number}" for number in range(40)])
     assert many.endswith("unit-11 and 28 more")
     assert choice("x", []) == "there is none"
