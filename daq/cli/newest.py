@@ -71,21 +71,17 @@ class Newest:
 
     def readings(self, now: int, only: str = "") -> list[Reading]:
         """Every channel at ``now`` (ns): first of the instruments of which something is wrong."""
-        order = [*self._awaited, *(place for place in self._scans if place not in self._awaited)]
-        order.sort(key=lambda place: not self._troubled(place[0], now))
+        places = dict.fromkeys((*self._awaited, *self._scans))
+        troubled = {place[0] for place in places if self._troubled(place, now)}
+        order = sorted(places, key=lambda place: place[0] not in troubled)
         return [
             reading for place in order if only in ("", place[0]) for reading in self._of(place, now)
         ]
 
-    def _troubled(self, instrument: str, now: int) -> bool:
-        """Whether something of an instrument is bad, or was a moment ago: no row shall jump."""
-        groups = [place for place in (*self._awaited, *self._scans) if place[0] == instrument]
-        return any(
-            place not in self._scans
-            or _stale(self._scans[place], now)
-            or now - self._bad.get(place, 0) < CALM * 1e9
-            for place in groups
-        )
+    def _troubled(self, place: tuple[str, str], now: int) -> bool:
+        """Whether something of a group is bad, or was a moment ago: no row shall jump."""
+        scan = self._scans.get(place)
+        return scan is None or _stale(scan, now) or now - self._bad.get(place, 0) < CALM * 1e9
 
     def _of(self, place: tuple[str, str], now: int) -> Iterator[Reading]:
         scan = self._scans.get(place)

@@ -85,6 +85,15 @@ def watched(
         yield
 
 
+def say(text: str) -> None:
+    """A line on standard error while a bar may be there: above it, for rich stands in between.
+
+    click and a console of its own would write past it, into the bar.
+    """
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
 def seen(*, quiet: bool = False) -> bool:
     """Whether somebody would see a bar."""
     return not quiet and interactive(sys.stderr)

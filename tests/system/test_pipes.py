@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Generator
@@ -12,6 +13,7 @@ import pytest
 
 from daq.demo.prepare import demo_source, write_demo_config
 from tests.system.house import WAIT, running
+from tests.system.terminal import window
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -143,3 +145,33 @@ def test_a_bar_is_for_a_terminal(config: Path, command: str, sign: str) -> None:
     assert sign not in on_terminal(*words, "--quiet")
     assert sign not in on_terminal(*words, environment={"TERM": "dumb"})
     assert sign not in shell(f"daq {command.format(config)}", FORCE_COLOR="1").stderr
+
+
+RECORDING = """\
+{"format":"lab-daq-recording","version":1,"bus":"b","framing":"text","started":0,"line":{}}
+{"t":0,"dir":"tx","hex":"53490d0a"}
+{"t":1000000,"dir":"rx","hex":"530d0a"}
+{"t":2000000,"dir":"tx","hex":"400d0a"}
+{"t":3000000,"dir":"rx","hex":"490d0a"}
+"""
+"""`SI` is answered with `S`, `@` with `I`."""
+
+
+def test_a_replay_counts_requests_and_tells_surprises_above_its_bar(tmp_path: Path) -> None:
+    (tmp_path / "r.jsonl").write_text(RECORDING)
+    command = f"daq sim replay {tmp_path}/r.jsonl --tcp 127.0.0.1:0"
+    with window(tmp_path, 80, 20, command) as screen:
+        (line,) = (each for each in screen.wait_text("0 of 2") if each.startswith("Playing at"))
+        host, port = line.removeprefix("Playing at ").split(":")
+        with socket.create_connection((host, int(port)), WAIT) as client:
+            client.sendall(b"SI\r\n")
+            assert client.recv(9) == b"S\r\n"
+            screen.wait_text("1 of 2")
+            client.sendall(b"XX\r\n")
+            lines = screen.wait(lambda lines: any("XX" in line for line in lines))
+        told = next(number for number, line in enumerate(lines) if "XX" in line)
+        assert lines[told].startswith("daq: not in the recording:")
+        assert lines[told + 1].startswith("requests")
+        screen.press("C-c")
+        lines = screen.wait_text("ended 0")
+        assert not any(line.startswith("requests") for line in lines), "the bar is gone"

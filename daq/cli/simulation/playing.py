@@ -8,7 +8,7 @@ import click
 import simulators
 from daq.cli.exits import FAILED
 from daq.cli.options import json_option, print_json
-from daq.cli.progress import quiet_option, watched
+from daq.cli.progress import quiet_option, say, watched
 from daq.cli.screens import out
 from daq.cli.simulation.common import SimulationError
 
@@ -41,7 +41,7 @@ def replay(
             simulators.read_recording(file),
             Path(pty) if pty else tcp or FREE_PORT,
             strict=strict,
-            told=lambda surprise: click.echo(f"daq: {surprise}", err=True),
+            told=lambda surprise: say(f"daq: {surprise}"),
         )
         with ExitStack() as bar:
 
