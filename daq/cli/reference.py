@@ -17,7 +17,8 @@ Made from the commands by `make schema`; do not edit.
 
 Every command prints help with `-h`. Exit codes: 0 done; 1 failed, or a check found something
 wrong; 2 wrong usage; 3 the configuration or a profile is wrong; 4 the daemon or an instrument
-does not answer; 130 ended with Ctrl-C.
+does not answer; 130 ended with Ctrl-C. A command whose reader leaves (`daq tail | head`) ends
+with 0. [terminal.md](terminal.md) says what is shown in windows and pipes.
 """
 
 
