@@ -183,6 +183,15 @@ class Journal:
             return recent
         return await self._read(lambda reader: reader.entries(after, limit, last))
 
+    async def events_between(self, after: int, upto: int) -> list[Event]:
+        """The committed events beyond ``after``, none beyond ``upto``, in order.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        last = min(upto, self.committed)
+        return await self._read(lambda reader: reader.events_between(after, last))
+
     async def latest(self) -> list[Scan]:
         """The newest committed scan of each series.
 

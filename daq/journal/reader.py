@@ -134,6 +134,19 @@ class JournalReader:
                 yield entry
 
     @_legibly
+    def events_between(self, after: int, upto: int) -> list[Event]:
+        """The committed events beyond ``after``, none beyond ``upto``, in order."""
+        found: list[Entry] = []
+        for first, last in self._ranges(Query(), [EVENTS]):
+            if last > after and first <= upto:
+                rows = self._contents.entries(
+                    "WHERE seq BETWEEN ? AND ? AND series = ? ORDER BY seq",
+                    (max(first, after + 1), min(last, upto), EVENTS),
+                )
+                found += [self._contents.decode(*row) for row in rows]
+        return [event for event in found if isinstance(event, Event)]
+
+    @_legibly
     def latest(self) -> list[Scan]:
         """The newest scan of each series that has one, in the order of the journal."""
         tail = self._tail()

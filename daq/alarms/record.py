@@ -1,0 +1,78 @@
+"""A change of an alarm as an event of the journal, and back. Pure; docs/alarms.md."""
+
+import msgspec
+
+from daq.alarms.board import Change, Priority
+from daq.alarms.lifecycle import Life, What
+from daq.journal.entry import Event, Severity
+from daq.journal.eventcodec import Data
+
+PREFIX = "alarm-"
+"""What the kind of every event of an alarm begins with."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """An event to be; the arguments of ``append_event``."""
+
+    kind: str
+    subject: str
+    text: str
+    severity: Severity
+    data: Data
+    time: int
+
+
+def event_of(change: Change) -> Record:
+    """What is journalled of a change; alone enough to restore the life after it."""
+    data: Data = {
+        "state": change.life.state.value,
+        "priority": change.sort.priority,
+        **msgspec.structs.asdict(change.life),
+    }
+    if change.cause:
+        data["cause"] = change.cause
+    if change.first:
+        data["first_out"] = True
+    told = {"group": change.sort.group, "by": change.by, "why": change.why}
+    data |= {key: text for key, text in told.items() if text}
+    return Record(
+        kind=f"{PREFIX}{change.what}",
+        subject=change.sort.name,
+        text=_text(change),
+        severity=_severity(change.what, change.sort.priority, hidden=change.life.hidden),
+        data=data,
+        time=change.time,
+    )
+
+
+def is_of_alarm(event: Event) -> bool:
+    """Whether an event is a step of an alarm's life."""
+    return event.kind.startswith(PREFIX)
+
+
+def life_of(event: Event) -> Life:
+    """The life an alarm had after this event.
+
+    Raises:
+        ValueError: the event is not one of an alarm's life.
+    """
+    try:
+        return msgspec.convert({key: event.data.get(key) for key in Life.__struct_fields__}, Life)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"event {event.seq} is no step of an alarm's life: {error}") from error
+
+
+def _text(change: Change) -> str:
+    words = change.what.replace("-", " ")
+    title = f" ({change.sort.title})" if change.sort.title else ""
+    parts = [f"{change.sort.name}{title}: {words}"]
+    parts += [change.text] if change.text else []
+    parts += [f"by {change.by}"] if change.by else []
+    parts += [change.why] if change.why else []
+    return ", ".join(parts)
+
+
+def _severity(what: What, priority: Priority, *, hidden: bool) -> Severity:
+    if what != "raised" or hidden:
+        return "info"
+    return "error" if priority in ("critical", "high") else "warning"

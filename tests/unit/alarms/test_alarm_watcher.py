@@ -1,0 +1,136 @@
+"""The watcher on a real journal: told once, whatever stops it, and known again after a restart."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from daq.alarms.board import Sort
+from daq.alarms.conditions.limit import Limit
+from daq.alarms.desk import Desk
+from daq.alarms.errors import AlarmError, NotPossibleError
+from daq.alarms.lifecycle import State
+from daq.alarms.record import is_of_alarm
+from daq.alarms.rule import Point, Rule, Settings
+from daq.alarms.watcher import Watcher
+from daq.journal import Journal
+from daq.journal.entry import Event
+from daq.journal.reader import JournalReader
+from drivers.model import Status
+from tests.alarm_samples import series
+from tests.journal_samples import NOON, NS, Clock, running, until
+
+KEY = series().key
+
+
+def desk() -> Desk:
+    points = (Point("chamber", "temperature"),)
+    rules = [
+        Rule(Settings(sort=Sort(name=name, priority="high"), points=points), Limit(x, above=True))
+        for name, x in (("hot", 40.0), ("hotter", 60.0))
+    ]
+    return Desk(rules)
+
+
+@asynccontextmanager
+async def watching(journal: Journal, clock: Clock) -> AsyncGenerator[Watcher]:
+    watcher = Watcher(journal, desk(), clock)
+    task = asyncio.create_task(watcher.run(), name="alarms")
+    try:
+        await until(lambda: watcher.ready)
+        yield watcher
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def feed(journal: Journal, first: int, *values: float) -> None:
+    for number, value in enumerate(values, first):
+        journal.append_scan(journal.series(KEY), NOON + number * NS, (value,), (Status.GOOD,))
+
+
+def told(path: Path) -> list[str]:
+    with JournalReader(path) as reader:
+        events = reader.events_between(0, reader.last)
+    assert all(isinstance(event, Event) for event in events)
+    return [f"{event.subject} {event.kind[6:]}" for event in events if is_of_alarm(event)]
+
+
+async def settled(journal: Journal, watcher: Watcher) -> None:
+    """Everything is committed and judged, the events of it included."""
+    await until(lambda: not journal.pending and watcher.judged == journal.committed)
+
+
+async def test_what_people_do_is_known_after_a_restart(tmp_path: Path) -> None:
+    path, clock = tmp_path / "journal.db", Clock()
+    async with running(path, clock=clock) as journal, watching(journal, clock) as watcher:
+        feed(journal, 1, 20, 50, 70)
+        await until(lambda: len(told(path)) == 2)
+        watcher.ask("hot", "acknowledged", by="ann", why="seen")
+        watcher.ask("hotter", "shelved", by="ann", why="door", until=NOON + 60 * NS)
+        with pytest.raises(NotPossibleError, match="is acknowledged: cannot be acknowledged"):
+            watcher.ask("hot", "acknowledged", by="ann")
+    async with running(path, clock=clock) as journal, watching(journal, clock) as watcher:
+        assert watcher.board.life("hot").state is State.ACKNOWLEDGED
+        assert watcher.board.life("hotter").shelved == NOON + 60 * NS
+        feed(journal, 59, 70, 70, 20)
+        await until(lambda: len(told(path)) == 7)
+    assert told(path) == [
+        "hot raised",
+        "hotter raised",
+        "hot acknowledged",
+        "hotter shelved",
+        "hotter unshelved",
+        "hot returned",
+        "hotter returned",
+    ]
+
+
+async def test_nothing_is_lost_or_told_twice_wherever_it_is_cut_off(tmp_path: Path) -> None:
+    values = [20.0 + 50 * (number % 3) for number in range(60)]
+    whole = tmp_path / "whole.db"
+    cuts: list[Path] = []
+    async with running(whole) as journal, watching(journal, Clock()) as watcher:
+        for start in range(0, 60, 6):
+            feed(journal, start, *values[start : start + 6])
+            await asyncio.sleep(0.001 * (start % 4))
+            cut = tmp_path / f"cut-{start}.db"  # as a killed process leaves it
+            await asyncio.to_thread(_copy, whole, cut)
+            cuts.append(cut)
+        await settled(journal, watcher)
+    answer = told(whole)
+    assert len(answer) > 70
+    for cut in cuts:
+        with JournalReader(cut) as reader:
+            missing = 60 - sum(not isinstance(e, Event) for e in reader.entries(0, 1000))
+        async with running(cut) as journal, watching(journal, Clock()) as watcher:
+            feed(journal, 60 - missing, *values[60 - missing :])
+            await settled(journal, watcher)
+        assert told(cut) == answer, cut.name
+
+
+async def test_nobody_is_told_of_what_was_before_there_were_rules(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal:
+        feed(journal, 1, 50)
+    async with running(path) as journal, watching(journal, Clock()) as watcher:
+        feed(journal, 2, 20)
+        await settled(journal, watcher)
+    assert told(path) == []
+
+
+async def test_people_have_to_wait_until_the_journal_is_read(tmp_path: Path) -> None:
+    async with running(tmp_path / "journal.db") as journal:
+        with pytest.raises(AlarmError, match="try again"):
+            Watcher(journal, desk(), Clock()).ask("hot", "acknowledged", by="ann")
+
+
+def _copy(source: Path, target: Path) -> None:
+    for ending in ("-wal", ""):  # the log first: what it lacks is in the file copied after it
+        file = source.with_name(source.name + ending)
+        if file.exists():
+            shutil.copyfile(file, target.with_name(target.name + ending))
