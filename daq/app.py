@@ -8,6 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from daq import __version__
+from daq.alarms.desk import Desk
+from daq.alarms.watcher import Watcher
+from daq.build.alarms import build_rules
 from daq.build.heartbeat import build_heartbeat
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
@@ -19,6 +22,7 @@ from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.config.config import Config
 from daq.control.server import Commands, control_socket
+from daq.daemon.alarms import Alarms
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
@@ -68,14 +72,16 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("reload", reloader)
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
-        background.start(
-            "watchdog", build_watchdog(running, journal, clock_watch.pulse, silence.pulse)
-        )
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse)
+        background.start("watchdog", build_watchdog(running, journal, *pulses))
+        background.start("alarms", watcher)
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         for name, part in metrics_part(setup.config, snapshot).items():
             background.start(name, part)
-        commands = _commands(running, journal, snapshot, reloader)
+        alarms = Alarms(watcher, clock)
+        commands = _commands(running, journal, snapshot, reloader, alarms)
         async with control_socket(setup.config.socket, commands):
             _announce(running)
             await signals.stop.wait()
@@ -84,7 +90,11 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
 
 
 def _commands(
-    running: Running, journal: Journal, snapshot: Snapshot, reloader: Reloader
+    running: Running,
+    journal: Journal,
+    snapshot: Snapshot,
+    reloader: Reloader,
+    alarms: Alarms,
 ) -> Commands:
     """What the control socket answers: one line each."""
     return {
@@ -92,6 +102,8 @@ def _commands(
         "recording": recordings(running),
         "reload": reloader.answer,
         "quarantine": Quarantine(running, journal).answer,
+        "alarms": alarms.page,
+        "alarm": alarms.act,
     }
 
 

@@ -11,6 +11,8 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from msgspec.structs import asdict
+
 from daq.alarms.board import Board, Change
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
@@ -98,7 +100,8 @@ class Watcher:
         self._journal, self._desk, self._clock = journal, desk, clock
         self._history = history
         self._judged = 0
-        self._last: dict[str, int] = {}
+        self.last: dict[str, Event] = {}
+        """The event of each alarm that says how it is."""
         self._ready = False
 
     @property
@@ -171,7 +174,7 @@ class Watcher:
         self._desk.restore(events)
         for event in events:
             if event.subject in self.board:
-                self._last[event.subject] = event.seq
+                self.last[event.subject] = event
 
     async def _judge(self) -> None:
         self.pulse.rest()
@@ -202,14 +205,15 @@ class Watcher:
                 data=record.data,
                 time=record.time,
             )
-            self._last[record.subject] = seq or self._journal.committed
+            told = Event(seq=seq or self._journal.committed, **asdict(record))
+            self.last[record.subject] = told
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 
     def _oldest(self) -> int:
         """The number of the oldest event that still says how an alarm is."""
-        numbers = [self._last[s.name] for s, _ in self.board if self._standing(s.name)]
-        return min(numbers, default=max(self._last.values(), default=1))
+        standing = [last.seq for last in self.last.values() if self._standing(last.subject)]
+        return min(standing, default=max((last.seq for last in self.last.values()), default=1))
 
     def _standing(self, name: str) -> bool:
-        return name in self._last and not self.board.life(name).resting
+        return name in self.board and not self.board.life(name).resting

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, model_validator
 
+from daq.config.alarm import AlarmConfig
 from daq.config.bus import BusConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
@@ -97,6 +98,7 @@ class Config(Table, frozen=True):
     bus: dict[Name, BusConfig] = Field(default={}, description="buses by name")
     instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")
     sink: dict[Name, SinkConfig] = Field(default={}, description="sinks by name")
+    alarm: dict[Name, AlarmConfig] = Field(default={}, description="alarms by name")
     lab: Any = Field(
         default=None,
         exclude=True,

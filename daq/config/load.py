@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from daq.config.alarm import AlarmConfig
 from daq.config.bus import BusConfig, SerialBus
 from daq.config.catalogue import Catalogue, Registry
 from daq.config.checks import Finding, Parts, check
@@ -95,6 +96,8 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         },
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
+        alarms=_valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context),
+        alarm_names=frozenset(_table(data, "alarm")),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from daq.config.alarm import KINDS, kind_of
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import ControlConfig, JournalConfig, Site
 from daq.config.instrument import GroupConfig, InstrumentConfig
@@ -32,6 +33,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ('[sink.NAME] with `type = "mqtt"`', MqttSink),
     ('[sink.NAME] with `type = "influxdb"`', InfluxSink),
     ("[sink.NAME.tls]", TlsConfig),
+    *((f'[alarm.NAME] with `type = "{kind_of(kind)}"`', kind) for kind in KINDS),
     ("Secrets", Secret),
 )
 
@@ -69,7 +71,8 @@ instrument that needs an address without one, or with one of the wrong form; two
 the same unit or address on a bus, the same asset id, or the same serial number; an instrument
 without an address that shares its bus; two buses with the same port; 7 data bits for Modbus RTU or
 binary frames; line settings left out where the instruments on the line come with different ones; a
-schedule that its line cannot meet.
+schedule that its line cannot meet; an alarm on a channel that is not read, an alarm that needs one
+that does not exist, or alarms that need each other in a circle.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on

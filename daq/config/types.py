@@ -136,6 +136,9 @@ INTEGER = _from_variable(int)
 """Last in an ``Annotated[int, Field(strict=True, ...)]``: a variable may hold the number. Any
 other text is an error."""
 
+NUMBER = _from_variable(float)
+"""The same, last in an ``Annotated[float, Field(strict=True, ...)]``."""
+
 Flag: TypeAlias = Annotated[
     bool, Strict(), _from_variable({"true": True, "false": False}.__getitem__)
 ]

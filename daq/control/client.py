@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from daq.control.alarms import AlarmDone, AlarmPage, AlarmStatus
 from daq.control.quarantine import Released
 from daq.control.recording import BusRecording
 from daq.control.reload import Reloaded
@@ -43,6 +44,8 @@ class _Answer(msgspec.Struct):
     recording: BusRecording | None = None
     reload: Reloaded | None = None
     quarantine: Released | None = None
+    alarms: AlarmPage | None = None
+    alarm: AlarmDone | None = None
     error: str = ""
 
 
@@ -85,6 +88,31 @@ def ask_quarantine(path: Path, request: Request) -> Released:
         DeclinedError: it has no such sink, or is too old.
     """
     return _held(_ask(path, request).quarantine)
+
+
+def ask_alarms(path: Path) -> list[AlarmStatus]:
+    """Every alarm and its state, in the order of the configuration.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it answers with an error, or is too old.
+    """
+    found: list[AlarmStatus] = []
+    while True:
+        page = _held(_ask(path, Request(command="alarms", after=len(found))).alarms)
+        found += page.alarms
+        if not page.more or not page.alarms:
+            return found
+
+
+def ask_alarm(path: Path, request: Request) -> AlarmDone:
+    """Acknowledge, shelve, unshelve an alarm, take it out of service or back.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: there is no such alarm, or this does not fit the state it is in.
+    """
+    return _held(_ask(path, request).alarm)
 
 
 def _held(found: T | None) -> T:

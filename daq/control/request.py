@@ -7,6 +7,9 @@ import msgspec
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding foreign bytes may raise: msgspec lets the latter two through."""
 
+Line: TypeAlias = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""One line of text that somebody writes."""
+
 Number: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 """The number of an entry of the journal."""
 
@@ -18,6 +21,9 @@ class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw
     on; -1 asks for no piece, but for the number of the next. ``path`` belongs
     to ``reload``: the file that is meant. ``sink``, ``action`` (retry, drop), ``ranges`` (first
     and last number of entries) and ``by`` (who says so) belong to ``quarantine``.
+    ``alarm``, ``action`` (acknowledged, shelved, unshelved, out-of-service, in-service), ``by``,
+    ``why`` and, for a shelf, ``seconds`` belong to ``alarm``; ``after`` of ``alarms`` is how many
+    have been told already.
     """
 
     command: str
@@ -28,3 +34,6 @@ class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw
     action: str = ""
     ranges: tuple[tuple[Number, Number], ...] = ()
     by: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w .@-]*$")] = ""
+    alarm: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    why: Line = ""
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)] = 0.0

@@ -1,5 +1,6 @@
 """What one key alone cannot show: whether the parts of a configuration fit each other."""
 
+from daq.config.checks.alarms import check_alarms
 from daq.config.checks.buses import check_buses
 from daq.config.checks.clear import check_clear
 from daq.config.checks.files import check_files
@@ -21,5 +22,6 @@ def check(parts: Parts) -> list[Finding]:
         check_files,
         check_clear,
         check_metrics,
+        check_alarms,
     )
     return [finding for one in checks for finding in one(parts)]

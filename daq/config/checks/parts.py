@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from daq.config.alarm import AlarmConfig
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.instrument import InstrumentConfig
@@ -17,6 +18,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``bus_names`` are all buses of the file, ``used_buses`` all that any instrument names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
+    ``alarm_names`` are all tables of alarms, for the same reason.
     """
 
     catalogue: Catalogue
@@ -26,6 +28,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     instruments: Mapping[str, InstrumentConfig]
     sinks: Mapping[str, MqttSink | InfluxSink]
     metrics: MetricsConfig | None = None
+    alarms: Mapping[str, AlarmConfig] = {}
+    alarm_names: frozenset[str] = frozenset()
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
         """What is known of an instrument's profile; None when it cannot be loaded."""

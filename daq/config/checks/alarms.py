@@ -1,0 +1,58 @@
+"""Each alarm: its channels are read, the alarms it needs exist and do not need it."""
+
+from collections.abc import Iterator
+
+from daq.alarms.errors import AlarmError
+from daq.alarms.order import in_order
+from daq.config.checks.finding import Finding
+from daq.config.checks.parts import Parts
+from drivers.tomlfile import did_you_mean
+
+
+def check_alarms(parts: Parts) -> Iterator[Finding]:
+    """Check every alarm, and whether they need each other in a circle."""
+    known = [made for name, alarm in parts.alarms.items() for made in alarm.names(name)]
+    unsure = parts.alarm_names - parts.alarms.keys()
+    for name, alarm in parts.alarms.items():
+        for key, channel in alarm.channels.items():
+            yield from _channel(parts, ("alarm", name, key), channel)
+        for path, other in alarm.others.items():
+            if other not in known and other.partition(".")[0] not in unsure:
+                hint = did_you_mean(other, known) or f"have: {', '.join(known)}"
+                yield Finding(("alarm", name, *path), f'no alarm "{other}"', hint)
+    yield from _circle(parts)
+
+
+def _channel(parts: Parts, path: tuple[str | int, ...], text: str) -> Iterator[Finding]:
+    name, *group, channel = text.split(".")
+    instrument = parts.instruments.get(name)
+    if instrument is None:
+        hint = did_you_mean(name, parts.instruments)
+        hint = hint or f"have: {', '.join(parts.instruments) or 'none'}"
+        yield Finding(path, f'no instrument "{name}"', hint)
+        return
+    facts = parts.facts(instrument)
+    if facts is None:
+        return
+    groups = instrument.group
+    if group and group[0] not in groups:
+        hint = did_you_mean(group[0], groups) or f"have: {', '.join(groups)}"
+        yield Finding(path, f'instrument "{name}" has no group "{group[0]}"', hint)
+        return
+    chosen = [groups[group[0]]] if group else list(groups.values())
+    read = [each for item in chosen for each in item.channels or facts.channels]
+    if channel not in read:
+        hint = did_you_mean(channel, read) or f"read: {', '.join(dict.fromkeys(read))}"
+        yield Finding(path, f'instrument "{name}" does not read a channel "{channel}"', hint)
+
+
+def _circle(parts: Parts) -> Iterator[Finding]:
+    needs = {
+        made: [*alarm.others.values()]
+        for name, alarm in parts.alarms.items()
+        for made in alarm.names(name)
+    }
+    try:
+        in_order(needs)
+    except AlarmError as error:
+        yield Finding(("alarm",), str(error), "take one of them out of the circle")

@@ -1,0 +1,80 @@
+"""Answers the commands ``alarms`` and ``alarm`` of the control socket."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import cast
+
+from daq.alarms.errors import AlarmError
+from daq.alarms.lifecycle import BY_PEOPLE, What
+from daq.alarms.watcher import Watcher
+from daq.control.alarms import AlarmDone, AlarmPage, AlarmStatus
+from daq.control.request import Request
+from daq.control.server import RefusedError
+
+AT_ONCE = 500
+"""Alarms in one answer."""
+
+
+class Alarms:
+    """The alarms of the watcher, for who asks on the socket."""
+
+    def __init__(self, watcher: Watcher, clock: Callable[[], int]) -> None:
+        self._watcher, self._clock = watcher, clock
+
+    def page(self, request: Request) -> AlarmPage:
+        """The alarms beyond as many as the request says have been told.
+
+        Raises:
+            RefusedError: what the journal knows of alarms is still being read.
+        """
+        if not self._watcher.ready:
+            raise RefusedError("what the journal knows of alarms is still being read; try again")
+        first = max(request.after, 0)
+        found = list(islice(self._statuses(), first, first + AT_ONCE + 1))
+        return AlarmPage(found[:AT_ONCE], more=len(found) > AT_ONCE)
+
+    def _statuses(self) -> Iterator[AlarmStatus]:
+        for sort, life in self._watcher.board:
+            last = self._watcher.last.get(sort.name)
+            yield AlarmStatus(
+                name=sort.name,
+                state=life.state.value,
+                priority=sort.priority,
+                title=sort.title,
+                group=sort.group,
+                active=life.active,
+                since=last.time if last else 0,
+                until=life.shelved,
+                text=last.text if last else "",
+                by=str(last.data.get("by", "")) if last else "",
+            )
+
+    def act(self, request: Request) -> AlarmDone:
+        """Do what people ask; who and, where something is hidden, why must be given.
+
+        Raises:
+            RefusedError: it is not complete, there is no such alarm, or it does not fit.
+        """
+        what = _what(request)
+        until = self._clock() + round(request.seconds * 1e9) if what == "shelved" else 0
+        try:
+            change = self._watcher.ask(
+                request.alarm, what, by=request.by, why=request.why, until=until
+            )
+        except AlarmError as error:
+            raise RefusedError(str(error)) from error
+        return AlarmDone(request.alarm, change.life.state.value, change.life.shelved)
+
+
+def _what(request: Request) -> What:
+    if request.action not in BY_PEOPLE:
+        known = ", ".join(sorted(BY_PEOPLE))
+        raise RefusedError(f"unknown action {request.action!r}; there is: {known}")
+    what = cast("What", request.action)
+    if not request.by.strip():
+        raise RefusedError("who says so is missing")
+    if what in ("shelved", "out-of-service") and not request.why.strip():
+        raise RefusedError("a reason is missing")
+    if what == "shelved" and request.seconds < 1:
+        raise RefusedError("a shelf has an end, a second or more from now")
+    return what
