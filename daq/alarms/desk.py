@@ -21,6 +21,7 @@ class Desk:
         rules = list(rules)
         self.board = Board(rule.settings.sort for rule in rules)
         self._engine = Engine(rules)
+        self.empty = not rules
 
     def take(self, entry: Entry) -> list[Change]:
         """What an entry changes; events of alarms are our own words and change nothing."""

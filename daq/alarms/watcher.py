@@ -29,13 +29,15 @@ log = logging.getLogger(__name__)
 JUDGED = "_alarms"
 """Whose cursor says how far has been judged; no sink's name begins with ``_``."""
 
+NOBODY = -1
+"""Where that cursor is while there are no rules."""
+
 STANDING = "_alarms-standing"
 """Whose cursor says where the oldest event is that still says how an alarm is."""
 
 PAGE = 200
 """Entries judged before whatever else is due has its turn: a few milliseconds."""
 
-IDLE = 1.0
 RETRY = 5.0
 """Seconds to wait for a journal that cannot be read."""
 
@@ -120,7 +122,10 @@ class Watcher:
         return self._ready
 
     async def run(self) -> None:
-        """Judge until cancelled."""
+        """Judge until cancelled; without rules there is nothing to do."""
+        if self._desk.empty:
+            self._rest()
+            return
         while True:
             try:
                 if not self._ready:
@@ -144,9 +149,16 @@ class Watcher:
         self._tell([change])
         return change
 
+    def _rest(self) -> None:
+        """Rules that come later are not to judge what was in between."""
+        self._ready = True
+        if self._journal.cursor(JUDGED) is not None:
+            self._journal.save_cursor(JUDGED, Cursor(NOBODY))
+        self._journal.retire(JUDGED)
+
     async def _restore(self) -> None:
         cursor = self._journal.cursor(JUDGED)
-        if cursor is None:  # never judged: begin with what is measured from now on
+        if cursor is None or cursor.live == NOBODY:  # begin with what is measured from now on
             self._judged = self._journal.committed
             self._journal.save_cursor(JUDGED, Cursor(self._judged))
         else:
@@ -157,7 +169,7 @@ class Watcher:
 
     async def _warm(self, after: int, upto: int) -> None:
         while after < upto:
-            self.pulse.within(IDLE)
+            self.pulse.rest()
             entries = await self._journal.read(after, PAGE, upto)
             if not entries:
                 return
@@ -177,9 +189,8 @@ class Watcher:
                 self.last[event.subject] = event
 
     async def _judge(self) -> None:
-        self.pulse.rest()
+        self.pulse.rest()  # a disk that hangs is not cured by a restart
         await self._journal.wait_beyond(self._judged)
-        self.pulse.within(IDLE + RETRY)
         entries = await self._journal.read(self._judged, PAGE)
         if entries:
             self._take(entries)

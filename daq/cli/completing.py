@@ -55,6 +55,18 @@ def _named(key: str) -> Callable[[Mapping[str, Any]], Iterator[tuple[str, str]]]
     return tables
 
 
+def _alarms(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, table in _table(data.get("alarm")).items():
+        found = _table(table)
+        title = str(found.get("title", ""))
+        if found.get("type") != "limit":
+            yield name, title
+            continue
+        for key in ("low_low", "low", "high", "high_high"):
+            if key in found:
+                yield f"{name}.{key.replace('_', '-')}", title
+
+
 def _groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for instrument in _table(data.get("instrument")).values():
         for name in _table(_table(instrument).get("group")):
@@ -64,6 +76,7 @@ def _groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 instruments = _from(_named("instrument"))
 buses = _from(_named("bus"))
 sinks = _from(_named("sink"))
+alarms = _from(_alarms)
 groups = _from(_groups)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import cast
 
 from daq.alarms.errors import AlarmError
 from daq.alarms.lifecycle import BY_PEOPLE, What
@@ -70,7 +69,7 @@ def _what(request: Request) -> What:
     if request.action not in BY_PEOPLE:
         known = ", ".join(sorted(BY_PEOPLE))
         raise RefusedError(f"unknown action {request.action!r}; there is: {known}")
-    what = cast("What", request.action)
+    what = request.action
     if not request.by.strip():
         raise RefusedError("who says so is missing")
     if what in ("shelved", "out-of-service") and not request.why.strip():

@@ -123,6 +123,21 @@ async def test_nobody_is_told_of_what_was_before_there_were_rules(tmp_path: Path
     assert told(path) == []
 
 
+async def test_rules_that_are_back_do_not_judge_what_was_in_between(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal, watching(journal, Clock()) as watcher:
+        feed(journal, 1, 20)
+        await settled(journal, watcher)
+    async with running(path) as journal:
+        await Watcher(journal, Desk([]), Clock()).run()
+        feed(journal, 2, 50)
+        feed(journal, 3, 20)
+    async with running(path) as journal, watching(journal, Clock()) as watcher:
+        feed(journal, 4, 20)
+        await settled(journal, watcher)
+    assert told(path) == []
+
+
 async def test_people_have_to_wait_until_the_journal_is_read(tmp_path: Path) -> None:
     async with running(tmp_path / "journal.db") as journal:
         with pytest.raises(AlarmError, match="try again"):
