@@ -24,7 +24,7 @@ COVERAGE := 93
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
 	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
 
-faults: $(VENV)/.test servers ## the fault matrix alone; its figures go into docs/reliability.md
+faults: $(VENV)/.test servers ## the fault matrix alone; its figures go into docs/explanation/reliability.md
 	$(BIN)/pytest -q tests/system/faults --fault-report=build/faults
 	$(BIN)/python -m tests.system.faults.publish build/faults
 

@@ -1,4 +1,4 @@
-"""Writes docs/simulated-models.md from the models: ``python -m simulators.reference``."""
+"""Writes docs/reference/simulated-models.md from the models: ``python -m simulators.reference``."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from simulators.devices import MODELS
 from simulators.frames import FrameDevice
 from simulators.registers import ModbusDevice
 
-PAGE = Path(__file__).parents[1] / "docs" / "simulated-models.md"
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "simulated-models.md"
 
 WORDS: dict[object, str] = {
     str: "text",

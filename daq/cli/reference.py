@@ -1,4 +1,4 @@
-"""Writes docs/commands.md from the commands themselves: ``python -m daq.cli.reference``."""
+"""Writes docs/reference/commands.md from the commands: ``python -m daq.cli.reference``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 
 from daq.__main__ import cli
 
-PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
 WIDTH = 90
 
 HEAD = """\

@@ -1,4 +1,4 @@
-"""Writes ``docs/configuration.md`` from the models: ``python -m daq.config.reference``."""
+"""Writes docs/reference/configuration.md from the models: ``python -m daq.config.reference``."""
 
 import re
 import sys
@@ -18,7 +18,7 @@ from daq.config.types import Within
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
 from drivers.units import show_duration, show_size
 
-PAGE = Path("docs/configuration.md")
+PAGE = Path("docs/reference/configuration.md")
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[site]", Site),

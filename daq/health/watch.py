@@ -8,6 +8,7 @@ from daq.acquire.instrument import PolledInstrument
 from daq.acquire.poller import BusPoller
 from daq.acquire.recorder import Recorder
 from daq.health.silence import GroupSight, Sight, Silences, Verdict
+from daq.journal import kinds
 from daq.pulse import Pulse
 from drivers.model import Quality
 
@@ -65,7 +66,7 @@ class SilenceWatch:
         groups = ", ".join(verdict.groups)
         cause = _cause(verdict, poller, item)
         self._recorder.append_event(
-            "instrument-silent",
+            kinds.INSTRUMENT_SILENT.name,
             item.name,
             f"{item.name}: no reading of use for {verdict.seconds:.0f} s ({groups}): {cause}",
             severity="error",
@@ -80,7 +81,7 @@ class SilenceWatch:
     def _speaks(self, verdict: Verdict) -> None:
         name, groups = verdict.instrument, ", ".join(verdict.groups)
         self._recorder.append_event(
-            "instrument-speaks",
+            kinds.INSTRUMENT_SPEAKS.name,
             name,
             f"{name}: readings of use again after {verdict.seconds:.0f} s ({groups})",
             data={"seconds": round(verdict.seconds, 1), "groups": groups},

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from daq.journal import kinds
 from daq.journal.codec import Statuses, Values
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
@@ -340,7 +341,7 @@ class Journal:
         if begins:
             self._trouble_since = asyncio.get_running_loop().time()
             text = f"the journal cannot be written, entries wait in memory: {text}"
-            self._tell(Notice("journal-trouble", "journal", "error", text, {}))
+            self._tell(Notice(kinds.JOURNAL_TROUBLE.name, "journal", "error", text, {}))
 
     def _out_of_trouble(self) -> None:
         if self.trouble is None:
@@ -352,7 +353,7 @@ class Journal:
         data: Data = {"seconds": seconds, "count": dropped.count}
         if dropped.count:
             data |= {"first": dropped.first, "last": dropped.last}
-        self._tell(Notice("journal-trouble-end", "journal", "warning", text, data))
+        self._tell(Notice(kinds.JOURNAL_TROUBLE_END.name, "journal", "warning", text, data))
 
     def _tell(self, notice: Notice) -> None:
         fields = msgspec.structs.asdict(notice)

@@ -1,4 +1,4 @@
-"""Writes the table of metrics into docs/metrics.md: ``python -m daq.metrics.reference``."""
+"""Writes docs/reference/metrics.md from the metrics: ``python -m daq.metrics.reference``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from daq.metrics.metric import Metric, Table
 from daq.metrics.tables import TABLES
 
-PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
 
 BEGIN = "<!-- Made by `make schema` from daq/metrics/tables; do not edit between these marks. -->\n"
 END = "<!-- End of what is made. -->\n"

@@ -1,4 +1,4 @@
-"""The tables of a text profile as a whole. ``docs/profiles.md`` is their reference."""
+"""The tables of a text profile as a whole. ``docs/reference/profiles.md`` is their reference."""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -1,4 +1,4 @@
-"""docs/profiles.md: its examples are profiles that work, and it explains every key."""
+"""docs/reference/profiles.md: its examples are profiles that work, and it explains every key."""
 
 import re
 from pathlib import Path
