@@ -69,6 +69,8 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.config.reference
 	$(BIN)/python -m daq.cli.reference
 	$(BIN)/python -m daq.metrics.reference
+	$(BIN)/python -m daq.reference
+	$(BIN)/python -m drivers.reference
 	$(BIN)/python -m simulators.reference
 
 deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python itself

@@ -22,7 +22,7 @@ SCAN_TAGS = {
     "asset": "the instrument's asset id",
     "group": "the scan group",
     "instrument": "its name in the configuration",
-    "model": "the name of its profile",
+    "model": "manufacturer and model of its profile",
     "site": "`[site] name`",
 }
 SCAN_FIELDS = {

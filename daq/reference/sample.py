@@ -8,7 +8,8 @@ from drivers.registry import load_profile
 
 SITE = "demo-lab"
 TIME = 1795435200123456789
-_METER = {channel.name: channel for channel in load_profile("eastron-sdm630").channels}
+_PROFILE = load_profile("eastron-sdm630")
+_METER = {channel.name: channel for channel in _PROFILE.channels}
 
 METER = Series(
     3,
@@ -16,7 +17,7 @@ METER = Series(
         site=SITE,
         instrument="mains",
         group="power",
-        model="eastron-sdm630",
+        model=f"{_PROFILE.profile.manufacturer} {_PROFILE.profile.model}",
         asset="EM-0012",
         interval=1.0,
         channels=(_METER["voltage_l1"], _METER["power_total"]),
@@ -28,7 +29,7 @@ OVEN = Series(
         site=SITE,
         instrument="oven",
         group="state",
-        model="our-oven",
+        model="Acme Oven 5",
         asset="",
         interval=5.0,
         channels=(

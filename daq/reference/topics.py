@@ -42,7 +42,7 @@ META = {
     "site": "`[site] name`",
     "instrument": "its name in the configuration",
     "group": "the scan group",
-    "model": "the name of the profile",
+    "model": "manufacturer and model of its profile",
     "asset": "the instrument's asset id",
     "interval": "seconds from scan to scan",
     "channels": "by name; what is not known is left out of each",

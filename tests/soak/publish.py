@@ -1,4 +1,4 @@
-"""Puts the figures of the last soak into docs/explanation/: ``python -m tests.soak.publish DIR``."""
+"""Puts the figures of the last soak into the documents: ``python -m tests.soak.publish DIR``."""
 
 import sys
 from pathlib import Path
