@@ -341,6 +341,7 @@ class Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail whoever waits."""
         self._cause = _reason(exc) if exc else self._cause or "closed by the other end"
+        self._transport = self.before_close = None  # they know this link: a ring
         if self.timer is not None:
             self.timer.close()
         if self._timer is not None:
