@@ -83,7 +83,9 @@ class Ring:
     def tap(self, direction: str, data: bytes) -> None:
         """Take a piece of traffic; ``direction`` is ``tx`` or ``rx``."""
         now = self._clock()
-        self._entries.append(_Entry(now, direction, data))
+        # What was read into a buffer of 256 KiB and cut stays where that was: kept for minutes,
+        # thousands of such pieces pin the memory of all larger things between them. So a copy.
+        self._entries.append(_Entry(now, direction, bytes(memoryview(data))))
         self._size += len(data) + OVERHEAD
         if self._size > self._largest or now - self._entries[0].time > self._longest:
             self._trim(now)
