@@ -14,12 +14,13 @@ demo: $(VENV)/.demo ## a simulated laboratory, live in the terminal; Ctrl-C ends
 
 test: $(VENV)/.test servers lint audit ## everything: lint, types, import rules, unit, contract, cases, system
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal -m "not alone" tests
+	$(BIN)/coverage run -m pytest -m alone tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE)
 	$(MAKE) --no-print-directory bench-check
 
-COVERAGE := 93
+COVERAGE := 96
 
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
 	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
@@ -61,8 +62,8 @@ audit: $(VENV)/.test ## look the pinned dependencies up among known vulnerabilit
 fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET=modbus_frames SECONDS=600
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
-servers: ## the brokers and databases the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind
+servers: ## the brokers, databases and shells the tests start (apt, when run as root)
+	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
