@@ -2,7 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := daq drivers simulators tests
+SOURCES := daq dashboards drivers simulators tests
 
 .DEFAULT_GOAL := help
 
@@ -71,6 +71,9 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.metrics.reference
 	$(BIN)/python -m simulators.reference
 
+dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from dashboards/
+	$(BIN)/python -m dashboards
+
 deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python itself
 	@packaging/deb/build
 
@@ -91,4 +94,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema deb lock clean
+.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema dashboards deb lock clean
