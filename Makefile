@@ -62,7 +62,7 @@ fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
 servers: ## the brokers and databases the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind
+	@.ci/apt-install mosquitto=mosquitto mosquitto-clients=mosquitto_sub influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
