@@ -8,9 +8,9 @@ case $MQTT_USER in *:*) echo "MQTT_USER must not contain a colon" >&2; exit 1 ;;
 config=${MOSQUITTO_CONFIG:-/mosquitto/config/mosquitto.conf}
 run=${MOSQUITTO_RUN:-/tmp/mosquitto}
 umask 077
-mkdir -p "$run"
-printf '%s:%s\n' "$MQTT_USER" "$MQTT_PASSWORD" > "$run/passwords"
-mosquitto_passwd -U "$run/passwords"
+mkdir -p "$run" && rm -f "$run/passwords"
+printf '%s\n%s\n' "$MQTT_PASSWORD" "$MQTT_PASSWORD" |
+    mosquitto_passwd -c "$run/passwords" "$MQTT_USER" >/dev/null
 printf -- '-u %s\n-P %s\n' "$MQTT_USER" "$MQTT_PASSWORD" > "$run/mosquitto_sub"
 cp "$config" "$run/mosquitto.conf"
 printf 'password_file %s\n' "$run/passwords" >> "$run/mosquitto.conf"

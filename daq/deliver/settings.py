@@ -108,6 +108,7 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
         inflight: messages sent that the broker has not acknowledged yet, at most.
         timeout: seconds without any answer after which the connection counts as dead.
         retain: keep the newest scan of each topic at the broker.
+        home_assistant: the prefix of Home Assistant's discovery; empty: none.
     """
 
     host: str
@@ -124,6 +125,7 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
     inflight: int = 200
     timeout: float = 10.0
     retain: bool = True
+    home_assistant: str = ""
 
 
 class InfluxSettings(Settings, frozen=True, kw_only=True):

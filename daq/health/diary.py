@@ -9,8 +9,8 @@ from typing import Protocol, TypeAlias
 
 from daq import __version__
 from daq.control.status import DaemonStatus
-from daq.health.vitals import OWN, Look, Process, Vitals, vitals
-from daq.journal.entry import Series, SeriesKey
+from daq.health.vitals import Look, Process, Vitals, vitals
+from daq.journal.entry import OWN, Series, SeriesKey
 from drivers.model import Status, Value
 
 MODEL = f"lab-daq {__version__}"

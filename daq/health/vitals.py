@@ -5,7 +5,7 @@ A scan group for the daemon itself (``daemon``), each bus (``bus-NAME``) and eac
 any time is what happened in it, whatever was restarted meanwhile.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -13,8 +13,7 @@ import msgspec
 from daq.control.status import BusStatus, DaemonStatus, SinkStatus
 from drivers.model import Channel, Status, Value
 
-OWN = "daq"
-"""The name the daemon has as an instrument."""
+ITSELF = "daemon"
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -153,16 +152,31 @@ SINK: tuple[Sign[SinkStatus], ...] = (
 )
 
 
+def own_groups(buses: Iterable[str], sinks: Iterable[str]) -> list[str]:
+    """The scan groups the daemon has as an instrument."""
+    return [ITSELF, *map(bus_group, buses), *map(sink_group, sinks)]
+
+
+def bus_group(name: str) -> str:
+    """The scan group of a bus."""
+    return f"bus-{name}"
+
+
+def sink_group(name: str) -> str:
+    """The scan group of a sink."""
+    return f"sink-{name}"
+
+
 def vitals(before: Look, now: Look) -> Iterator[Vitals]:
     """The scans of the span between two looks."""
     seconds = max(now.clock - before.clock, 1e-9)
-    yield _scan("daemon", DAEMON, Span(before, now, seconds))
+    yield _scan(ITSELF, DAEMON, Span(before, now, seconds))
     buses = {bus.name: bus for bus in before.status.buses}
     for bus in now.status.buses:
-        yield _scan(f"bus-{bus.name}", BUS, Span(_known(buses, bus.name), bus, seconds))
+        yield _scan(bus_group(bus.name), BUS, Span(_known(buses, bus.name), bus, seconds))
     sinks = {sink.name: sink for sink in before.status.sinks}
     for sink in now.status.sinks:
-        yield _scan(f"sink-{sink.name}", SINK, Span(_known(sinks, sink.name), sink, seconds))
+        yield _scan(sink_group(sink.name), SINK, Span(_known(sinks, sink.name), sink, seconds))
 
 
 def _known(things: Mapping[str, T], name: str) -> T | None:

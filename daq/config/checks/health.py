@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
-from daq.health.vitals import OWN
+from daq.journal.entry import OWN
 
 
 def check_health(parts: Parts) -> Iterator[Finding]:
