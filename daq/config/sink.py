@@ -122,6 +122,10 @@ class MqttSink(AnySink, frozen=True):
         description="announce every channel to Home Assistant: the prefix of its MQTT discovery, "
         '"homeassistant"; not when left out',
     )
+    client: Literal["direct", "aiomqtt"] = Field(
+        default="direct",
+        description="who speaks MQTT: the daemon itself, or the library (slower)",
+    )
 
     @field_validator("host")
     @classmethod

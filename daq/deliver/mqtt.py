@@ -10,7 +10,9 @@ import msgspec
 
 from daq.deliver.home_assistant import Discovery
 from daq.deliver.mqtt_codes import NOT_AUTHORIZED, Verdict, judge
+from daq.deliver.mqtt_connection import Connection
 from daq.deliver.mqtt_payload import Composer, Message
+from daq.deliver.mqtt_publisher import publisher_of
 from daq.deliver.settings import MqttSettings
 from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
@@ -19,7 +21,7 @@ from daq.journal.entry import Entry, Scan, Series
 if TYPE_CHECKING:
     import ssl
 
-    from daq.deliver.mqtt_connection import Connection
+    from daq.deliver.mqtt_publisher import MakePublisher
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ class MqttSink:
         make, context = await asyncio.to_thread(_prepare, self._settings)
         client_id = self._settings.client_id or f"daq-{self._settings.site}-{self._name}"
         will = self._composer.status("offline", "connection lost", time.time_ns())
-        connection = make(self._settings, client_id, will, context)
+        connection = Connection(make, self._settings, client_id, will, context)
         await connection.open()
         self._connection = connection
         self._accepted = False
@@ -131,12 +133,12 @@ class MqttSink:
         if connection is not None:
             await connection.close(self._composer.status("offline", "stopped", time.time_ns()))
 
-    def _connected(self) -> "Connection":
+    def _connected(self) -> Connection:
         if self._connection is None:
             raise SinkUnavailableError("not connected")
         return self._connection
 
-    async def _say(self, connection: "Connection", *messages: Message) -> None:
+    async def _say(self, connection: Connection, *messages: Message) -> None:
         draft = _Draft()
         for message in messages:
             draft.add(message)
@@ -195,8 +197,6 @@ class MqttSink:
             log.warning("sink %s: the broker refuses %s: %s", self._name, topic, words)
 
 
-def _prepare(settings: MqttSettings) -> "tuple[type[Connection], ssl.SSLContext | None]":
+def _prepare(settings: MqttSettings) -> "tuple[MakePublisher, ssl.SSLContext | None]":
     """Runs in a thread: imports and certificates take too long for the event loop."""
-    from daq.deliver.mqtt_connection import Connection  # noqa: PLC0415 - only when used
-
-    return Connection, make_context(settings.tls) if settings.tls else None
+    return publisher_of(settings), make_context(settings.tls) if settings.tls else None
