@@ -69,6 +69,7 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.config.reference
 	$(BIN)/python -m daq.cli.reference
 	$(BIN)/python -m daq.metrics.reference
+	$(BIN)/python -m daq.health.reference
 	$(BIN)/python -m simulators.reference
 
 dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from dashboards/

@@ -82,7 +82,7 @@ def _share(part: float, whole: float) -> float:
 
 
 DAEMON: tuple[Sign[Look], ...] = (
-    _now("uptime", "s", "since the start", lambda k: (k.status.time - k.status.started) / 1e9),
+    _now("uptime", "s", "time since the start", lambda k: (k.status.time - k.status.started) / 1e9),
     _now("memory", "By", "resident memory", lambda k: k.process.memory),
     _sign(
         "processor",
@@ -103,7 +103,9 @@ DAEMON: tuple[Sign[Look], ...] = (
         "instruments silent beyond what is allowed",
         lambda k: sum(item.silent > 0 for item in k.status.instruments),
     ),
-    _now("journal_up", "1", "entries can be written", lambda k: not k.status.journal.trouble),
+    _now(
+        "journal_up", "1", "1 while entries can be written", lambda k: not k.status.journal.trouble
+    ),
     _now("journal_size", "By", "files on disk", lambda k: k.status.journal.size_bytes),
     _now(
         "journal_share",
@@ -123,8 +125,8 @@ DAEMON: tuple[Sign[Look], ...] = (
 )
 
 BUS: tuple[Sign[BusStatus], ...] = (
-    _now("up", "1", "open and in use", lambda b: b.state == "connected" and not b.trouble),
-    _now("stuck", "1", "its poller makes no progress", lambda b: b.stuck),
+    _now("up", "1", "1 while open and in use", lambda b: b.state == "connected" and not b.trouble),
+    _now("stuck", "1", "1 while its poller makes no progress", lambda b: b.stuck),
     _sign("load", "%", "time in use", lambda s: _share(s.since(lambda b: b.busy), s.seconds)),
     _sign(
         "lateness",
@@ -140,7 +142,7 @@ BUS: tuple[Sign[BusStatus], ...] = (
 )
 
 SINK: tuple[Sign[SinkStatus], ...] = (
-    _now("up", "1", "it delivers", lambda s: s.state == "connected" and not s.trouble),
+    _now("up", "1", "1 while it delivers", lambda s: s.state == "connected" and not s.trouble),
     _now("lag", "s", "age of the oldest entry it has not got", lambda s: s.lag_seconds),
     _now("waiting", "1", "entries it has not got", lambda s: s.lag_entries),
     _now("backlog", "1", "of them backlog after an outage", lambda s: s.backlog_entries),

@@ -1,11 +1,14 @@
 """config/compose.yaml and what it mounts, as far as it can be judged without Docker."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from daq.config.load import examine
 
 CONFIG = Path("config")
 COMPOSE: dict[str, Any] = yaml.safe_load((CONFIG / "compose.yaml").read_text())
@@ -87,3 +90,27 @@ def test_the_data_source_speaks_influxql_to_the_bucket_that_is_made() -> None:
     bucket = SERVICES["influxdb"]["environment"]["DOCKER_INFLUXDB_INIT_BUCKET"]
     assert SERVICES["grafana"]["environment"]["INFLUX_DATABASE"] == bucket
     assert source["secureJsonData"] == {"httpHeaderValue1": "Token ${INFLUX_TOKEN}"}
+
+
+SNIPPETS = {
+    f"{page}-{number}": found
+    for page in ("grafana", "home-assistant", "health")
+    for number, found in enumerate(
+        re.findall(r"```toml\n(.*?)```", Path(f"docs/{page}.md").read_text(), re.DOTALL)
+    )
+}
+
+
+@pytest.mark.parametrize("name", SNIPPETS)
+def test_what_the_documents_tell_to_configure_is_right(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "daq.toml"
+    path.write_text(f'[site]\nname = "x"\n{SNIPPETS[name]}')
+    examined = examine(path, environ={})
+    assert not examined.errors
+
+
+def test_the_sinks_of_the_documents_are_those_compose_brings_up() -> None:
+    page = tomllib.loads(SNIPPETS["grafana-0"])["sink"]
+    influx = SERVICES["influxdb"]["environment"]
+    assert page["history"]["org"] == influx["DOCKER_INFLUXDB_INIT_ORG"]
+    assert page["history"]["bucket"] == influx["DOCKER_INFLUXDB_INIT_BUCKET"]

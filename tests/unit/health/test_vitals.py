@@ -6,6 +6,7 @@ import pytest
 
 from daq.control.status import DaemonStatus
 from daq.health.diary import Diary
+from daq.health.reference import PAGE, with_table
 from daq.health.vitals import Look, Process, Vitals, vitals
 from daq.journal.entry import Series, SeriesKey
 from drivers.model import Status, Value
@@ -59,6 +60,11 @@ def test_a_part_that_is_new_or_was_restarted_counts_from_nothing() -> None:
     found = values(list(vitals(look(before, 0.0), look(now, 10.0))))
     assert found["bus-rs485-1.skipped"] == 1
     assert found["bus-new.skipped"] == 3
+
+
+def test_the_page_of_its_channels_is_not_stale() -> None:
+    page = PAGE.read_text("utf-8")
+    assert with_table(page) == page, "run make schema"
 
 
 def test_what_the_journal_does_not_say_is_bad_and_not_zero() -> None:
