@@ -2,7 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := daq drivers simulators tests
+SOURCES := daq dashboards drivers simulators tests
 
 .DEFAULT_GOAL := help
 
@@ -14,12 +14,13 @@ demo: $(VENV)/.demo ## a simulated laboratory, live in the terminal; Ctrl-C ends
 
 test: $(VENV)/.test servers lint audit ## everything: lint, types, import rules, unit, contract, cases, system
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal -m "not alone" tests
+	$(BIN)/coverage run -m pytest -m alone tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE)
 	$(MAKE) --no-print-directory bench-check
 
-COVERAGE := 93
+COVERAGE := 96
 
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
 	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
@@ -62,7 +63,7 @@ fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
 servers: ## the brokers, databases and shells the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish
+	@.ci/apt-install mosquitto=mosquitto mosquitto-clients=mosquitto_sub influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
@@ -71,7 +72,11 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.metrics.reference
 	$(BIN)/python -m daq.reference
 	$(BIN)/python -m drivers.reference
+	$(BIN)/python -m daq.health.reference
 	$(BIN)/python -m simulators.reference
+
+dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from dashboards/
+	$(BIN)/python -m dashboards
 
 deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python itself
 	@packaging/deb/build
@@ -93,4 +98,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema deb lock clean
+.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema dashboards deb lock clean

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from daq.config.bus import BusConfig
+from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
@@ -90,6 +91,9 @@ class Config(Table, frozen=True):
     )
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="the page Prometheus reads"
+    )
+    health: HealthConfig = Field(
+        default_factory=HealthConfig, description="whether the daemon journals how it does"
     )
     profiles: ProfilesConfig = Field(
         default_factory=ProfilesConfig, description="the laboratory's own profiles"

@@ -2,7 +2,7 @@
 
 import bisect
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 
 import msgspec
@@ -86,6 +86,16 @@ class Intake:
     def pending(self) -> int:
         """How many entries wait."""
         return len(self._pending)
+
+    @property
+    def excess(self) -> int:
+        """Bytes that wait when they are so many that some may have to be given up; else 0."""
+        return self._pending.excess
+
+    @property
+    def known(self) -> Collection[SeriesKey]:
+        """What every series there has ever been means."""
+        return self._series.keys()
 
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""

@@ -95,8 +95,8 @@ INSTRUMENT_SILENT = Kind(
     "instrument-silent",
     ("error",),
     "instrument",
-    "no reading of use for `silent_after` (1 min) and three intervals, whatever the cause: the "
-    "escalation of a fault, of a lost bus, or all there is when nothing failed and yet nothing "
+    "no reading of use for `silent_after` (1 min) and three intervals, whatever the cause but a "
+    "lost bus: the escalation of a fault, or all there is when nothing failed and yet nothing "
     "comes",
     {
         "seconds": "for how long by now",
@@ -125,6 +125,27 @@ BUS_RESTORED = Kind(
     "bus",
     "back in use; its instruments have no events of their own for this",
     {"seconds": _SECONDS, "times": _TIMES},
+)
+BUS_SILENT = Kind(
+    "bus-silent",
+    ("error",),
+    "bus",
+    "it is lost, and the first of its instruments has been silent for its `silent_after`: the "
+    "escalation of `bus-lost`, one for all its instruments",
+    {
+        "seconds": "for how long by now",
+        "count": "how many instruments it has",
+        "instruments": "their names, up to 20",
+        "cause": "what is known of the cause, in words",
+    },
+)
+BUS_SPEAKS = Kind(
+    "bus-speaks",
+    ("info",),
+    "bus",
+    "it is in use, and its instruments give readings of use again. One that does not, although the "
+    "bus has been back for its `silent_after`, has an `instrument-silent` of its own before this",
+    {"seconds": _SECONDS},
 )
 SINK_LOST = Kind(
     "sink-lost",
@@ -194,7 +215,8 @@ JOURNAL_FULL = Kind(
     "journal-full",
     ("warning", "error"),
     "journal",
-    "`max_size` is reached: the oldest entries give way (warning), or the new ones (error)",
+    "`max_size` is reached, or the disk is full and more than half of `max_pending` waits: the "
+    "oldest entries give way (warning), or the new ones (error)",
     {"policy": "`when_full`"},
 )
 JOURNAL_FULL_END = Kind(

@@ -22,7 +22,7 @@ def with_tables(page: str) -> str:
 
 def _section(table: Table[Any]) -> str:
     head = "| Metric | Type | Labels | |\n|---|---|---|---|\n"
-    return f"\n### {table.title}\n\n{head}" + "".join(_rows(table))
+    return f"\n## {table.title}\n\n{head}" + "".join(_rows(table))
 
 
 def _rows(table: Table[Any]) -> Iterator[str]:

@@ -19,7 +19,8 @@ is guaranteed: [delivery](../explanation/delivery.md).
 
 Every message has QoS 1 and is a JSON object on one line. `prefix` of the [sink](configuration.md) is
 `lab` unless set. Names begin with a letter or digit, so nothing of yours can be called `_meta`:
-`lab/+/+/+` is every scan and nothing else.
+`lab/+/+/+` is every scan and nothing else. With `home_assistant` there are retained messages for
+[Home Assistant](../how-to/home-assistant.md) besides.
 
 | Topic | Retained | Content |
 |---|---|---|

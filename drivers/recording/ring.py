@@ -5,23 +5,33 @@ from collections import deque
 from collections.abc import Callable
 from itertools import islice
 
+import msgspec
+
 from drivers.recording.piece import Page, Piece
 from drivers.transport.link import Link
 
 LARGEST = 2_000_000
 """Bytes a ring may take, its own book-keeping included. On a line with ten exchanges a second,
-each a request and a reply in two pieces, that is about six minutes."""
+each a request and a reply in two pieces, that is about seven minutes."""
 
 LONGEST = 900.0
 """Seconds after which a piece is given up."""
 
-OVERHEAD = 160
-"""Bytes CPython takes for one entry beside its data: tuple, number, header of the bytes."""
+OVERHEAD = 120
+"""Bytes CPython takes for one entry beside its data: structure, number, header of the bytes."""
 
 PAGE_BYTES = 200_000
 """Bytes of data on one page, so that it is encoded and sent without holding anybody up."""
 
 PAGE_PIECES = 2000
+
+
+class _Entry(msgspec.Struct, gc=False):
+    """Outside the collector's sight: it would go through tens of thousands each time it looks."""
+
+    time: int
+    kind: str
+    data: bytes
 
 
 class Ring:
@@ -43,7 +53,7 @@ class Ring:
         self._longest = round(longest * 1e9)
         self._clock = clock
         self._wall = wall
-        self._entries: deque[tuple[int, str, bytes]] = deque()
+        self._entries: deque[_Entry] = deque()
         self._first = 0
         self._size = 0
         self._attached = False
@@ -73,9 +83,11 @@ class Ring:
     def tap(self, direction: str, data: bytes) -> None:
         """Take a piece of traffic; ``direction`` is ``tx`` or ``rx``."""
         now = self._clock()
-        self._entries.append((now, direction, data))
+        # What was read into a buffer of 256 KiB and cut stays where that was: kept for minutes,
+        # thousands of such pieces pin the memory of all larger things between them. So a copy.
+        self._entries.append(_Entry(now, direction, bytes(memoryview(data))))
         self._size += len(data) + OVERHEAD
-        if self._size > self._largest or now - self._entries[0][0] > self._longest:
+        if self._size > self._largest or now - self._entries[0].time > self._longest:
             self._trim(now)
 
     def page(self, after: int = 0) -> Page:
@@ -84,11 +96,11 @@ class Ring:
         begin = min(max(after - self._first, 0), len(self._entries))
         pieces: list[Piece] = []
         room = PAGE_BYTES
-        for moment, kind, data in islice(self._entries, begin, begin + PAGE_PIECES):
-            room -= len(data)
+        for entry in islice(self._entries, begin, begin + PAGE_PIECES):
+            room -= len(entry.data)
             if room < 0 and pieces:
                 break
-            pieces.append(_piece(moment, kind, data))
+            pieces.append(_piece(entry))
         number = self._first + begin + len(pieces)
         return Page(
             clock=self._clock(),
@@ -104,12 +116,12 @@ class Ring:
 
     def _trim(self, now: int) -> None:
         entries = self._entries
-        while entries and (self._size > self._largest or now - entries[0][0] > self._longest):
-            self._size -= len(entries.popleft()[2]) + OVERHEAD
+        while entries and (self._size > self._largest or now - entries[0].time > self._longest):
+            self._size -= len(entries.popleft().data) + OVERHEAD
             self._first += 1
 
 
-def _piece(moment: int, kind: str, data: bytes) -> Piece:
-    if kind in ("tx", "rx"):
-        return Piece(t=moment, dir=kind, hex=data.hex())
-    return Piece(t=moment, event=kind, text=data.decode())
+def _piece(entry: _Entry) -> Piece:
+    if entry.kind in ("tx", "rx"):
+        return Piece(t=entry.time, dir=entry.kind, hex=entry.data.hex())
+    return Piece(t=entry.time, event=entry.kind, text=entry.data.decode())
