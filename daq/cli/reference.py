@@ -13,7 +13,7 @@ WIDTH = 90
 HEAD = """\
 # Commands
 
-Made from the commands by `make schema`; do not edit.
+Made from the commands by `make schema`; do not edit. For whoever types or scripts them.
 
 Every command prints help with `-h`. Exit codes: 0 done; 1 failed, or a check found something
 wrong; 2 wrong usage; 3 the configuration or a profile is wrong; 4 the daemon or an instrument

@@ -44,6 +44,8 @@ INTRODUCTION = """\
 
 <!-- Written by `python -m daq.config.reference` from the models in daq/config. Do not edit. -->
 
+For whoever writes `daq.toml`.
+
 One TOML file says everything: `config/example.toml` is an annotated example to copy,
 `config/daq.schema.json` lets editors complete and check it. `daq check FILE` reports every error
 at once, each with line, key, what was found and what is allowed, and then prints how busy each bus

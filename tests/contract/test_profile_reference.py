@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -30,12 +31,13 @@ def name_of(example: str) -> str:
 def models_in(shapes: tuple[Shape, ...]) -> Iterator[type[BaseModel]]:
     """Every table that may stand in a file, wherever."""
     for shape in shapes:
-        if isinstance(shape.type, type) and issubclass(shape.type, BaseModel):
-            yield shape.type
-            for field in shape.type.model_fields.values():
+        model = cast("object", shape.type)
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            yield model
+            for field in model.model_fields.values():
                 yield from models_in(shapes_of(field.annotation))
         else:
-            for inner in getattr(shape.type, "__args__", ()):
+            for inner in get_args(model):
                 yield from models_in(shapes_of(inner))
 
 
