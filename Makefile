@@ -2,7 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := daq dashboards drivers simulators tests
+SOURCES := daq config/dashboards drivers simulators tests
 
 .DEFAULT_GOAL := help
 
@@ -73,11 +73,11 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.health.reference
 	$(BIN)/python -m simulators.reference
 
-dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from dashboards/
-	$(BIN)/python -m dashboards
+dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from config/dashboards/
+	$(BIN)/python -m config.dashboards
 
 deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python itself
-	@packaging/deb/build
+	@systemd/deb/build
 
 lock: $(VENV)/.test ## renew the pinned versions in .lock/
 	$(BIN)/pip install --quiet uv

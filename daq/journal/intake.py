@@ -88,15 +88,14 @@ class Intake:
         return len(self._pending)
 
     @property
-<<<<<<< HEAD
     def excess(self) -> int:
         """Bytes that wait when they are so many that some may have to be given up; else 0."""
         return self._pending.excess
-=======
+
+    @property
     def known(self) -> Collection[SeriesKey]:
         """What every series there has ever been means."""
         return self._series.keys()
->>>>>>> grafana
 
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""
