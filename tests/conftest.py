@@ -4,12 +4,14 @@ import asyncio
 import functools
 import gc
 import inspect
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from pathlib import Path
 from typing import ParamSpec
 
 import pytest
 from hypothesis import settings
+
+from daq.loop import loop_factory
 
 # No deadline: the machine may be busy. `make unit` is for the seconds between two edits.
 settings.register_profile("thorough", deadline=None)
@@ -26,6 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults", "the fault matrix (tests/system/faults)")
     group.addoption("--fault-report", type=Path, help="write each row's figures into this folder")
     group.addoption("--fault-seed", default="20261123", help="what its chance is made of")
+
+
+    parser.addoption("--loop", default="asyncio", help="the event loop: asyncio or uvloop")
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    name = str(config.getoption("--loop"))
+    return {name: loop_factory(name)}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from daq.cli.configuration import fit_setup
 from daq.cli.options import config_argument
 from daq.collector import calm_collector
 from daq.logs import log_to_stderr
+from daq.loop import loop_factory
 from daq.sampling import sampled
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -39,8 +40,11 @@ def command(config_path: Path, log_level: str, profile_path: Path | None) -> Non
     log_to_stderr(log_level)
     setup = fit_setup(config_path)
     calm_collector()
-    with _profiled(profile_path):
-        asyncio.run(run_daemon(config_path.absolute(), setup))
+    with (
+        _profiled(profile_path),
+        asyncio.Runner(loop_factory=loop_factory(setup.config.daemon.loop)) as runner,
+    ):
+        runner.run(run_daemon(config_path.absolute(), setup))
 
 
 def _profiled(path: Path | None) -> AbstractContextManager[None]:

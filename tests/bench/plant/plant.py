@@ -55,6 +55,9 @@ _HEAD = """
 [site]
 name = "bench"
 
+[daemon]
+loop = "{loop}"
+
 [journal]
 path = "journal.db"
 
@@ -93,7 +96,7 @@ class Load(msgspec.Struct, frozen=True):
     """What the daemon is asked to do: units with 50 registers each, all at one interval.
 
     ``stamped``: the first four registers say when the unit answered. ``delivered`` False: the
-    daemon has no sinks.
+    daemon has no sinks. ``loop`` is the daemon's event loop.
     """
 
     units: int
@@ -101,6 +104,7 @@ class Load(msgspec.Struct, frozen=True):
     stamped: bool = False
     registers: int = REGISTERS
     delivered: bool = True
+    loop: str = "asyncio"
 
 
 class Plant:
@@ -130,7 +134,8 @@ class Plant:
             for number in range(load.units)
         )
         sinks = _SINKS.format(mqtt=self.broker.port, influx=self.database.port, database=DATABASE)
-        self.configuration.write_text(_HEAD + units + (sinks if load.delivered else ""))
+        head = _HEAD.format(loop=load.loop)
+        self.configuration.write_text(head + units + (sinks if load.delivered else ""))
 
     def start_daemon(self, *options: str) -> None:
         """Start `daq run` on its own core."""

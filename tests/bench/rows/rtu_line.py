@@ -42,6 +42,9 @@ _HEAD = """
 [site]
 name = "bench"
 
+[daemon]
+loop = "{loop}"
+
 [journal]
 path = "journal.db"
 
@@ -65,10 +68,11 @@ UNITS = 4
 
 
 class Case(msgspec.Struct, frozen=True):
-    """A line and how many registers are read in a request."""
+    """A line, how many registers are read in a request, and the daemon's event loop."""
 
     baud: int
     registers: int
+    loop: str = "asyncio"
 
     @property
     def least(self) -> float:
@@ -200,7 +204,7 @@ def _daemon(case: Case, port: str, folder: Path) -> Sequence[str]:
     interval = ceil((case.least - TURNAROUND + 0.0032) * UNITS * 1000)
     units = (_UNIT.format(unit=unit, interval=interval) for unit in range(1, UNITS + 1))
     configuration = folder / "daq.toml"
-    configuration.write_text(_HEAD.format(port=port, baud=case.baud) + "".join(units))
+    configuration.write_text(_HEAD.format(port=port, baud=case.baud, loop=case.loop) + "".join(units))
     return (sys.executable, "-m", "daq", "run", str(configuration))
 
 
