@@ -29,7 +29,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fault-report", type=Path, help="write each row's figures into this folder")
     group.addoption("--fault-seed", default="20261123", help="what its chance is made of")
 
-
     parser.addoption("--loop", default="asyncio", help="the event loop: asyncio or uvloop")
 
 

@@ -1,4 +1,4 @@
-"""Pieces of the way of a scan, ours and other people's, each so often: what instructions are counted of.
+"""Pieces of the way of a scan, ours and other people's, of which instructions are counted.
 
 Servers and units are those of ``Where``; they run in other processes, at their own speed.
 """
@@ -114,7 +114,8 @@ def _committed(_where: Where, rounds: int) -> None:
 
 
 def _published(where: Where, rounds: int) -> None:
-    asyncio.run(_sunk(MqttSink("bench", MqttSettings(host=HOST, port=where.broker, site="x")), rounds))
+    settings = MqttSettings(host=HOST, port=where.broker, site="bench")
+    asyncio.run(_sunk(MqttSink("bench", settings), rounds))
 
 
 def _written(where: Where, rounds: int) -> None:
@@ -159,7 +160,10 @@ def _by_influxdb_client(where: Where, rounds: int) -> None:
 
 
 PIECES: Mapping[str, Piece] = {
-    **{name: Piece(partial(_hot, name), 300) for name in ("all", "decode", "journal", "mqtt", "line")},
+    **{
+        name: Piece(partial(_hot, name), 300)
+        for name in ("all", "decode", "journal", "mqtt", "line")
+    },
     "request": Piece(partial(_asked, "ours"), 40, CONNECTIONS),
     "pymodbus": Piece(partial(_asked, "pymodbus"), 40, CONNECTIONS),
     "publish": Piece(_published, 3, BATCH),

@@ -30,9 +30,9 @@ THEIRS = ("pymodbus", "aiomqtt", "influxdb-client")
 PARTS = ("decode", "journal", "mqtt", "line")
 LIBRARIES = "pymodbus.client, aiomqtt, influxdb_client.client.influxdb_client_async"
 COMPARED = (
-    ("request", "pymodbus", "a Modbus TCP request of 20 registers, ten floats"),
-    ("publish", "aiomqtt", "an MQTT message of a scan of ten channels, QoS 1"),
-    ("write", "influxdb-client", "a line of ten fields to InfluxDB, gzip, version 2"),
+    ("request", "pymodbus", "make a Modbus TCP request for ten floats"),
+    ("publish", "aiomqtt", "publish a scan of ten channels, MQTT QoS 1"),
+    ("write", "influxdb-client", "write a line of ten fields to InfluxDB, gzip"),
 )
 
 _VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
@@ -62,7 +62,7 @@ def _whole(count: Mapping[str, float], *, quick: bool) -> list[Figure]:
             1e6 / count["all"],
             detail={} if quick else {part: count[part] for part in PARTS},
         ),
-        _figure("take in and commit a scan of 50 registers", count["commit"], 1e6 / count["commit"]),
+        _figure("take in and commit one", count["commit"], 1e6 / count["commit"]),
     ]
 
 
@@ -93,7 +93,7 @@ def _figure(
 ) -> Figure:
     return Figure(
         row="instructions",
-        what=f"instructions to {what}" if " a " in f" {what} " else what,
+        what=f"instructions to {what}",
         value=value,
         unit="instructions",
         better="less",

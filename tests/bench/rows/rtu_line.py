@@ -204,7 +204,9 @@ def _daemon(case: Case, port: str, folder: Path) -> Sequence[str]:
     interval = ceil((case.least - TURNAROUND + 0.0032) * UNITS * 1000)
     units = (_UNIT.format(unit=unit, interval=interval) for unit in range(1, UNITS + 1))
     configuration = folder / "daq.toml"
-    configuration.write_text(_HEAD.format(port=port, baud=case.baud, loop=case.loop) + "".join(units))
+    configuration.write_text(
+        _HEAD.format(port=port, baud=case.baud, loop=case.loop) + "".join(units)
+    )
     return (sys.executable, "-m", "daq", "run", str(configuration))
 
 
