@@ -12,7 +12,7 @@ LINES = (
     Case(9600, 2.0, units=10, dead=1),
     Case(9600, 0.5, units=10, dead=1),
     Case(9600, 0.5, units=10, dead=1, known=False),
-    Case(38400, 0.2, units=10, dead=1),
+    Case(38400, 0.4, units=10, dead=1),
 )
 
 

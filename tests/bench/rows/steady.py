@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from tests.bench.figure import Figure
-from tests.bench.plant.gateway import gateway_figures
+from tests.bench.plant.gateway import STEADY, gateway_figures
 from tests.bench.plant.plant import REGISTERS, Load, plant
 
 UNITS = 200
@@ -30,7 +30,7 @@ def measure(*, quick: bool) -> list[Figure]:
         share = (here.cpu() - cpu) / span * 100
         scans = here.status().journal.committed - done
         memory = here.memory() / MEGA
-    rival = None if quick else gateway_figures(UNITS, 1000, seconds / 3)
+    rival = None if quick else gateway_figures(*STEADY)
     return [
         Figure(
             row="steady",
