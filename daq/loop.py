@@ -23,4 +23,5 @@ def loop_factory(wanted: str) -> Callable[[], asyncio.AbstractEventLoop]:
             error,
         )
         return asyncio.new_event_loop
+    log.info("event loop: uvloop")
     return ExactLoop

@@ -35,8 +35,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    name = str(config.getoption("--loop"))
-    return {name: loop_factory(name)}
+    both = item.get_closest_marker("both_loops") is not None
+    names = ("asyncio", "uvloop") if both else (str(config.getoption("--loop")),)
+    if "uvloop" in names:
+        _open_for_good()
+    return {name: loop_factory(name) for name in names}
+
+
+@functools.cache
+def _open_for_good() -> None:
+    """libuv's first loop opens a pipe for signals that stays as long as the process."""
+    with asyncio.Runner(loop_factory=loop_factory("uvloop")) as runner:
+        runner.get_loop()
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def _accept(server: "web.Server", loop: asyncio.AbstractEventLoop) -> asyncio.Pr
     def cut_off() -> None:
         # Not force_close(), which waits for a client that does not read.
         if protocol.transport is not None:
-            cast("asyncio.Transport", protocol.transport).abort()
+            protocol.transport.abort()
 
     loop.call_later(LIFE, cut_off)
     return protocol

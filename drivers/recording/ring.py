@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
+from typing import cast
 
 from drivers.recording.piece import Page, Piece
 from drivers.transport.link import Link
@@ -119,7 +120,7 @@ class Ring:
 
 
 def _piece(entry: bytes) -> Piece:
-    moment, number = _HEAD.unpack_from(entry)
+    moment, number = cast("tuple[int, int]", _HEAD.unpack_from(entry))
     kind, data = _KINDS[number], entry[_HEAD.size :]
     if kind in ("tx", "rx"):
         return Piece(t=moment, dir=kind, hex=data.hex())

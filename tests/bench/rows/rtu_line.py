@@ -103,16 +103,16 @@ def measure(*, quick: bool) -> list[Figure]:
 
 def _figure(case: Case, seconds: float, *, rival: bool) -> Figure:
     cycles = max(int(seconds / case.least), 20)
-    ours, cpu = _observe(case, cycles, _daemon)
+    ours, cpu = observe(case, cycles, by_daemon)
     name = f"{case.baud} baud, {case.registers} registers"
-    if early := _violations(case, ours):
+    if early := violations(case, ours):
         raise RowError(f"{name}: {early} of {cycles} silences were too short")
-    undisturbed = _undisturbed(ours)
-    quickest = case.least / quantiles(undisturbed, n=10)[0]
+    kept = undisturbed(ours)
+    quickest = case.least / quantiles(kept, n=10)[0]
     return Figure(
         row="rtu_line",
         what=f"Modbus RTU, {name}: share of the line used",
-        value=case.least / fmean(undisturbed),
+        value=case.least / fmean(kept),
         unit="of the possible",
         target=TARGETS[case.baud],
         rivals=_rival(case, cycles) if rival else {},
@@ -122,23 +122,23 @@ def _figure(case: Case, seconds: float, *, rival: bool) -> Figure:
             "silences too short": early,
             "shortest silence, ms": min(ours.gaps) * 1e3,
             "of demanded": Pace.of(case.baud).silence * 1e3,
-            "cycles": len(undisturbed),
-            "disturbed": cycles - len(undisturbed),
+            "cycles": len(kept),
+            "disturbed": cycles - len(kept),
             "CPU %": cpu / sum(ours.cycles) * 100,
         },
     )
 
 
 def _rival(case: Case, cycles: int) -> dict[str, float]:
-    theirs, _ = _observe(case, cycles, _pymodbus)
-    early = _violations(case, theirs)
+    theirs, _ = observe(case, cycles, _pymodbus)
+    early = violations(case, theirs)
     return {
         f"pymodbus, with {early} of {cycles} silences too short": case.least
-        / fmean(_undisturbed(theirs))
+        / fmean(undisturbed(theirs))
     }
 
 
-def _undisturbed(seen: Observed) -> list[float]:
+def undisturbed(seen: Observed) -> list[float]:
     """The cycles in which the far end kept its own times."""
     kept = [cycle for cycle, late in zip(seen.cycles, seen.late, strict=True) if late < DISTURBED]
     if len(kept) < LEAST_KEPT:
@@ -146,11 +146,12 @@ def _undisturbed(seen: Observed) -> list[float]:
     return kept
 
 
-def _violations(case: Case, seen: Observed) -> int:
+def violations(case: Case, seen: Observed) -> int:
+    """How many silences were shorter than the line demands."""
     return sum(gap < Pace.of(case.baud).silence - SAME for gap in seen.gaps)
 
 
-def _observe(case: Case, cycles: int, reader: Reader) -> tuple[Observed, float]:
+def observe(case: Case, cycles: int, reader: Reader) -> tuple[Observed, float]:
     """What the far end saw of a reader, and the reader's CPU seconds meanwhile."""
     with tempfile.TemporaryDirectory() as folder, _line(case, cycles) as line:
         assert line.stdout is not None
@@ -194,7 +195,8 @@ def _line(case: Case, cycles: int) -> Generator[subprocess.Popen[bytes]]:
         line.stdout.close()
 
 
-def _daemon(case: Case, port: str, folder: Path) -> Sequence[str]:
+def by_daemon(case: Case, port: str, folder: Path) -> Sequence[str]:
+    """The command that has the daemon read the case's unit."""
     (folder / "profiles").mkdir()
     (folder / "profiles" / "registers.toml").write_text(
         profile_of(case.registers, turnaround="1ms")
