@@ -47,7 +47,7 @@ bench-commit: $(VENV)/.test servers ## renew the committed ratios
 	$(BENCH) --quick --json tests/bench/committed.json
 
 BENCH := $(BIN)/python -m tests.bench
-STEADFAST := instructions influxdb journal modbus_tcp mqtt
+STEADFAST := instructions journal rtu_schedule silent_unit steady
 
 lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff check .

@@ -87,7 +87,7 @@ Reader = Callable[[Case, str, Path], Sequence[str]]
 
 
 def measure(*, quick: bool) -> list[Figure]:
-    """A figure for each case; the ratio is that of the quickest tenth of the cycles.
+    """A figure for each case.
 
     A pseudo terminal's bytes pass through a worker of the kernel, so whatever else runs adds to
     the mean. Cycles in which the far end itself was late are left out.
@@ -116,7 +116,6 @@ def _figure(case: Case, seconds: float, *, rival: bool) -> Figure:
         unit="of the possible",
         target=TARGETS[case.baud],
         rivals=_rival(case, cycles) if rival else {},
-        ratio=quickest,
         detail={
             "quickest tenth": quickest,
             "silences too short": early,

@@ -62,6 +62,7 @@ def measure(*, quick: bool) -> list[Figure]:
             value=found.memory,
             unit="MB",
             target=MEMORY_TARGET,
+            ratio=MEMORY_TARGET / found.memory,
             rivals={} if rival is None else {"thingsboard-gateway": rival.memory / MEGA},
             better="less",
         ),
