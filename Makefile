@@ -43,8 +43,9 @@ bench-quick: $(VENV)/.test servers ## measure everything roughly, in about a min
 bench-check: $(VENV)/.test servers ## hold the ratios that no machine changes against the committed ones
 	$(BENCH) --quick --against tests/bench/committed.json $(STEADFAST)
 
-bench-commit: $(VENV)/.test servers ## renew the committed ratios
+bench-commit: $(VENV)/.test servers ## renew the committed figures, and what is worked out from them
 	$(BENCH) --quick --json tests/bench/committed.json
+	$(BIN)/python -m tests.bench.scaling --write docs/scaling.md
 
 BENCH := $(BIN)/python -m tests.bench
 STEADFAST := instructions journal rtu_schedule silent_unit steady
