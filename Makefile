@@ -62,8 +62,8 @@ audit: $(VENV)/.test ## look the pinned dependencies up among known vulnerabilit
 fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET=modbus_frames SECONDS=600
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
-servers: ## the brokers and databases the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind
+servers: ## the brokers, databases and shells the tests start (apt, when run as root)
+	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json

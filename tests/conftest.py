@@ -4,6 +4,7 @@ import asyncio
 import functools
 import gc
 import inspect
+import os
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from pathlib import Path
 from typing import ParamSpec
@@ -19,6 +20,16 @@ settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("thorough")
 
 P = ParamSpec("P")
+SHELL_WISHES = (
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+    "DAQ_CONFIG",
+    "DAQ_SIM_CONTROL",
+)
 DESCRIPTORS = Path("/proc/self/fd")
 _open_before = pytest.StashKey[dict[str, str]]()
 _shared_fixture_started = pytest.StashKey[bool]()
@@ -47,6 +58,16 @@ def _open_for_good() -> None:
     """libuv's first loop opens a pipe for signals that stays as long as the process."""
     with asyncio.Runner(loop_factory=loop_factory("uvloop")) as runner:
         runner.get_loop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Forget what the developer's shell wants of a program: a test says itself what it wants.
+
+    The processes that tests start inherit it; pytest itself has made up its mind before.
+    """
+    for name in SHELL_WISHES:
+        os.environ.pop(name, None)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from daq.allocator import give_back, share_arena
 from daq.app import run_daemon
 from daq.cli.configuration import fit_setup
 from daq.cli.options import config_argument
+from daq.cli.unwritable import UnwritableError
 from daq.collector import calm_collector
 from daq.logs import log_to_stderr
 from daq.loop import loop_factory
@@ -56,5 +57,5 @@ def _profiled(path: Path | None) -> AbstractContextManager[None]:
     try:
         path.touch()
     except OSError as error:
-        raise click.ClickException(f"--profile {path}: {error.strerror}") from error
+        raise UnwritableError(path, error, "--profile") from error
     return sampled(path)

@@ -117,6 +117,10 @@ class MqttSink(AnySink, frozen=True):
         default=True,
         description="keep the newest scan of each topic at the broker",
     )
+    client: Literal["direct", "aiomqtt"] = Field(
+        default="direct",
+        description="who speaks MQTT: the daemon itself, or the library (slower)",
+    )
 
     @field_validator("host")
     @classmethod

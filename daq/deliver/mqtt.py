@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from daq.deliver.mqtt_codes import NOT_AUTHORIZED, Verdict, judge
+from daq.deliver.mqtt_connection import Connection
 from daq.deliver.mqtt_payload import Composer, Message
+from daq.deliver.mqtt_publisher import publisher_of
 from daq.deliver.settings import MqttSettings
 from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
@@ -18,7 +20,7 @@ from daq.journal.entry import Entry, Scan, Series
 if TYPE_CHECKING:
     import ssl
 
-    from daq.deliver.mqtt_connection import Connection
+    from daq.deliver.mqtt_publisher import MakePublisher
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ class MqttSink:
         make, context = await asyncio.to_thread(_prepare, self._settings)
         client_id = self._settings.client_id or f"daq-{self._settings.site}-{self._name}"
         will = self._composer.status("offline", "connection lost", time.time_ns())
-        connection = make(self._settings, client_id, will, context)
+        connection = Connection(make, self._settings, client_id, will, context)
         await connection.open()
         self._connection = connection
         self._accepted = False
@@ -124,12 +126,12 @@ class MqttSink:
         if connection is not None:
             await connection.close(self._composer.status("offline", "stopped", time.time_ns()))
 
-    def _connected(self) -> "Connection":
+    def _connected(self) -> Connection:
         if self._connection is None:
             raise SinkUnavailableError("not connected")
         return self._connection
 
-    async def _say(self, connection: "Connection", message: Message) -> None:
+    async def _say(self, connection: Connection, message: Message) -> None:
         draft = _Draft()
         draft.add(message)
         self._outcome(draft, await connection.publish(draft.messages))
@@ -185,8 +187,6 @@ class MqttSink:
             log.warning("sink %s: the broker refuses %s: %s", self._name, topic, words)
 
 
-def _prepare(settings: MqttSettings) -> "tuple[type[Connection], ssl.SSLContext | None]":
+def _prepare(settings: MqttSettings) -> "tuple[MakePublisher, ssl.SSLContext | None]":
     """Runs in a thread: imports and certificates take too long for the event loop."""
-    from daq.deliver.mqtt_connection import Connection  # noqa: PLC0415 - only when used
-
-    return Connection, make_context(settings.tls) if settings.tls else None
+    return publisher_of(settings), make_context(settings.tls) if settings.tls else None

@@ -9,8 +9,7 @@ from typing import Any
 from paho.mqtt.client import PUBLISH
 from paho.mqtt.client import Client as PahoClient
 
-LARGEST = 64 * 1024
-"""Bytes of a packet after its length."""
+from daq.deliver.mqtt_wire.frames import LARGEST
 
 _TYPE = 0xF0
 

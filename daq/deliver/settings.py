@@ -107,6 +107,7 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
         clean_start: forget the session the broker may keep from before.
         inflight: messages sent that the broker has not acknowledged yet, at most.
         timeout: seconds without any answer after which the connection counts as dead.
+        client: ``direct``, our own thin transport, or ``aiomqtt``.
         retain: keep the newest scan of each topic at the broker.
     """
 
@@ -123,6 +124,7 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
     clean_start: bool = True
     inflight: int = 200
     timeout: float = 10.0
+    client: Literal["direct", "aiomqtt"] = "direct"
     retain: bool = True
 
 

@@ -60,7 +60,7 @@ class JournalReader:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         if not self.path.is_file():
-            raise JournalError(f"{path}: no such journal")
+            raise JournalError(f"{path}: no such journal; `daq run` makes it when it starts")
         self._contents = Contents(self.path)
 
     def __enter__(self) -> Self:
