@@ -37,6 +37,9 @@ bench: $(VENV)/.test servers ## measure everything, at most 15 minutes; table, p
 	@mkdir -p build/bench
 	$(BENCH) --json build/bench/figures.json --report build/bench
 
+bench-publish: $(VENV)/.test ## put what `make bench` has measured into docs/performance.md and its plots
+	$(BIN)/python -m tests.bench.publish build/bench/figures.json
+
 bench-quick: $(VENV)/.test servers ## measure everything roughly, in about a minute
 	$(BENCH) --quick
 
@@ -92,4 +95,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema deb lock clean
+.PHONY: help demo test unit faults soak bench bench-publish bench-quick bench-check bench-commit lint servers schema deb lock clean

@@ -17,11 +17,12 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.figure import Figure
+from tests.bench.report import between
 from tests.bench.rows.end_to_end import TARGET
 
 STATIONS = (1, 10, 100, 1000)
 OUTAGE = 3600
-BEGIN, END = "<!-- python -m tests.bench.scaling -->", "<!-- end -->"
+MARKS = "<!-- python -m tests.bench.scaling -->", "<!-- end -->"
 LONGEST = 30 * 86400
 BROKER_NODE = 100_000.0
 DATABASE_NODE = 500_000.0
@@ -122,15 +123,6 @@ def table(station: Station, broker: Tier, database: Tier) -> str:
     return "\n".join(lines)
 
 
-def written(page: str, made: str) -> str:
-    """The page with what lies between its marks replaced."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"the page has no {BEGIN!r} and {END!r}")
-    return f"{before}{begin}\n{made}\n{end}{after}"
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -150,7 +142,7 @@ def main() -> None:
     database = Tier("database", options.database_node / options.registers, 2)
     made = table(station, broker, database)
     if options.write:
-        options.write.write_text(written(options.write.read_text("utf-8"), made), "utf-8")
+        options.write.write_text(between(options.write.read_text("utf-8"), made, MARKS), "utf-8")
     else:
         sys.stdout.write(made + "\n")
 

@@ -7,15 +7,12 @@ import pytest
 
 from tests.bench.figure import Figure
 from tests.bench.scaling import (
-    BEGIN,
-    END,
     OUTAGE,
     Outage,
     Station,
     Tier,
     outage,
     station_of,
-    written,
 )
 
 STATION = Station(scans=200.0, most=2200.0, bytes=500.0)
@@ -49,10 +46,3 @@ def test_a_station_is_what_was_measured_of_one_daemon() -> None:
     station = station_of(figures, 200.0, 50)
     assert station.most == min(known["end_to_end"] / 50, 2200)
     assert station.bytes == known["journal"] * 50
-
-
-def test_the_table_of_the_page_is_replaced_and_nothing_else() -> None:
-    page = f"before\n{BEGIN}\nold\n{END}\nafter"
-    assert written(page, "new") == f"before\n{BEGIN}\nnew\n{END}\nafter"
-    with pytest.raises(SystemExit, match="the page has no"):
-        written("before", "new")
