@@ -2,12 +2,16 @@
 
 from itertools import groupby
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from tests.bench.figure import Figure
 
 HEIGHT, BAR = 3.5, 0.4
 """Inches of a plot of points, and of a bar."""
+
+LABEL = 30
+"""Characters of a line of a bar's name."""
 
 _HEAD = "| Row | Figure | Target | | Compared in the same run |\n|---|---:|---:|---|---|"
 
@@ -61,8 +65,8 @@ def _plot(figures: list[Figure], path: Path) -> None:
     """One below the other: the points of a figure that has some, else ours, others', the target."""
     from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 - a second of imports
 
-    heights = [HEIGHT if figure.series else BAR * (2 + len(figure.rivals)) for figure in figures]
-    canvas: Any = Canvas(figsize=(8, sum(heights) + 0.3), layout="constrained")
+    heights = [HEIGHT if figure.series else BAR * (2.5 + len(figure.rivals)) for figure in figures]
+    canvas: Any = Canvas(figsize=(9, sum(heights) + 0.3), layout="constrained")
     places = canvas.subplots(len(figures), squeeze=False, height_ratios=heights)
     for axes, figure in zip(places[:, 0], figures, strict=True):
         (_points if figure.series else _bars)(axes, figure)
@@ -78,11 +82,13 @@ def _points(axes: Any, figure: Figure) -> None:  # noqa: ANN401 - matplotlib has
 
 
 def _bars(axes: Any, figure: Figure) -> None:  # noqa: ANN401 - matplotlib has no types
-    bars = {"lab-daq": figure.value, **figure.rivals}
+    named = {"lab-daq": figure.value, **figure.rivals}
+    bars = {fill(name, LABEL): value for name, value in named.items()}
     drawn = axes.barh(list(bars), list(bars.values()), color=["C0", *["C7"] * len(figure.rivals)])
     axes.bar_label(drawn, labels=[number(value) for value in bars.values()], padding=3)
     axes.invert_yaxis()
-    axes.margins(x=0.15)
+    axes.margins(x=0.25)
+    axes.locator_params(axis="x", nbins=5)
     if figure.target is not None:
         axes.axvline(figure.target, color="C3", linestyle="--", label="target")
         axes.legend(loc="lower right", fontsize="small")

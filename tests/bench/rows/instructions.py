@@ -114,7 +114,7 @@ def _figure(
 ) -> Figure:
     return Figure(
         row="instructions",
-        what=f"instructions to {what}",
+        what=what,
         value=value,
         unit="instructions",
         better="less",

@@ -18,10 +18,17 @@ FIGURES = [
 ]
 
 
-def test_every_row_has_a_plot_and_every_figure_a_line(tmp_path: Path) -> None:
-    publish(FIGURES, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"table.md", "bars.svg", "points.svg"}
-    speed, memory, late = (tmp_path / "table.md").read_text().splitlines()[2:]
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Once, and shared: matplotlib keeps its fonts open for good."""
+    folder = tmp_path_factory.mktemp("published")
+    publish(FIGURES, folder)
+    return folder
+
+
+def test_every_row_has_a_plot_and_every_figure_a_line(published: Path) -> None:
+    assert {path.name for path in published.iterdir()} == {"table.md", "bars.svg", "points.svg"}
+    speed, memory, late = (published / "table.md").read_text().splitlines()[2:]
     assert speed == "| speed | 5 /s | ≥ 4 | met | other 1 |"
     assert memory == "| memory | 5 MB | ≤ 4 | **missed** |  |"
     assert late.startswith("| late | 1 ms |")
