@@ -14,12 +14,13 @@ demo: $(VENV)/.demo ## a simulated laboratory, live in the terminal; Ctrl-C ends
 
 test: $(VENV)/.test servers lint audit ## everything: lint, types, import rules, unit, contract, cases, system
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal -m "not alone" tests
+	$(BIN)/coverage run -m pytest -m alone tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE)
 	$(MAKE) --no-print-directory bench-check
 
-COVERAGE := 93
+COVERAGE := 96
 
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
 	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit

@@ -1,26 +1,25 @@
-"""How much memory the C library keeps for a process that runs for years (mallopt(3))."""
+"""How the C library hands out memory in a daemon that runs for months."""
 
 import ctypes
-import sys
-from contextlib import suppress
 
-_ARENA_MAX = -8
+_M_ARENA_MAX = -8
+"""mallopt(3), glibc."""
 
 
-def share_arena() -> None:
-    """Let all threads allocate from one heap; to be said before there is a second thread.
+def one_arena() -> bool:
+    """Let all threads share one pool of memory; False where the C library has no such choice.
 
-    glibc gives each thread a heap of its own, and what is free in one helps no other: with the two
-    threads of the journal that is 4 MB. There is one interpreter lock, so nobody waits for the
-    heap's. Another C library does as it likes.
+    glibc gives each thread a pool of its own, and what one frees no other uses. Of the handful of
+    threads that compress, look up and write now and then, each would keep the most it has ever
+    needed. They take turns at the interpreter anyway, so they hardly wait for each other. To be
+    called before there are threads.
     """
-    if sys.platform == "linux":
-        with suppress(AttributeError):
-            ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and bool(mallopt(_M_ARENA_MAX, 1))
 
 
 def give_back() -> None:
-    """Return to the system what reading the configuration has left free."""
-    if sys.platform == "linux":
-        with suppress(AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+    """Return to the system what is free, as after reading the configuration."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from daq.allocator import give_back, share_arena
+from daq.allocator import give_back, one_arena
 from daq.app import run_daemon
 from daq.cli.configuration import fit_setup
 from daq.cli.options import config_argument
@@ -39,7 +39,7 @@ def command(config_path: Path, log_level: str, profile_path: Path | None) -> Non
     Logs to standard error; one line when a fault begins, one when it ends. SIGHUP, or `daq
     reload`, makes it take a changed FILE.
     """
-    share_arena()
+    one_arena()
     log_to_stderr(log_level)
     setup = fit_setup(config_path)
     calm_collector()

@@ -88,6 +88,11 @@ class Intake:
         """How many entries wait."""
         return len(self._pending)
 
+    @property
+    def excess(self) -> int:
+        """Bytes that wait when they are so many that some may have to be given up; else 0."""
+        return self._pending.excess
+
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""
         series = self._series.get(key)

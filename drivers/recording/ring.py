@@ -79,6 +79,8 @@ class Ring:
     def tap(self, direction: str, data: bytes) -> None:
         """Take a piece of traffic; ``direction`` is ``tx`` or ``rx``."""
         now = self._clock()
+        # Joined, and so copied: what was read into 256 KiB and cut stays where that was, and kept
+        # for minutes, thousands of such pieces pin all memory between them.
         self._entries.append(_HEAD.pack(now, _NUMBERS[direction]) + data)
         self._size += len(data) + OVERHEAD
         if self._size > self._largest or self._age(now) > self._longest:
