@@ -38,17 +38,21 @@ bench: $(VENV)/.test servers ## measure everything, at most 15 minutes; table, p
 	@mkdir -p build/bench
 	$(BENCH) --json build/bench/figures.json --report build/bench
 
+bench-publish: $(VENV)/.test ## put what `make bench` has measured into docs/performance.md and its plots
+	$(BIN)/python -m tests.bench.publish build/bench/figures.json
+
 bench-quick: $(VENV)/.test servers ## measure everything roughly, in about a minute
 	$(BENCH) --quick
 
 bench-check: $(VENV)/.test servers ## hold the ratios that no machine changes against the committed ones
 	$(BENCH) --quick --against tests/bench/committed.json $(STEADFAST)
 
-bench-commit: $(VENV)/.test servers ## renew the committed ratios
+bench-commit: $(VENV)/.test servers ## renew the committed figures, and what is worked out from them
 	$(BENCH) --quick --json tests/bench/committed.json
+	$(BIN)/python -m tests.bench.scaling --write docs/scaling.md
 
 BENCH := $(BIN)/python -m tests.bench
-STEADFAST := instructions influxdb journal modbus_tcp mqtt
+STEADFAST := instructions journal rtu_schedule silent_unit steady
 
 lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff check .
@@ -96,4 +100,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema dashboards deb lock clean
+.PHONY: help demo test unit faults soak bench bench-publish bench-quick bench-check bench-commit lint servers schema dashboards deb lock clean
