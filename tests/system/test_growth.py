@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from tests.servers.process import Server
 from tests.system.faults import counted
@@ -73,12 +74,19 @@ HAPPENS: Mapping[str, tuple[Callable[[World], None], int]] = {
 """What happens, and how often."""
 
 
-def test_nothing_is_left_behind(tmp_path: Path) -> None:
-    setting = msgspec.structs.replace(Setting.usual(tmp_path), program=(counted.__file__,))
+@pytest.mark.parametrize(
+    ("client", "happens"), [("direct", tuple(HAPPENS)), ("aiomqtt", ("broker away",))]
+)
+def test_nothing_is_left_behind(tmp_path: Path, client: str, happens: tuple[str, ...]) -> None:
+    setting = msgspec.structs.replace(
+        Setting.usual(tmp_path),
+        program=(counted.__file__,),
+        sinks={"broker": {"client": client}},
+    )
     with World(tmp_path, fast_laboratory(), setting) as world:
         world.daemon.start()
         world.wait_entries(RECENT + 100)
-        found = {name: left_behind(world, *each) for name, each in HAPPENS.items()}
+        found = {name: left_behind(world, *HAPPENS[name]) for name in happens}
     assert not any(found.values()), found
 
 
