@@ -19,7 +19,6 @@ from daq.allocator import one_arena
 from daq.app import run_daemon
 from daq.cli.configuration import fit_setup
 from daq.collector import calm_collector
-from daq.journal.entry import Event
 from daq.logs import log_to_stderr
 
 WAIT = 60.0
@@ -28,19 +27,16 @@ WAIT = 60.0
 class Counted(msgspec.Struct, frozen=True):
     """What a process holds besides garbage, and what garbage had gathered.
 
-    ``objects`` is how many there are that the collector looks at, but those of events. ``rings``
-    counts by type the objects that only it could free, because they held each other, since the
-    last count; without what asyncio leaves of each connection that was closed.
+    ``objects`` counts by type those that the collector looks at, ``rings`` those that only it
+    could free, because they held each other, since the last count; without what asyncio leaves
+    of each connection that was closed.
     """
 
-    objects: int
+    objects: dict[str, int]
     rings: dict[str, int]
     descriptors: int
     threads: int
 
-
-OF_EVENTS = (Event, dict)
-"""The journal keeps the latest entries in memory, and an event is more objects than a scan."""
 
 OF_A_CONNECTION = ("_SelectorSocketTransport", "method", "dict", "socket", "TransportSocket")
 """A closed transport of asyncio holds a method of its own, which holds it."""
@@ -69,7 +65,7 @@ def count(file: Path) -> None:
     rings.subtract(dict.fromkeys(OF_A_CONNECTION, closed))
     gc.collect()
     counted = Counted(
-        objects=sum(type(each) not in OF_EVENTS for each in gc.get_objects()),
+        objects=Counter(type(each).__name__ for each in gc.get_objects()),
         rings={name: number for name, number in rings.items() if number > 0},
         descriptors=len(list(Path("/proc/self/fd").iterdir())),
         threads=threading.active_count(),
