@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time as clocks
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -109,6 +109,11 @@ class Journal:
     def pending(self) -> int:
         """How many entries have been appended and are not yet on disk."""
         return self._intake.pending
+
+    @property
+    def known(self) -> Collection[SeriesKey]:
+        """What every series there has ever been in this journal means."""
+        return self._intake.known
 
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""
