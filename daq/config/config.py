@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from daq.config.bus import BusConfig
+from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
@@ -88,6 +89,9 @@ class Config(Table, frozen=True):
     )
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"
+    )
+    daemon: DaemonConfig = Field(
+        default_factory=DaemonConfig, description="what the process runs on"
     )
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="the page Prometheus reads"

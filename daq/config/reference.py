@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import ControlConfig, JournalConfig, Site
+from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.metrics import MetricsConfig
@@ -25,6 +26,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[site]", Site),
     ("[journal]", JournalConfig),
     ("[control]", ControlConfig),
+    ("[daemon]", DaemonConfig),
     ("[metrics]", MetricsConfig),
     ("[health]", HealthConfig),
     ("[bus.NAME] with `port`", SerialBus),

@@ -8,8 +8,8 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models import units as known_units
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from dashboards.__main__ import FOLDER, texts
-from dashboards.units import units
+from config.dashboards.__main__ import FOLDER, texts
+from config.dashboards.units import units
 from tests.grafana import dashboards, panels
 
 DASHBOARDS = dashboards()

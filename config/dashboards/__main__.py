@@ -1,13 +1,13 @@
-"""Writes the dashboards: ``python -m dashboards [FOLDER]``."""
+"""Writes the dashboards: ``python -m config.dashboards [FOLDER]``."""
 
 import sys
 from pathlib import Path
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from dashboards.daemon import daemon
-from dashboards.instrument import instrument
-from dashboards.lab import lab
+from config.dashboards.daemon import daemon
+from config.dashboards.instrument import instrument
+from config.dashboards.lab import lab
 
 FOLDER = Path("config/grafana/dashboards")
 

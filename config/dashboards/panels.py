@@ -9,7 +9,7 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import dashboard as model
 
-from dashboards.influxql import SOURCE, InfluxQuery
+from config.dashboards.influxql import SOURCE, InfluxQuery
 
 GREEN, AMBER, RED, GREY = "green", "orange", "red", "text"
 

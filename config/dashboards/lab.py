@@ -5,8 +5,8 @@ from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.models import dashboard as model
 
-from dashboards.events import event_log, page
-from dashboards.influxql import (
+from config.dashboards.events import event_log, page
+from config.dashboards.influxql import (
     ALL_EVENTS,
     OVER_TIME,
     channel_variable,
@@ -15,7 +15,7 @@ from dashboards.influxql import (
     series,
     variable,
 )
-from dashboards.panels import (
+from config.dashboards.panels import (
     AMBER,
     BAD_FROM_ONE,
     RED,
@@ -32,7 +32,7 @@ from dashboards.panels import (
     value,
     without_empty,
 )
-from dashboards.units import units
+from config.dashboards.units import units
 
 SCANS = '"site" = \'$site\' AND "instrument" =~ /^$instrument$/ AND $timeFilter'
 

@@ -3,9 +3,9 @@
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import stat, timeseries
 
-from dashboards.events import event_log, page, severity_colours
-from dashboards.influxql import ALL_EVENTS, OVER_TIME, InfluxQuery, rows, select, series
-from dashboards.panels import (
+from config.dashboards.events import event_log, page, severity_colours
+from config.dashboards.influxql import ALL_EVENTS, OVER_TIME, InfluxQuery, rows, select, series
+from config.dashboards.panels import (
     AMBER,
     BAD_FROM_ONE,
     NO_DAEMON,

@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models import dashboard as model
 
-from dashboards.influxql import (
+from config.dashboards.influxql import (
     ALL_EVENTS,
     annotations,
     rows,
@@ -12,7 +12,7 @@ from dashboards.influxql import (
     site_variable,
     source_variable,
 )
-from dashboards.panels import AMBER, GREEN, RED, coloured, listing, transformed, value
+from config.dashboards.panels import AMBER, GREEN, RED, coloured, listing, transformed, value
 
 TAG = "lab-daq"
 

@@ -4,8 +4,8 @@ from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.models import dashboard as model
 
-from dashboards.events import event_log, page
-from dashboards.influxql import (
+from config.dashboards.events import event_log, page
+from config.dashboards.influxql import (
     ALL_EVENTS,
     OVER_TIME,
     channel_variable,
@@ -14,8 +14,8 @@ from dashboards.influxql import (
     series,
     variable,
 )
-from dashboards.lab import BAD, INSTRUMENTS, LAST, UNCERTAIN, share
-from dashboards.panels import (
+from config.dashboards.lab import BAD, INSTRUMENTS, LAST, UNCERTAIN, share
+from config.dashboards.panels import (
     AMBER,
     RED,
     Panel,
@@ -31,14 +31,16 @@ from dashboards.panels import (
     value,
     without_empty,
 )
-from dashboards.units import units
+from config.dashboards.units import units
 
 SCANS = (
     '"site" = \'$site\' AND "instrument" = \'$instrument\' AND "group" =~ /^$group$/ '
     "AND $timeFilter"
 )
 
-ITS_EVENTS = f"(\"subject\" = '$instrument' OR \"subject\" = 'daq') AND {ALL_EVENTS}"
+NAMED = '"text" =~ /(^|[ ,:])$instrument($|[ ,:])/'
+ITS_EVENTS = f"(\"subject\" = '$instrument' OR \"subject\" = 'daq' OR {NAMED}) AND {ALL_EVENTS}"
+"""Its own, the daemon's, and those of a bus that name it."""
 
 STATISTICS = ("mean", "min", "max")
 
