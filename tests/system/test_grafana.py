@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from config.dashboards.influxql import select
 from daq.demo.prepare import demo_source, write_demo_config
-from dashboards.influxql import select
 from tests.grafana import Choices, Range, dashboards, panels
 from tests.servers.influxdb import InfluxDb
 from tests.system.house import WAIT, running
