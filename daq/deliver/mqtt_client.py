@@ -164,7 +164,6 @@ class BrokerClient:
         """
         for callback in _CALLBACKS:
             setattr(self._paho, callback, None)
-        self._answered = self._lost = _to_nobody
         self._client._misc_task = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its error knows the client
 
     async def _watch(self) -> None:
@@ -233,10 +232,6 @@ def _acknowledge_at_once(sock: object) -> None:
     """
     if isinstance(sock, socket.socket) and sys.platform == "linux":
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-
-
-def _to_nobody(*_: object) -> None:
-    """Whoever listened is told nothing any more."""
 
 
 async def _until(condition: Callable[[], bool], limit: float) -> None:

@@ -1,5 +1,6 @@
 """Figures for people: a table, and a plot for each row."""
 
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from textwrap import fill
@@ -65,13 +66,16 @@ def _plot(figures: list[Figure], path: Path) -> None:
     """One below the other: the points of a figure that has some, else ours, others', the target."""
     from matplotlib.figure import Figure as Canvas  # noqa: PLC0415 - a second of imports
 
+    matplotlib: Any = import_module("matplotlib")
+
     heights = [HEIGHT if figure.series else BAR * (2.5 + len(figure.rivals)) for figure in figures]
     canvas: Any = Canvas(figsize=(9, sum(heights) + 0.3), layout="constrained")
     places = canvas.subplots(len(figures), squeeze=False, height_ratios=heights)
     for axes, figure in zip(places[:, 0], figures, strict=True):
         (_points if figure.series else _bars)(axes, figure)
         axes.set_title(f"{figure.what} ({figure.unit})", fontsize="small", loc="left")
-    canvas.savefig(path, format="svg", metadata={"Date": None})
+    with matplotlib.rc_context({"svg.hashsalt": "lab-daq"}):  # the same figures, the same file
+        canvas.savefig(path, format="svg", metadata={"Date": None})
 
 
 def _points(axes: Any, figure: Figure) -> None:  # noqa: ANN401 - matplotlib has no types

@@ -1,5 +1,6 @@
 """Every query of every dashboard, asked of a real InfluxDB that the daemon filled."""
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.dashboards.influxql import select
 from daq.demo.prepare import demo_source, write_demo_config
 from tests.grafana import Choices, Range, dashboards, panels
 from tests.servers.influxdb import InfluxDb
@@ -65,14 +67,14 @@ def filled(tmp_path_factory: pytest.TempPathFactory, influxdb: InfluxDb) -> Gene
         lab.wait_text("Ctrl-C")
         with running(folder / "run.log", "run", str(config)):
             for query in SEEN:
-                _wait(influxdb, query)
+                until(partial(influxdb.query, query, database="grafana"), query)
             yield influxdb
 
 
-def _wait(database: InfluxDb, query: str) -> None:
+def until(holds: Callable[[], object], what: str) -> None:
     limit = time.monotonic() + WAIT
-    while not database.query(query, database="grafana"):
-        assert time.monotonic() < limit, f"never: {query}"
+    while not holds():
+        assert time.monotonic() < limit, f"never: {what}"
         time.sleep(0.2)
 
 
@@ -105,6 +107,11 @@ class Opened:
             if column != "time" and value is not None
         ]
 
+    def found_anew(self, variable: str) -> list[str]:
+        """What there is to choose from by now."""
+        self.choices.look_up()
+        return self.choices.found[variable]
+
     def first(self, title: str) -> Any:  # noqa: ANN401 - a number or a text, as the panel shows it
         """The first value of the panel with a title that begins so."""
         panel = next(p for p in panels(self.dashboard) if p["title"].startswith(title))
@@ -134,10 +141,9 @@ def test_every_query_of_every_panel_answers_with_data(filled: InfluxDb) -> None:
                 what = f"{name}: {panel['title']}: {target['query']}"
                 asked[what] = partial(_answers, boards, target["query"], panel)
     assert len(asked) > 45
-    limit = time.monotonic() + WAIT
-    while asked := {what: answers for what, answers in asked.items() if not answers()}:
-        # What counts instruments that are wrong now answers when one is, which comes and goes.
-        assert time.monotonic() < limit, "never: " + "\n".join(asked)
+    # What counts instruments that are wrong now answers when one is, which comes and goes.
+    for what, answers in asked.items():
+        until(answers, what)
 
 
 def _answers(boards: list[Opened], query: str, panel: dict[str, Any]) -> bool:
@@ -161,13 +167,18 @@ def test_every_variable_finds_what_the_laboratory_has(filled: InfluxDb) -> None:
         found = boards[0].choices.found
         assert found["site"] == [SITE]
         assert all(found.values()), f"{name}: {found}"
-    lab = Opened("lab", filled).choices.found
+    board = Opened("lab", filled)
+    until(lambda: len(board.found_anew("instrument")) == 8, "all instruments")
+    lab = board.choices.found
     assert "furnace" in lab["instrument"]
     assert "daq" not in lab["instrument"]
     assert {"voltage_l1", "humidity", "weight"} < {*lab["channel"]}
     assert not [each for each in lab["channel"] if each in {"seq", "quality"} or "." in each]
-    mains = Opened("instrument", filled, instrument="mains").choices.found
-    assert mains["group"] == ["energy", "power"]
+    until(lambda: _groups(filled, "mains") == ["energy", "power"], "both groups of the mains")
+
+
+def _groups(database: InfluxDb, instrument: str) -> list[str]:
+    return Opened("instrument", database, instrument=instrument).choices.found["group"]
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
@@ -183,25 +194,47 @@ def test_each_instrument_has_a_page_of_its_own(filled: InfluxDb, instrument: str
 
 def test_what_is_wrong_shows(filled: InfluxDb) -> None:
     lab = Opened("lab", filled)
-    assert lab.first("Heard") == len(lab.choices.found["instrument"]) == 8
-    assert 0 < lab.first("Bad scans") < 1
-    furnace = Opened("instrument", filled, instrument="furnace")
-    assert 0 < furnace.first("Bad scans") < 1
-    assert Opened("instrument", filled, instrument="climate").first("Bad scans") == 0
+    until(lambda: lab.first("Heard") == len(lab.found_anew("instrument")) == 8, "all are heard")
+    until(lambda: (lab.first("Bad (") or 0) >= 1, "one is bad")  # the absent one always is
+    assert Opened("instrument", filled, instrument="absent").first("Bad scans") == 1
     assert Opened("instrument", filled, instrument="balance").first("Uncertain") > 0
     probes = Opened("instrument", filled, instrument="probes")
     assert probes.first("Why").startswith("bad: ")
     assert Opened("daemon", filled).first("Sinks behind") > 1, "there is no broker"
 
 
+@pytest.mark.parametrize("instrument", ["furnace", "balance", "climate"])
+def test_shares_are_those_of_the_scans(filled: InfluxDb, instrument: str) -> None:
+    board = Opened("instrument", filled, instrument=instrument)
+
+    def agree() -> bool:
+        # Scans go on arriving between two questions.
+        scans = [_count(filled, instrument, quality) for quality in range(3)]
+        shares = (board.first("Uncertain scans"), board.first("Bad scans"))
+        return shares == pytest.approx((scans[1] / sum(scans), scans[2] / sum(scans)))
+
+    until(agree, "the shares agree with the counts")
+
+
+def _count(database: InfluxDb, instrument: str, quality: int) -> int:
+    where = f'"instrument" = \'{instrument}\' AND "quality" = {quality}'
+    answer = database.query(select('count("seq")', where), database="grafana")
+    return int(answer[0]["values"][0][1]) if answer else 0
+
+
 def test_a_gap_is_a_gap(filled: InfluxDb) -> None:
-    """A span without a value of the furnace is null, and not drawn over."""
+    """A second without a value of the furnace is null, and not drawn over."""
     board = Opened("instrument", filled, instrument="furnace", group="control")
     panel = next(p for p in panels(board.dashboard) if p["title"].startswith("$instrument"))
-    query = board.choices.query(panel["targets"][0]["query"], panel, board.shown)
-    answer = board.ask(query.replace("time(3s)", "time(1s)"))[0]
-    column = answer["columns"].index("mean_temperature")
-    values = [row[column] for row in answer["values"]]
-    read = [index for index, value in enumerate(values) if value is not None]
-    assert None in values[read[0] : read[-1]]
     assert panel["fieldConfig"]["defaults"]["custom"]["spanNulls"] is False
+    until(lambda: None in _between(board, panel), "it falls silent, every 25 s")
+
+
+def _between(board: Opened, panel: dict[str, Any]) -> list[float | None]:
+    """What a chart of one-second points has from the first value to the last."""
+    query = board.choices.query(panel["targets"][0]["query"], panel, board.shown)
+    answer = board.ask(re.sub(r"time\(\d+s\)", "time(1s)", query))[0]
+    column = answer["columns"].index("mean_temperature")
+    values: list[float | None] = [row[column] for row in answer["values"]]
+    read = [index for index, value in enumerate(values) if value is not None]
+    return values[read[0] : read[-1]] if read else []

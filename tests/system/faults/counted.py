@@ -27,12 +27,12 @@ WAIT = 60.0
 class Counted(msgspec.Struct, frozen=True):
     """What a process holds besides garbage, and what garbage had gathered.
 
-    ``objects`` is how many there are that the collector looks at. ``rings`` counts by type the
-    objects that only it could free, because they held each other, since the last count; without
-    what asyncio leaves of each connection that was closed.
+    ``objects`` counts by type those that the collector looks at, ``rings`` those that only it
+    could free, because they held each other, since the last count; without what asyncio leaves
+    of each connection that was closed.
     """
 
-    objects: int
+    objects: dict[str, int]
     rings: dict[str, int]
     descriptors: int
     threads: int
@@ -65,7 +65,7 @@ def count(file: Path) -> None:
     rings.subtract(dict.fromkeys(OF_A_CONNECTION, closed))
     gc.collect()
     counted = Counted(
-        objects=len(gc.get_objects()),
+        objects=Counter(type(each).__name__ for each in gc.get_objects()),
         rings={name: number for name, number in rings.items() if number > 0},
         descriptors=len(list(Path("/proc/self/fd").iterdir())),
         threads=threading.active_count(),
