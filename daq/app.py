@@ -11,6 +11,7 @@ from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
 from daq.build.alarms import build_rules
+from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
@@ -29,6 +30,7 @@ from daq.daemon.reload import Reloader
 from daq.daemon.running import BUS_LIMIT, SINK_LIMIT, Clock, Running
 from daq.daemon.signals import Signals
 from daq.health.watch import SilenceWatch
+from daq.journal import kinds
 from daq.journal.journal import Journal
 from daq.notify import notify
 
@@ -78,7 +80,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("alarms", watcher)
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
-        for name, part in metrics_part(setup.config, snapshot).items():
+        extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
+        for name, part in extras.items():
             background.start(name, part)
         alarms = Alarms(watcher, clock)
         commands = _commands(running, journal, snapshot, reloader, alarms)
@@ -119,7 +122,7 @@ async def _opened_journal(config: Config, clock: Clock) -> AsyncGenerator[Journa
 
 def _tell_start(journal: Journal, setup: Setup) -> None:
     journal.append_event(
-        "start",
+        kinds.START.name,
         "daq",
         f"daq {__version__} started",
         data={"version": __version__, "config_hash": setup.hash},
@@ -150,7 +153,7 @@ async def _stop(background: Parts[Part], running: Running, journal: Journal) -> 
 
 async def _deliver_rest(journal: Journal, running: Running) -> None:
     """Commit the last entry and give the sinks a moment to take it."""
-    last = journal.append_event("stop", "daq", "daq stopped in order")
+    last = journal.append_event(kinds.STOP.name, "daq", "daq stopped in order")
     with suppress(TimeoutError):
         async with asyncio.timeout(DELIVERY_GRACE):
             await journal.wait_beyond(last - 1)

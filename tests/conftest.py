@@ -5,12 +5,14 @@ import functools
 import gc
 import inspect
 import os
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from pathlib import Path
 from typing import ParamSpec
 
 import pytest
 from hypothesis import settings
+
+from daq.loop import loop_factory
 
 # No deadline: the machine may be busy. `make unit` is for the seconds between two edits.
 settings.register_profile("thorough", deadline=None)
@@ -37,6 +39,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults", "the fault matrix (tests/system/faults)")
     group.addoption("--fault-report", type=Path, help="write each row's figures into this folder")
     group.addoption("--fault-seed", default="20261123", help="what its chance is made of")
+
+    parser.addoption("--loop", default="asyncio", help="the event loop: asyncio or uvloop")
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    both = item.get_closest_marker("both_loops") is not None
+    names = ("asyncio", "uvloop") if both else (str(config.getoption("--loop")),)
+    if "uvloop" in names:
+        _open_for_good()
+    return {name: loop_factory(name) for name in names}
+
+
+@functools.cache
+def _open_for_good() -> None:
+    """libuv's first loop opens a pipe for signals that stays as long as the process."""
+    with asyncio.Runner(loop_factory=loop_factory("uvloop")) as runner:
+        runner.get_loop()
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,6 +10,7 @@ from daq.alarms.lifecycle import What
 from daq.alarms.order import in_order
 from daq.alarms.rule import Point, Rule
 from daq.alarms.timeline import Timeline
+from daq.journal import kinds
 from daq.journal.entry import Entry, Scan, Series
 from drivers.model import Status
 
@@ -60,7 +61,7 @@ class Engine:
             self._look_at_due(turns)
         if isinstance(entry, Scan):
             self._scan(entry, time, turns)
-        elif entry.kind == "start":
+        elif entry.kind == kinds.START.name:
             self._resume()
         return turns
 

@@ -1,14 +1,30 @@
 """A change of an alarm as an event of the journal, and back. Pure; docs/alarms.md."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from daq.alarms.board import Change, Priority
 from daq.alarms.lifecycle import Life, What
+from daq.journal import kinds
 from daq.journal.entry import Event, Severity
 from daq.journal.eventcodec import Data
+from daq.journal.kinds import Kind
 
 PREFIX = "alarm-"
 """What the kind of every event of an alarm begins with."""
+
+KIND_OF: Mapping[What, Kind] = {
+    "raised": kinds.ALARM_RAISED,
+    "returned": kinds.ALARM_RETURNED,
+    "acknowledged": kinds.ALARM_ACKNOWLEDGED,
+    "shelved": kinds.ALARM_SHELVED,
+    "unshelved": kinds.ALARM_UNSHELVED,
+    "suppressed": kinds.ALARM_SUPPRESSED,
+    "unsuppressed": kinds.ALARM_UNSUPPRESSED,
+    "out-of-service": kinds.ALARM_OUT_OF_SERVICE,
+    "in-service": kinds.ALARM_IN_SERVICE,
+}
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +52,7 @@ def event_of(change: Change) -> Record:
     told = {"group": change.sort.group, "by": change.by, "why": change.why}
     data |= {key: text for key, text in told.items() if text}
     return Record(
-        kind=f"{PREFIX}{change.what}",
+        kind=KIND_OF[change.what].name,
         subject=change.sort.name,
         text=_text(change),
         severity=_severity(change.what, change.sort.priority, hidden=change.life.hidden),

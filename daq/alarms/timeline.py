@@ -1,5 +1,6 @@
 """The time of rules: that of the entries, without the steps of the wall clock. Pure."""
 
+from daq.journal import kinds
 from daq.journal.entry import Entry, Event
 
 
@@ -16,7 +17,7 @@ class Timeline:
 
     def move(self, entry: Entry) -> int:
         """The entry's own time, in ns; ``now`` is the latest of all so far."""
-        if isinstance(entry, Event) and entry.kind == "clock-stepped":
+        if isinstance(entry, Event) and entry.kind == kinds.CLOCK_STEPPED.name:
             seconds = entry.data.get("seconds")
             if isinstance(seconds, (int, float)):
                 self._stepped += round(seconds * 1e9)

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from daq.config.alarm import AlarmConfig
 from daq.config.bus import BusConfig
+from daq.config.daemon import DaemonConfig
+from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
@@ -89,8 +91,14 @@ class Config(Table, frozen=True):
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"
     )
+    daemon: DaemonConfig = Field(
+        default_factory=DaemonConfig, description="what the process runs on"
+    )
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="the page Prometheus reads"
+    )
+    health: HealthConfig = Field(
+        default_factory=HealthConfig, description="whether the daemon journals how it does"
     )
     profiles: ProfilesConfig = Field(
         default_factory=ProfilesConfig, description="the laboratory's own profiles"

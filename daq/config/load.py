@@ -16,6 +16,7 @@ from daq.config.checks.buses import LINE_KEYS
 from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.expand import expand
+from daq.config.health import HealthConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
@@ -98,6 +99,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms=_valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context),
         alarm_names=frozenset(_table(data, "alarm")),
+        health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
     )
 
 

@@ -1,4 +1,4 @@
-"""Writes ``docs/configuration.md`` from the models: ``python -m daq.config.reference``."""
+"""Writes docs/reference/configuration.md from the models: ``python -m daq.config.reference``."""
 
 import re
 import sys
@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 from daq.config.alarm import KINDS, kind_of
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import ControlConfig, JournalConfig, Site
+from daq.config.daemon import DaemonConfig
+from daq.config.health import HealthConfig
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.secret import Secret
@@ -19,13 +21,15 @@ from daq.config.types import Within
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
 from drivers.units import show_duration, show_size
 
-PAGE = Path("docs/configuration.md")
+PAGE = Path("docs/reference/configuration.md")
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[site]", Site),
     ("[journal]", JournalConfig),
     ("[control]", ControlConfig),
+    ("[daemon]", DaemonConfig),
     ("[metrics]", MetricsConfig),
+    ("[health]", HealthConfig),
     ("[bus.NAME] with `port`", SerialBus),
     ("[bus.NAME] with `address`", TcpBus),
     ("[instrument.NAME]", InstrumentConfig),
@@ -43,6 +47,8 @@ INTRODUCTION = """\
 # Configuration
 
 <!-- Written by `python -m daq.config.reference` from the models in daq/config. Do not edit. -->
+
+For whoever writes `daq.toml`.
 
 One TOML file says everything: `config/example.toml` is an annotated example to copy,
 `config/daq.schema.json` lets editors complete and check it. `daq check FILE` reports every error
@@ -69,10 +75,11 @@ PLANNING = """
 Errors: a bus, profile or channel that does not exist; a Modbus instrument without unit, an
 instrument that needs an address without one, or with one of the wrong form; two instruments with
 the same unit or address on a bus, the same asset id, or the same serial number; an instrument
-without an address that shares its bus; two buses with the same port; 7 data bits for Modbus RTU or
-binary frames; line settings left out where the instruments on the line come with different ones; a
-schedule that its line cannot meet; an alarm on a channel that is not read, an alarm that needs one
-that does not exist, or alarms that need each other in a circle.
+without an address that shares its bus; an instrument called `daq` beside `[health]`; two buses with
+the same port; 7 data bits for Modbus RTU or binary frames; line settings left out where the
+instruments on the line come with different ones; a schedule that its line cannot meet; an alarm on
+a channel that is not read, an alarm that needs one that does not exist, or alarms that need each
+other in a circle.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on

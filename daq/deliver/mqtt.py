@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from daq.deliver.home_assistant import Discovery
 from daq.deliver.mqtt_codes import NOT_AUTHORIZED, Verdict, judge
 from daq.deliver.mqtt_connection import Connection
 from daq.deliver.mqtt_payload import Composer, Message
@@ -50,6 +51,8 @@ class MqttSink:
         self._name = name
         self._settings = settings
         self._composer = Composer(settings.prefix, settings.site)
+        prefix = settings.home_assistant
+        self._discovery = Discovery(prefix, self._composer) if prefix else None
         self._connection: Connection | None = None
         self._announced: set[int] = set()
         self._described: dict[str, int] = {}
@@ -118,7 +121,11 @@ class MqttSink:
         Raises:
             SinkUnavailableError: the connection is gone.
         """
-        await self._say(self._connected(), self._composer.beat(beat))
+        connection, discovery = self._connected(), self._discovery
+        gone = discovery.withdraw(beat.absent) if discovery else []
+        await self._say(connection, self._composer.beat(beat), *gone)
+        if discovery:
+            discovery.withdrawn(beat.absent)
 
     async def close(self) -> None:
         """Say that we go offline and disconnect; harmless when not connected."""
@@ -131,9 +138,10 @@ class MqttSink:
             raise SinkUnavailableError("not connected")
         return self._connection
 
-    async def _say(self, connection: Connection, message: Message) -> None:
+    async def _say(self, connection: Connection, *messages: Message) -> None:
         draft = _Draft()
-        draft.add(message)
+        for message in messages:
+            draft.add(message)
         self._outcome(draft, await connection.publish(draft.messages))
 
     def _compose(
@@ -165,6 +173,8 @@ class MqttSink:
             self._described[topic] = series.id
         self._announced.add(series.id)
         draft.add(self._composer.metadata(series, retain=retain))
+        if retain and self._discovery is not None:
+            draft.add(self._discovery.announce(series))
 
     def _outcome(self, draft: _Draft, failures: dict[int, int]) -> Outcome:
         retry: dict[int, str] = {}

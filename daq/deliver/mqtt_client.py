@@ -3,7 +3,7 @@
 aiomqtt drives the socket from the event loop. It shows neither the reason codes of PUBACK nor
 the limits in CONNACK, and it spends a timer and a walk through all pending calls on each
 publish. So publishing goes through the paho client underneath, by its public methods and
-callbacks; reaching that client is the one private access here.
+callbacks; reaching that client, and letting it go again, are the private accesses here.
 """
 
 import asyncio
@@ -41,6 +41,13 @@ OVERHEAD = 16
 """Bytes of a PUBLISH besides topic and payload, at most."""
 
 POLL = 0.005
+
+_CALLBACKS = (
+    *("on_connect", "on_disconnect", "on_message", "on_publish", "on_subscribe", "on_unsubscribe"),
+    *("on_socket_open", "on_socket_close"),
+    *("on_socket_register_write", "on_socket_unregister_write"),
+)
+"""All by which paho calls aiomqtt or us."""
 
 
 class BrokerClient:
@@ -146,6 +153,18 @@ class BrokerClient:
             with suppress(OSError):  # paho then reads the end of the stream and closes it
                 sock.shutdown(socket.SHUT_RDWR)
         await _until(lambda: self._paho.socket() is None, LEAVE_LIMIT)
+        if self._paho.socket() is None:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Cut the ring of clients and callbacks.
+
+        It holds all messages without an answer, some hundred each time a broker goes away, and
+        only the collector of garbage, which comes by seldom, would find it.
+        """
+        for callback in _CALLBACKS:
+            setattr(self._paho, callback, None)
+        self._client._misc_task = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its error knows the client
 
     async def _watch(self) -> None:
         """Notice at once that the connection is lost: the message stream of aiomqtt ends."""

@@ -40,7 +40,7 @@ class Window:
 
     def end(self) -> dict[int, int]:
         """Send no more; the reason code of each message that failed, by its position."""
-        self._waiting = None
+        self._waiting = self._publisher = None  # who holds this: no ring between two batches
         return self._failures
 
     def answered(self, tag: int, code: int) -> None:

@@ -109,6 +109,7 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
         timeout: seconds without any answer after which the connection counts as dead.
         client: ``direct``, our own thin transport, or ``aiomqtt``.
         retain: keep the newest scan of each topic at the broker.
+        home_assistant: the prefix of Home Assistant's discovery; empty: none.
     """
 
     host: str
@@ -126,6 +127,7 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
     timeout: float = 10.0
     client: Literal["direct", "aiomqtt"] = "direct"
     retain: bool = True
+    home_assistant: str = ""
 
 
 class InfluxSettings(Settings, frozen=True, kw_only=True):

@@ -1,8 +1,10 @@
 """Keeps a journal within its limits, beside its commits."""
 
 import asyncio
+import math
 from collections.abc import Callable
 
+from daq.journal import kinds
 from daq.journal.errors import JournalError
 from daq.journal.files import Files
 from daq.journal.growth import Forecast, Outlook
@@ -50,17 +52,19 @@ class Limits:
             except JournalError as error:
                 if not failing:
                     text = f"the journal cannot be kept within its limits: {error}"
-                    self._tell(Notice("retention-failed", "journal", "error", text, {}))
+                    self._tell(Notice(kinds.RETENTION_FAILED.name, "journal", "error", text, {}))
                 failing = True
             await asyncio.sleep(self._settings.retention_interval)
 
     async def _look(self) -> None:
         if not self._files.store.open:
             return  # the next commit opens it, or says why it cannot
+        await self._delete(lambda: self._retention.relieve(self._intake.excess))
         await self._delete(self._retention.expire)
         space = await self._files.write(self._files.store.space)
         self.outlook = self._forecast.note(asyncio.get_running_loop().time(), space)
-        for notice in self._losses.pressed(space.used / self._settings.max_size):
+        pressure = space.used / self._settings.max_size
+        for notice in self._losses.pressed(math.inf if self._retention.relieving else pressure):
             self._tell(notice)
         self._intake.refusing = self._losses.full and self._settings.when_full == "drop-new"
         await self._delete(self._retention.make_room)

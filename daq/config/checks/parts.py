@@ -7,6 +7,7 @@ import msgspec
 from daq.config.alarm import AlarmConfig
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.catalogue import Catalogue, ProfileFacts
+from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
@@ -30,6 +31,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()
+    health: HealthConfig | None = None
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
         """What is known of an instrument's profile; None when it cannot be loaded."""

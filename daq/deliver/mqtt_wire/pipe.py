@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+import weakref
 from contextlib import suppress
 from typing import Protocol, cast
 
@@ -33,11 +34,15 @@ class Ear(Protocol):
 
 
 class Pipe(asyncio.BufferedProtocol):
-    """Sends and receives bytes; asyncio's transport ends here."""
+    """Sends and receives bytes; asyncio's transport ends here.
+
+    The ear holds the pipe, and is not held by it: that ring only the collector of garbage, which
+    comes by seldom, would free.
+    """
 
     def __init__(self, ear: Ear) -> None:
         self.writable = True
-        self._ear = ear
+        self._ear = weakref.ref(ear)
         self._buffer = memoryview(bytearray(SIZE))
         self._held: list[bytes] = []
         self._size = 0
@@ -103,7 +108,8 @@ class Pipe(asyncio.BufferedProtocol):
         """See asyncio."""
         self._transport = None
         self._over.set()
-        self._ear.ended(exc)
+        if (ear := self._ear()) is not None:
+            ear.ended(exc)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's
         """Where the next bytes go."""
@@ -112,7 +118,8 @@ class Pipe(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         """So many bytes have arrived."""
         self._wrote = False
-        self._ear.arrived(self._buffer[:nbytes])
+        if (ear := self._ear()) is not None:
+            ear.arrived(self._buffer[:nbytes])
         transport = self._transport
         # What was written carries the acknowledgement.
         if not self._wrote and transport is not None and not transport.is_closing():
@@ -125,7 +132,8 @@ class Pipe(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         """See asyncio."""
         self.writable = True
-        self._ear.drained()
+        if (ear := self._ear()) is not None:
+            ear.drained()
 
     def _acknowledge_at_once(self) -> None:
         """Do not delay the TCP acknowledgement of what was just read (Linux; holds for one read).

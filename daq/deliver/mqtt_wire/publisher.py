@@ -73,8 +73,7 @@ class WirePublisher:
 
     async def close(self) -> None:
         """See Publisher."""
-        if self._keepalive is not None:
-            self._keepalive.stop()
+        self._rest()
         if self._loss is None:
             self._loss = "closed"
             self._pipe.write(DISCONNECT)
@@ -128,9 +127,15 @@ class WirePublisher:
             return
         self._loss = reason
         self._stirred.set()
-        if self._keepalive is not None:
-            self._keepalive.stop()
+        if self._rest():
             self._listener.lost(reason)
+
+    def _rest(self) -> bool:
+        """Keep nothing alive any more; whether anything was. What kept it so knows us: a ring."""
+        keepalive, self._keepalive = self._keepalive, None
+        if keepalive is not None:
+            keepalive.stop()
+        return keepalive is not None
 
     # Opening.
 

@@ -46,7 +46,6 @@ def measure(*, quick: bool) -> list[Figure]:
             unit="/s",
             target=TARGET,
             rivals={"the sink over aiomqtt": library.rate, "aiomqtt": theirs.rate},
-            ratio=theirs.cpu / ours.cpu,
             detail={
                 "bytes of payload": len(payload),
                 "CPU us a publish": ours.cpu * 1e6,

@@ -1,5 +1,7 @@
 """The whole life cycle, against a table of the standard and against a model of its own."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from daq.alarms.board import Board, Sort
 from daq.alarms.errors import AlarmError, NotPossibleError
 from daq.alarms.lifecycle import BY_PEOPLE, Life, State, What, step
-from daq.alarms.record import event_of, life_of
+from daq.alarms.record import KIND_OF, event_of, life_of
 from tests.alarm_samples import as_event
 
 WALK: list[tuple[list[What], State]] = [
@@ -72,6 +74,17 @@ def test_the_first_of_a_group_is_marked_and_the_next_only_when_all_is_over() -> 
     board.apply("a", "acknowledged", 7)
     board.apply("b", "acknowledged", 8)
     assert board.apply("a", "raised", 9).first
+
+
+def test_an_event_carries_what_its_kind_says_and_no_more() -> None:
+    board = Board([Sort(name="x", priority="high", group="oven")])
+    assert get_args(What) == tuple(KIND_OF)
+    for what in ("raised", "acknowledged", "shelved", "unshelved", "returned"):
+        told = {"by": "ann", "why": "seen"} if what in BY_PEOPLE else {"cause": 1}
+        record = event_of(board.apply("x", what, 1, until=2, **told))
+        kind = KIND_OF[what]
+        assert record.severity in kind.severities
+        assert record.data.keys() <= kind.data.keys()
 
 
 def test_an_unknown_alarm_brings_the_nearest() -> None:
