@@ -15,6 +15,7 @@ from daq.config.metrics import MetricsConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
+from daq.config.web import WebConfig, WebTls
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
 from drivers.units import show_duration, show_size
 
@@ -25,6 +26,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[journal]", JournalConfig),
     ("[control]", ControlConfig),
     ("[metrics]", MetricsConfig),
+    ("[web]", WebConfig),
+    ("[web.tls]", WebTls),
     ("[bus.NAME] with `port`", SerialBus),
     ("[bus.NAME] with `address`", TcpBus),
     ("[instrument.NAME]", InstrumentConfig),

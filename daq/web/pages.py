@@ -1,0 +1,132 @@
+"""Answers for views: their pages, now or as soon as something has changed, and what they add."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import cast
+
+from aiohttp import web
+
+from daq.config.web import WebConfig
+from daq.web.access.gate import WHO
+from daq.web.errors import BusyError
+from daq.web.live.watch import Watch
+from daq.web.render import Frame, Renderer
+from daq.web.text import LANGUAGES, Language, Text, best
+from daq.web.view import Answer, View
+from daq.web.visit import Visit
+
+LIVE = "X-Live"
+"""Header of who has a page already: the version of what it shows. Answered with the whole page
+once there is a newer one; what is different of it is put in place by ``static/live.js``."""
+
+HOLD = 20.0
+"""Seconds such a request waits."""
+
+VIEWERS = 64
+"""Requests that wait at a time: so many pages may be open."""
+
+LANGUAGE, THEME = "daq-language", "daq-theme"
+THEMES = ("light", "dark")
+YEAR = 365 * 86_400
+
+
+class Pages:
+    """Makes answers; knows what is shown now and how it becomes HTML."""
+
+    def __init__(self, config: WebConfig, watch: Watch, renderer: Renderer) -> None:
+        self._config, self._watch, self._renderer = config, watch, renderer
+        self._navigation: list[tuple[str, str]] = []
+        self._viewers = 0
+
+    def routes(self, view: View) -> list[web.RouteDef]:
+        """What to answer where, for a view."""
+        if view.home is not None:
+            self._navigation.append((view.name, view.home))
+        own = [
+            web.get(f"{view.path.rstrip('/')}/{answer.path}", self._answer(answer))
+            for answer in view.answers
+        ]
+        return [*own, web.get(view.path, partial(self._give, view))]
+
+    def visit(self, request: web.Request) -> Visit:
+        """What is asked."""
+        return Visit(
+            snapshot=self._watch.snapshot,
+            text=Text(self._language(request)),
+            path=dict(request.match_info),
+            choices={key: tuple(request.query.getall(key)) for key in request.query},
+            who=request.get(WHO),
+        )
+
+    def frame(self, request: web.Request) -> Frame:
+        """What surrounds it."""
+        theme = request.cookies.get(THEME, "")
+        return Frame(
+            theme=theme if theme in THEMES else "",
+            link=request.path_qs,
+            can_sign_in=self._config.has_sign_in,
+            navigation=self._navigation,
+        )
+
+    async def _give(self, view: View, request: web.Request) -> web.StreamResponse:
+        if chosen := _choice(request):
+            return chosen
+        if LIVE in request.headers:
+            await self._newer(request)
+        visit, frame = self.visit(request), self.frame(request)
+        shown = await view.show(visit)
+        answer = web.Response(
+            text=self._renderer.page(view, visit, frame, shown),
+            content_type="text/html",
+            headers={
+                LIVE: str(visit.snapshot.version),
+                "X-Now": str(visit.snapshot.time // 10**6),
+                "Content-Language": visit.text.language,
+            },
+        )
+        answer.enable_compression()
+        return answer
+
+    def _answer(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def give(request: web.Request) -> web.StreamResponse:
+            return await answer.give(self.visit(request), request)
+
+        return give
+
+    async def _newer(self, request: web.Request) -> None:
+        if self._viewers >= VIEWERS:
+            raise BusyError(f"{VIEWERS} pages are open already; close one")
+        self._viewers += 1
+        try:
+            known = request.headers[LIVE]
+            version = int(known) if known.isdecimal() and len(known) < 20 else -1  # noqa: PLR2004
+            await self._watch.after(version, HOLD)
+        finally:
+            self._viewers -= 1
+
+    def _language(self, request: web.Request) -> Language:
+        chosen = request.cookies.get(LANGUAGE, "")
+        if chosen in LANGUAGES:
+            return cast("Language", chosen)
+        if self._config.language != "browser":
+            return self._config.language
+        return best(request.headers.get("Accept-Language", ""))
+
+
+def _choice(request: web.Request) -> web.Response | None:
+    """Somebody chooses a language or a theme: remember it, and come back without it in the link."""
+    for key, cookie, allowed in (
+        ("language", LANGUAGE, (*LANGUAGES, "browser")),
+        ("theme", THEME, (*THEMES, "browser")),
+    ):
+        chosen = request.query.get(key)
+        if chosen is None or chosen not in allowed:
+            continue
+        link = request.rel_url.without_query_params("language", "theme")
+        answer = web.Response(status=303, headers={"Location": str(link)})
+        if chosen == "browser":
+            answer.del_cookie(cookie)
+        else:
+            answer.set_cookie(cookie, chosen, max_age=YEAR, httponly=True, samesite="Lax")
+        return answer
+    return None

@@ -1,0 +1,8 @@
+"""The views, in the order of the navigation: a folder each, none knows another."""
+
+from collections.abc import Sequence
+
+from daq.web.view import Make
+from daq.web.views.overview import view as overview
+
+VIEWS: Sequence[Make] = (overview.make,)
