@@ -33,7 +33,7 @@ class WebTls(Table, frozen=True):
 
 
 class WebConfig(Table, frozen=True):
-    """The page people look at. It is a process of its own, `daq web`: the daemon ignores this table.
+    """The page people look at, served by `daq web`; the daemon ignores this table.
 
     Looking needs no sign-in on this machine; acting always does, and without a password or token
     nobody can. An address that other machines can reach needs a password or token, and TLS.

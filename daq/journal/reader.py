@@ -9,12 +9,14 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import msgspec
 
 from daq.journal import schema
+from daq.journal.codec import CodecError, ScanCodec
 from daq.journal.contents import EVENTS, Contents
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series
-from daq.journal.errors import JournalError, legible
+from daq.journal.errors import JournalDamagedError, JournalError, legible
 from daq.journal.query import Query
 from daq.journal.trend import Span, Trend, spans
+from daq.journal.trend.moments import BODIES, Moments, moments_of
 from daq.journal.trend.read import TrendQuery, read_trend
 
 P = ParamSpec("P")
@@ -133,6 +135,21 @@ class JournalReader:
             if isinstance(entry, Event):
                 yield entry
 
+    def events_back(self, query: Query) -> Iterator[Event]:
+        """The events of a period, the newest first; each block is read when it is wanted."""
+        with legible(self.path):
+            ranges = self._ranges(query, [EVENTS])
+        for first, last in reversed(ranges):
+            rows = self._contents.entries(
+                "WHERE seq BETWEEN ? AND ? AND time BETWEEN ? AND ? AND series = ? "
+                "ORDER BY seq DESC",
+                (first, last, query.earliest, query.latest, EVENTS),
+            )
+            for row in rows:
+                entry = self._contents.decode(*row)
+                if isinstance(entry, Event):
+                    yield entry
+
     @_legibly
     def latest(self) -> list[Scan]:
         """The newest scan of each series that has one, in the order of the journal."""
@@ -214,6 +231,21 @@ class JournalReader:
         bounds = (self._contents.file.value("SELECT min(seq) FROM entries"), self._tail())
         return read_trend(self._contents.file, self._contents.blocks(), bounds, query)
 
+    def moments(self, query: TrendQuery) -> tuple[Moments, ...]:
+        """Exact statistics of channels in a period; reads every scan of it.
+
+        Raises:
+            JournalError: the file cannot be read, or an entry is damaged.
+        """
+        with legible(self.path):
+            period = Query(start=query.start, end=query.end)
+            ranges = self._ranges(period, [query.series.id])
+            codec = ScanCodec(len(query.series.key.channels))
+            try:
+                return moments_of(codec, self._pieces(ranges, query), query.places)
+            except CodecError as error:
+                raise JournalDamagedError(f"{self.path}: {error}") from error
+
     def closed_after(self, block: int) -> int | None:
         """The first closed block beyond this one."""
         found = self._contents.file.rows("SELECT min(id) FROM blocks WHERE id > ?", (block,))[0][0]
@@ -227,6 +259,10 @@ class JournalReader:
     def spans_of(self, block: int) -> list[tuple[int, Span]]:
         """Each series of a block, and a summary of its scans."""
         return self._contents.spans_of(block)
+
+    def abandon(self) -> None:
+        """Let what is read in another thread end soon, with a JournalError; then close it."""
+        self._contents.file.abandoned = True
 
     def close(self) -> None:
         """Close the file; harmless when closed."""
@@ -250,6 +286,13 @@ class JournalReader:
             done += last - first + 1
             if progress is not None:
                 progress(done, total)
+
+    def _pieces(
+        self, ranges: list[tuple[int, int]], query: TrendQuery
+    ) -> Iterator[tuple[Any, ...]]:
+        for first, last in ranges:
+            parameters = (first, last, query.series.id, query.start, query.end)
+            yield from self._contents.file.rows(BODIES, parameters)
 
     def _ranges(self, query: Query, wanted: list[int]) -> list[tuple[int, int]]:
         starts = [

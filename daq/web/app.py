@@ -1,19 +1,19 @@
 """Puts the page together: the gate, the views, the static files, errors as pages."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from daq.errors import DaqError
-from daq.web.access.gate import Gate, Handler
+from daq.web.access.gate import Gate
 from daq.web.access.sign_in import SignIn
 from daq.web.doors import Doors
 from daq.web.errors import BusyError, WrongLinkError
 from daq.web.headers import put_headers
-from daq.web.history import History
 from daq.web.pages import Pages
 from daq.web.render import Renderer
+from daq.web.view import Sources
 from daq.web.views import VIEWS
 
 LARGEST = 16 * 1024
@@ -23,7 +23,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 def build_app(
-    gate: Gate, pages: Pages, renderer: Renderer, history: History, doors: Doors
+    gate: Gate, pages: Pages, renderer: Renderer, sources: Sources, doors: Doors
 ) -> web.Application:
     """The application, ready to be served."""
     app = web.Application(
@@ -34,13 +34,11 @@ def build_app(
     app.router.add_static("/static/", STATIC)
     app.add_routes(SignIn(gate, pages, renderer).routes())
     for make in VIEWS:
-        app.add_routes(pages.routes(make(history)))
+        app.add_routes(pages.routes(make(sources)))
     return app
 
 
-def _errors(
-    pages: Pages, renderer: Renderer
-) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def _errors(pages: Pages, renderer: Renderer) -> Middleware:
     """Errors become pages in words, in the language of who looks; a redirect stays what it is."""
 
     @web.middleware

@@ -5,8 +5,7 @@ import ssl
 import time
 
 from aiohttp import web
-
-from daq.web.access.gate import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 CONNECTIONS = 200
 """Connections at a time; a browser has up to six. Whoever comes beyond that is turned away."""
@@ -28,11 +27,11 @@ DOWNLOAD = web.RequestKey("download", bool)
 
 
 class _Door:
-    """One connection: until when it has time, and whether it is a download."""
+    """One connection: until when it has time, and what is asked on it."""
 
     def __init__(self) -> None:
         self.until = time.monotonic() + FIRST
-        self.download = False
+        self.asked: web.Request | None = None
         self.seen = False
         """Whether the server had it when it was last looked at."""
 
@@ -45,23 +44,19 @@ class Doors:
         self._server: web.Server | None = None
 
     @property
-    def middleware(self) -> "web.typedefs.Middleware":
+    def middleware(self) -> Middleware:
         """Notes what a connection does; the outermost."""
 
         @web.middleware
         async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
             door = self._open.setdefault(request.protocol, _Door())
-            door.until = time.monotonic() + WORK
+            door.until, door.asked = time.monotonic() + WORK, request
             try:
                 return await handler(request)
             finally:
-                door.until, door.download = time.monotonic() + WORK, False
+                door.until, door.asked = time.monotonic() + WORK, None
 
         return note
-
-    def let_take_its_time(self, request: web.Request) -> None:
-        """This request is a download."""
-        self._open.setdefault(request.protocol, _Door()).download = True
 
     async def listen(
         self, server: web.Server, host: str, port: int, tls: ssl.SSLContext | None
@@ -84,7 +79,7 @@ class Doors:
             now = time.monotonic()
             self._forget(now)
             for protocol, door in self._open.items():
-                if now > door.until and not door.download:
+                if now > door.until and not _is_download(door):
                     _abort(protocol)
 
     def _accept(self) -> asyncio.BaseProtocol:
@@ -104,6 +99,10 @@ class Doors:
             if one not in there and (door.seen or now > door.until):
                 del self._open[one]
             door.seen = one in there
+
+
+def _is_download(door: _Door) -> bool:
+    return door.asked is not None and door.asked.get(DOWNLOAD, False)
 
 
 class _TurnAway(asyncio.Protocol):

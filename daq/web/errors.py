@@ -7,7 +7,6 @@ class WebError(DaqError):
     """The page cannot be served; the text says why and what to do."""
 
 
-
 class BusyError(WebError):
     """More is asked of the page than it does at a time; later it may."""
 

@@ -1,6 +1,5 @@
 """Answers for views: their pages, now or as soon as something has changed, and what they add."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import cast
 
@@ -12,7 +11,7 @@ from daq.web.errors import BusyError
 from daq.web.live.watch import Watch
 from daq.web.render import Frame, Renderer
 from daq.web.text import LANGUAGES, Language, Text, best
-from daq.web.view import Answer, View
+from daq.web.view import Answer, Part, View
 from daq.web.visit import Visit
 
 LIVE = "X-Live"
@@ -42,11 +41,15 @@ class Pages:
         """What to answer where, for a view."""
         if view.home is not None:
             self._navigation.append((view.name, view.home))
-        own = [
-            web.get(f"{view.path.rstrip('/')}/{answer.path}", self._answer(answer))
-            for answer in view.answers
+        below = view.path.rstrip("/")
+        return [
+            *[web.get(f"{below}/{part.path}", partial(self._part, part)) for part in view.parts],
+            *[
+                web.route(answer.method, f"{below}/{answer.path}", partial(self._answer, answer))
+                for answer in view.answers
+            ],
+            web.get(view.path, partial(self._give, view)),
         ]
-        return [*own, web.get(view.path, partial(self._give, view))]
 
     def visit(self, request: web.Request) -> Visit:
         """What is asked."""
@@ -56,6 +59,7 @@ class Pages:
             path=dict(request.match_info),
             choices={key: tuple(request.query.getall(key)) for key in request.query},
             who=request.get(WHO),
+            renewal=LIVE in request.headers,
         )
 
     def frame(self, request: web.Request) -> Frame:
@@ -87,11 +91,16 @@ class Pages:
         answer.enable_compression()
         return answer
 
-    def _answer(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def give(request: web.Request) -> web.StreamResponse:
-            return await answer.give(self.visit(request), request)
+    async def _part(self, part: Part, request: web.Request) -> web.StreamResponse:
+        visit = self.visit(request)
+        shown = await part.show(visit)
+        text = self._renderer.part(part, visit, self.frame(request), shown)
+        answer = web.Response(text=text, content_type="text/html")
+        answer.enable_compression()
+        return answer
 
-        return give
+    async def _answer(self, answer: Answer, request: web.Request) -> web.StreamResponse:
+        return await answer.give(self.visit(request), request)
 
     async def _newer(self, request: web.Request) -> None:
         if self._viewers >= VIEWERS:

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from yarl import URL
 
 from daq.web.data.lab import silent_since
 from daq.web.draw.spark import draw_spark
 from daq.web.text import LANGUAGES
-from daq.web.view import Shown, View
+from daq.web.view import Part, Shown, View
 from daq.web.visit import Visit
 from daq.web.words import UNITS
+
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """What surrounds every view: ``theme`` is light, dark, or empty for the browser's own.
@@ -41,16 +41,16 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {
-            "languages": LANGUAGES,
-            "units": [unit for unit, _ in UNITS],
-            "draw_spark": draw_spark,
-        }
 
     def page(self, view: View, visit: Visit, frame: Frame, shown: Shown) -> str:
         """A view's page."""
         template = self._environment.get_template(f"views/{view.template}")
         return template.render(_context(visit, frame, shown) | {"view": view})
+
+    def part(self, part: Part, visit: Visit, frame: Frame, shown: Shown) -> str:
+        """A part of a view, without what surrounds it."""
+        template = self._environment.get_template(f"views/{part.template}")
+        return template.render(_context(visit, frame, shown))
 
     def plain(self, name: str, visit: Visit, frame: Frame, shown: Shown) -> str:
         """A page that is no view: sign-in, an error."""
@@ -66,6 +66,8 @@ def _context(visit: Visit, frame: Frame, shown: Shown) -> dict[str, object]:
         "words": visit.words,
         "frame": frame,
         "silent_since": silent_since(visit.snapshot),
-        "Markup": Markup,
+        "languages": LANGUAGES,
+        "units": [unit for unit, _ in UNITS],
+        "draw_spark": draw_spark,
     }
     return {**shown, **taken}

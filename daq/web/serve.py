@@ -21,12 +21,14 @@ from daq.web.access.sessions import Sessions
 from daq.web.app import build_app
 from daq.web.data.register import Register
 from daq.web.doors import Doors
+from daq.web.download import Downloads
 from daq.web.errors import WebError
 from daq.web.history import History
 from daq.web.live.watch import Watch
 from daq.web.pages import Pages
 from daq.web.render import Renderer
 from daq.web.tls import server_context
+from daq.web.view import Sources
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,8 @@ async def run_web(path: Path, config: Config) -> None:
     history = History(config.journal.path)
     doors, renderer = Doors(), Renderer()
     pages = Pages(config.web, watch, renderer)
-    app = build_app(Gate(config.web, keys, Sessions()), pages, renderer, history, doors)
+    sources = Sources(history, Downloads(history), config.socket)
+    app = build_app(Gate(config.web, keys, Sessions()), pages, renderer, sources, doors)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -75,7 +78,7 @@ def _register(path: Path) -> Callable[[], Register | None]:
         try:
             return Register.of(load_config(path))
         except ConfigError as error:
-            log.warning("web: the configuration cannot be read anew, the old one is shown: %s", error)
+            log.warning("web: the configuration cannot be read, the old one is shown: %s", error)
             return None
 
     return read

@@ -1,11 +1,10 @@
 """Lets requests in or not, before any view sees them."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
 from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from daq.config.web import WebConfig
 from daq.web.access.keys import Keys
@@ -21,8 +20,6 @@ PROGRAM = "token"
 WHO = web.RequestKey("who", str)
 """Of a request: who has signed in; missing for others."""
 
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
 
 class Gate(msgspec.Struct, frozen=True):
     """What decides: the configuration, the secrets, and who has signed in."""
@@ -31,7 +28,7 @@ class Gate(msgspec.Struct, frozen=True):
     keys: Keys
     sessions: Sessions
 
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         """Before every request."""
 
         @web.middleware

@@ -8,6 +8,7 @@ import msgspec
 
 from daq.config.web import WebConfig
 
+
 class Keys(msgspec.Struct, frozen=True):
     """Digests of the secrets, empty where there is none: they are of one length."""
 

@@ -1,7 +1,8 @@
-"""Which requests are let in at all, by whom they are addressed to and where they come from. Pure."""
+"""Which requests are let in at all: by the name they call, and by where they come from. Pure."""
 
 import ipaddress
 from collections.abc import Collection, Mapping
+from typing import cast
 from urllib.parse import urlsplit
 
 from daq.config.types import is_loopback
@@ -46,7 +47,7 @@ def _is_plain(host: str) -> bool:
 
 def shown_address(peer: object) -> str:
     """The address of the other end, without port; IPv6 by its network, which is one household."""
-    host = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+    host = str(cast("tuple[object, ...]", peer)[0]) if isinstance(peer, tuple) and peer else ""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

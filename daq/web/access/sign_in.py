@@ -67,9 +67,7 @@ class SignIn:
         answer.del_cookie(COOKIE)
         return answer
 
-    def _page(
-        self, request: web.Request, target: str, trouble: str, wait: int = 0
-    ) -> web.Response:
+    def _page(self, request: web.Request, target: str, trouble: str, wait: int = 0) -> web.Response:
         visit = self._pages.visit(request)
         frame = self._pages.frame(request)
         shown: dict[str, object] = {"target": target, "trouble": trouble, "wait": wait}

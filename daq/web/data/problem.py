@@ -72,9 +72,7 @@ def _of_instrument(status: InstrumentStatus | None, now: int) -> Iterator[Proble
     if status is None:
         return
     if status.state in ("silent", "refusing"):
-        yield Problem(
-            kind="fault", reason=status.state, since=status.since, detail=status.trouble
-        )
+        yield Problem(kind="fault", reason=status.state, since=status.since, detail=status.trouble)
     elif status.silent:
         yield Problem(kind="silent", since=now - int(status.silent * _NS))
 

@@ -50,9 +50,7 @@ class _Group:
         self.scan = scan
 
     def newest(self) -> Newest:
-        return Newest(
-            self.scan, tuple(self.since), tuple(spark.spark() for spark in self.sparks)
-        )
+        return Newest(self.scan, tuple(self.since), tuple(spark.spark() for spark in self.sparks))
 
 
 class Follower:

@@ -3,8 +3,7 @@
 from daq.web.data.lab import Instrument, instruments, rooms
 from daq.web.data.problem import Level
 from daq.web.data.reading import Reading
-from daq.web.history import History
-from daq.web.view import Shown, View
+from daq.web.view import Shown, Sources, View
 from daq.web.visit import Visit
 
 SMALL_FROM = 40
@@ -14,9 +13,9 @@ READINGS = 6
 """Readings on a tile; what is not good comes in any case."""
 
 
-def make(history: History) -> View:
+def make(sources: Sources) -> View:
     """The view."""
-    del history  # it shows now
+    del sources  # the snapshot has it all
     return View(name="overview", path="/", home="/", template="overview/page.html", show=show)
 
 
@@ -39,7 +38,5 @@ async def show(visit: Visit) -> Shown:
 def brief(one: Instrument) -> list[Reading]:
     """The readings a tile has room for, and all that are not good."""
     return [
-        reading
-        for place, reading in enumerate(one.readings)
-        if place < READINGS or reading.status
+        reading for place, reading in enumerate(one.readings) if place < READINGS or reading.status
     ]
