@@ -24,6 +24,9 @@ HOLD = 20.0
 VIEWERS = 64
 """Requests that wait at a time: so many pages may be open."""
 
+MADE = 8
+"""Pages kept for others who look at the same."""
+
 LANGUAGE, THEME = "daq-language", "daq-theme"
 THEMES = ("light", "dark")
 YEAR = 365 * 86_400
@@ -36,6 +39,7 @@ class Pages:
         self._config, self._watch, self._renderer = config, watch, renderer
         self._navigation: list[tuple[str, str]] = []
         self._viewers = 0
+        self._made: dict[tuple[object, ...], str] = {}
 
     def routes(self, view: View) -> list[web.RouteDef]:
         """What to answer where, for a view."""
@@ -75,12 +79,12 @@ class Pages:
     async def _give(self, view: View, request: web.Request) -> web.StreamResponse:
         if chosen := _choice(request):
             return chosen
+        await self._watch.begun()
         if LIVE in request.headers:
             await self._newer(request)
-        visit, frame = self.visit(request), self.frame(request)
-        shown = await view.show(visit)
+        visit = self.visit(request)
         answer = web.Response(
-            text=self._renderer.page(view, visit, frame, shown),
+            text=await self._page(view, visit, self.frame(request)),
             content_type="text/html",
             headers={
                 LIVE: str(visit.snapshot.version),
@@ -91,7 +95,20 @@ class Pages:
         answer.enable_compression()
         return answer
 
+    async def _page(self, view: View, visit: Visit, frame: Frame) -> str:
+        """The page; those who look at the same page anew share it."""
+        key = (frame.link, frame.theme, visit.text.language, visit.who, visit.snapshot.version)
+        if visit.renewal and key in self._made:
+            return self._made[key]
+        text = self._renderer.page(view, visit, frame, await view.show(visit))
+        if visit.renewal:
+            self._made[key] = text
+            while len(self._made) > MADE:
+                del self._made[next(iter(self._made))]
+        return text
+
     async def _part(self, part: Part, request: web.Request) -> web.StreamResponse:
+        await self._watch.begun()
         visit = self.visit(request)
         shown = await part.show(visit)
         text = self._renderer.part(part, visit, self.frame(request), shown)
@@ -100,6 +117,7 @@ class Pages:
         return answer
 
     async def _answer(self, answer: Answer, request: web.Request) -> web.StreamResponse:
+        await self._watch.begun()
         return await answer.give(self.visit(request), request)
 
     async def _newer(self, request: web.Request) -> None:

@@ -40,9 +40,27 @@ HEAD = 8190
 
 KEEP_ALIVE = 30.0
 
+LINGER = 1.0
+"""Seconds in which the rest of a refused form is read, so that its sender sees the answer."""
+
 
 async def run_web(path: Path, config: Config) -> None:
     """Serve the page until SIGTERM or SIGINT. ``config`` is what was read from ``path``.
+
+    Raises:
+        WebError: the address cannot be had, or a file of TLS cannot be used.
+        SecretError: a secret cannot be read.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with serving(path, config):
+        await stop.wait()
+
+
+@asynccontextmanager
+async def serving(path: Path, config: Config) -> AsyncGenerator[None]:
+    """Serve the page while the block runs.
 
     Raises:
         WebError: the address cannot be had, or a file of TLS cannot be used.
@@ -56,17 +74,13 @@ async def run_web(path: Path, config: Config) -> None:
     pages = Pages(config.web, watch, renderer)
     sources = Sources(history, Downloads(history), config.socket)
     app = build_app(Gate(config.web, keys, Sessions()), pages, renderer, sources, doors)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     try:
-        async with _served(app, doors, config.web, tls), asyncio.TaskGroup() as group:
+        async with _listening(app, doors, config.web, tls), asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(watch.run(), name="web: watch"),
                 group.create_task(doors.watch(), name="web: doors"),
             ]
-            await stop.wait()
+            yield
             for task in tasks:
                 task.cancel()
     finally:
@@ -85,7 +99,7 @@ def _register(path: Path) -> Callable[[], Register | None]:
 
 
 @asynccontextmanager
-async def _served(
+async def _listening(
     app: web.Application, doors: Doors, config: WebConfig, tls: ssl.SSLContext | None
 ) -> AsyncGenerator[None]:
     runner = web.AppRunner(
@@ -95,6 +109,7 @@ async def _served(
         max_line_size=HEAD,
         max_field_size=HEAD,
         keepalive_timeout=KEEP_ALIVE,
+        lingering_time=LINGER,
         shutdown_timeout=STOP_LIMIT,
     )
     await runner.setup()

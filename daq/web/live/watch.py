@@ -22,6 +22,11 @@ from daq.web.live.follower import Followed, Follower
 PERIOD = 1.0
 """Seconds from one look to the next."""
 
+FIRST_LOOK = 10.0
+"""Seconds the first page waits for a first look: a large journal takes a moment."""
+
+BOTH = {"daemon", "journal"}
+
 
 class Watch:
     """The snapshot of now, and waiting for the next one.
@@ -35,12 +40,20 @@ class Watch:
         self._journal, self._socket, self._register = journal, socket, register
         self._snapshot = Snapshot(register=first, time=time.time_ns())
         self._changed = asyncio.Condition()
+        self._looked: set[str] = set()
         self._follower: Follower | None = None
 
     @property
     def snapshot(self) -> Snapshot:
         """The newest."""
         return self._snapshot
+
+    async def begun(self) -> None:
+        """Wait until there has been a first look at both, for ``FIRST_LOOK`` at most."""
+        if len(self._looked) < len(BOTH):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FIRST_LOOK), self._changed:
+                    await self._changed.wait_for(lambda: self._looked == BOTH)
 
     async def after(self, version: int, limit: float) -> Snapshot:
         """The first snapshot newer than a version, or after ``limit`` seconds the one there is."""
@@ -61,6 +74,7 @@ class Watch:
             loop = asyncio.get_running_loop()
             while True:
                 heard = await loop.run_in_executor(pool, self._ask)
+                self._looked.add("daemon")
                 await self._publish(heard=heard)
                 if heard.status is not None and heard.status.configured != configured:
                     configured = heard.status.configured
@@ -74,7 +88,9 @@ class Watch:
             loop = asyncio.get_running_loop()
             try:
                 while True:
-                    await self._publish(**await loop.run_in_executor(pool, self._follow))
+                    found = await loop.run_in_executor(pool, self._follow)
+                    self._looked.add("journal")
+                    await self._publish(**found)
                     await asyncio.sleep(PERIOD)
             finally:
                 pool.submit(self._close)

@@ -1,4 +1,4 @@
-"""A simulated laboratory with its daemon and its page, as real processes, for every view's tests."""
+"""A simulated laboratory with its daemon and its page, as real processes, for all views."""
 
 import time
 from collections.abc import Callable, Generator

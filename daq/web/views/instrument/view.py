@@ -8,6 +8,7 @@ from aiohttp import web
 
 from daq.control.client import DeclinedError, NotRunningError
 from daq.journal.entry import Event
+from daq.journal.errors import JournalError
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
 from daq.web.data.course import Course, Sum
@@ -15,7 +16,7 @@ from daq.web.data.lab import Instrument, instrument
 from daq.web.data.past import read_courses, read_moments
 from daq.web.data.period import Period
 from daq.web.draw.chart import COLOURS, draw, lay_out
-from daq.web.errors import WrongLinkError
+from daq.web.errors import BusyError, WrongLinkError
 from daq.web.traffic import last_traffic, shown
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.views.instrument.choices import ALL, QUICK, Choices, choices
@@ -74,15 +75,19 @@ async def _trend(sources: Sources, visit: Visit) -> Shown:
     """The chart, with what it says in numbers."""
     one = _wanted(visit)
     chosen = choices(visit, one)
-    found = await sources.history.read(
-        lambda reader: read_courses(reader, one.name, chosen.channels, chosen.period)
-    )
+    try:
+        found = await sources.history.read(
+            lambda reader: read_courses(reader, one.name, chosen.channels, chosen.period)
+        )
+    except (JournalError, BusyError) as error:
+        return {"one": one, "chosen": chosen, "past_trouble": str(error)}
     found = tuple(sorted(found, key=lambda pair: _place(chosen, pair[0])))
     courses = [course for course, _ in found]
     label = visit.text("instrument.chart", name=one.title, n=len(courses))
     return {
         "one": one,
         "chosen": chosen,
+        "past_trouble": "",
         "found": found,
         "colours": COLOURS,
         "chart": draw(lay_out(courses, chosen.period, label)) if courses else None,
