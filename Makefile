@@ -62,7 +62,7 @@ fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
 servers: ## the brokers and databases the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind
+	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind chromium=chromium
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
@@ -70,6 +70,10 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.cli.reference
 	$(BIN)/python -m daq.metrics.reference
 	$(BIN)/python -m simulators.reference
+
+pictures: $(VENV)/.test servers ## renew the pictures of the page in docs/pictures, in some minutes
+	@.ci/apt-install fonts-noto-cjk=
+	$(BIN)/python -m tests.system.web.pictures
 
 deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python itself
 	@packaging/deb/build
@@ -91,4 +95,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema deb lock clean
+.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema pictures deb lock clean
