@@ -20,6 +20,7 @@ COMMANDS = {
     "tail": "Follow the journal: scans and events as they are committed.",
     "reload": "Make the running daemon take its changed configuration.",
     "status": "Show what the running daemon does.",
+    "web": "Serve the page people look at.",
     "quarantine": "List what sinks refused, deliver it again, or give it up.",
     "journal": "Examine the journal.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",

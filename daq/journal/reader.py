@@ -14,8 +14,9 @@ from daq.journal.errors import JournalError, legible
 from daq.journal.query import Query
 from daq.journal.statistics import Statistics, statistics
 from daq.journal.trend import Span, Trend, spans
+from daq.journal.trend.moments import Moments, read_moments
 from daq.journal.trend.read import TrendQuery, read_trend
-from daq.journal.walk import walk
+from daq.journal.walk import events_back, walk
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,6 +120,12 @@ class JournalReader:
             if isinstance(entry, Event):
                 yield entry
 
+    def events_back(self, query: Query) -> Iterator[Event]:
+        """The events of a period, the newest first; each block is read when it is wanted."""
+        with legible(self.path):
+            ranges = places.ranges(self._contents, query, [EVENTS])
+        return events_back(self._contents, ranges, query)
+
     @_legibly
     def latest(self) -> list[Scan]:
         """The newest scan of each series that has one, in the order of the journal."""
@@ -181,6 +188,17 @@ class JournalReader:
         bounds = (places.oldest(self._contents), places.tail(self._contents))
         return read_trend(self._contents.file, self._contents.blocks(), bounds, query)
 
+    def moments(self, query: TrendQuery) -> tuple[Moments, ...]:
+        """Exact statistics of channels in a period; reads every scan of it.
+
+        Raises:
+            JournalError: the file cannot be read, or an entry is damaged.
+        """
+        period = Query(start=query.start, end=query.end)
+        with legible(self.path):
+            ranges = places.ranges(self._contents, period, [query.series.id])
+            return read_moments(self._contents, ranges, query)
+
     def closed_after(self, block: int) -> int | None:
         """The first closed block beyond this one."""
         found = self._contents.file.rows("SELECT min(id) FROM blocks WHERE id > ?", (block,))[0][0]
@@ -194,6 +212,10 @@ class JournalReader:
     def spans_of(self, block: int) -> list[tuple[int, Span]]:
         """Each series of a block, and a summary of its scans."""
         return self._contents.spans_of(block)
+
+    def abandon(self) -> None:
+        """Let what is read in another thread end soon, with a JournalError; then close it."""
+        self._contents.file.abandoned = True
 
     def close(self) -> None:
         """Close the file; harmless when closed."""

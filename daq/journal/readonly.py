@@ -54,6 +54,8 @@ class ReadConnection:
         self._wal = path.with_name(path.name + "-wal")
         self.version = 0
         self.file = 0
+        self.abandoned = False
+        """Set by another thread: no further statement is begun."""
         self._state: tuple[int, int, int, bool] | None = None
         self._connection: sqlite3.Connection | None = None
         with mapped(path, "cannot open the journal"):
@@ -67,6 +69,8 @@ class ReadConnection:
         """
         with mapped(self._path, "cannot read the journal"):
             for _ in range(_ATTEMPTS):
+                if self.abandoned:
+                    raise JournalError(f"{self._path}: reading was given up")
                 if self._look()[0] != self.file:
                     self._open()
                 rows = self._connected().execute(statement, parameters).fetchall()

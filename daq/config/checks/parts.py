@@ -10,6 +10,7 @@ from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
+from daq.config.web import WebConfig
 from drivers.errors import ProfileError
 
 
@@ -27,6 +28,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     instruments: Mapping[str, InstrumentConfig]
     sinks: Mapping[str, MqttSink | InfluxSink]
     metrics: MetricsConfig | None = None
+    web: WebConfig | None = None
     health: HealthConfig | None = None
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
