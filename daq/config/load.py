@@ -18,6 +18,7 @@ from daq.config.expand import expand
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
+from daq.config.web import WebConfig
 from drivers.tomlfile import Document, Problem, TomlError
 
 T = TypeVar("T")
@@ -95,6 +96,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         },
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
+        web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
     )
 
 

@@ -15,6 +15,7 @@ from daq.config.errors import ConfigError
 from daq.config.load import load_config
 from daq.config.types import split_host_port
 from daq.config.web import WebConfig
+from daq.notify import notify
 from daq.web.access.gate import Gate
 from daq.web.access.keys import Keys
 from daq.web.access.sessions import Sessions
@@ -55,7 +56,9 @@ async def run_web(path: Path, config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with serving(path, config):
+        notify("READY=1\nSTATUS=the page is at " + config.web.listen)
         await stop.wait()
+        notify("STOPPING=1")
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
+from daq.config.web import WebConfig
 from drivers.errors import ProfileError
 
 
@@ -26,6 +27,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     instruments: Mapping[str, InstrumentConfig]
     sinks: Mapping[str, MqttSink | InfluxSink]
     metrics: MetricsConfig | None = None
+    web: WebConfig | None = None
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
         """What is known of an instrument's profile; None when it cannot be loaded."""

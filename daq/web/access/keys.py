@@ -23,7 +23,12 @@ class Keys(msgspec.Struct, frozen=True):
             SecretError: one cannot be read.
         """
         kept = (config.password, config.token)
-        return cls(*(b"" if secret is None else _digest(secret.resolve()) for secret in kept))
+        return cls.of_texts(*("" if secret is None else secret.resolve() for secret in kept))
+
+    @classmethod
+    def of_texts(cls, password: str, token: str) -> Self:
+        """Of the secrets themselves; empty where there is none."""
+        return cls(*(_digest(text) if text else b"" for text in (password, token)))
 
     def is_password(self, given: str) -> bool:
         """Whether this is the password, or the token, with which a person may sign in, too."""

@@ -13,7 +13,7 @@ LANGUAGES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 
 
 class Text:
-    """The words of one language: ``text("overview.title")``, ``text("age.ago", age="3 s")``."""
+    """The words of one language: ``text("view.overview")``, ``text("overview.more", n=3)``."""
 
     def __init__(self, language: Language) -> None:
         self.language: Language = language
