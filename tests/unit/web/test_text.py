@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from daq.config.web import WebConfig
+from daq.journal.settings import WhenFull
 from daq.web.data.problem import Kind, Level
 from daq.web.text import LANGUAGES, Language, Text, best, words
 from daq.web.views import VIEWS
@@ -34,6 +35,15 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "error": ["403", "404", "503", "other"],
     "sign-in": ["wrong", "wait"],
     "instrument": ["line-opened", "line-closed", "line-lost"],
+    "state": [
+        *("connected", "lost", "away"),  # of buses and sinks
+        *("unknown", "answering", "silent", "refusing", "disconnected"),  # of instruments
+    ],
+    "health": ["well", "look", "wrong"],
+    "delivery": [
+        *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
+        *get_args(WhenFull),
+    ],
 }
 """Keys that are put together from what the daemon or our own code says: nowhere as they stand."""
 
