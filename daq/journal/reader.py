@@ -13,7 +13,8 @@ from daq.journal.codec import CodecError, ScanCodec
 from daq.journal.contents import EVENTS, Contents
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series
-from daq.journal.errors import JournalDamagedError, JournalError, legible
+from daq.journal.errors import JournalDamagedError, JournalMissingError, legible
+from daq.journal.eventlog import EventRow, Stored, Stretch, read_stored
 from daq.journal.query import Query
 from daq.journal.trend import Span, Trend, spans
 from daq.journal.trend.moments import BODIES, Moments, moments_of
@@ -55,14 +56,15 @@ class JournalReader:
     """A journal, read-only and synchronous. One thread at a time may use it.
 
     Raises:
-        JournalError: there is no journal at ``path``, or it cannot be read.
+        JournalMissingError: there is no journal at ``path``.
+        JournalError: it cannot be read.
         JournalSchemaError: a newer version of the program wrote it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         if not self.path.is_file():
-            raise JournalError(f"{path}: no such journal")
+            raise JournalMissingError(f"{path}: no such journal")
         self._contents = Contents(self.path)
 
     def __enter__(self) -> Self:
@@ -149,6 +151,28 @@ class JournalReader:
                 entry = self._contents.decode(*row)
                 if isinstance(entry, Event):
                     yield entry
+
+    @_legibly
+    def event_stretches(self, query: Query) -> list[Stretch]:
+        """Where events of a period may be, oldest first."""
+        tail = self._tail()
+        return [Stretch(*ends, ends[1] < tail) for ends in self._ranges(query, [EVENTS])]
+
+    @_legibly
+    def stored_events(self, stretch: Stretch) -> Stored:
+        """The events of a stretch, as they are stored."""
+        return read_stored(self._contents.file, stretch.first, stretch.last, EVENTS)
+
+    def event(self, row: EventRow) -> Event:
+        """The event of a row.
+
+        Raises:
+            JournalDamagedError: it is not what was written.
+        """
+        seq, time, body, crc = row
+        found = self._contents.decode(seq, time, EVENTS, body, crc)
+        assert isinstance(found, Event)  # noqa: S101 - by its number
+        return found
 
     @_legibly
     def latest(self) -> list[Scan]:
