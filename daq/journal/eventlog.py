@@ -6,7 +6,10 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from daq.journal import tables
+from daq.journal import places, tables
+from daq.journal.contents import EVENTS, Contents
+from daq.journal.entry import Event
+from daq.journal.query import Query
 from daq.journal.readonly import ReadConnection
 
 EventRow: TypeAlias = tuple[int, int, bytes, int | None]
@@ -44,18 +47,31 @@ class Stored(msgspec.Struct, frozen=True):
             yield self.seqs[place], self.times[place], body, self.checksums[place]
 
 
-def read_stored(file: ReadConnection, first: int, last: int, events: int) -> Stored:
-    """The events with these numbers, not looked into.
+def stretches(contents: Contents, query: Query) -> list[Stretch]:
+    """Where events of a period may be, oldest first.
+
+    Raises:
+        JournalError: the file cannot be read.
+    """
+    tail = places.tail(contents)
+    return [
+        Stretch(first, last, last < tail)
+        for first, last in places.ranges(contents, query, [EVENTS])
+    ]
+
+
+def read_stored(file: ReadConnection, stretch: Stretch) -> Stored:
+    """The events of a stretch, not looked into.
 
     Raises:
         JournalError: the file cannot be read.
         ValueError: it is damaged.
     """
     inner = tables.select("entries", "seq, time, body", file.version)
-    inner = inner.replace(", NULL FROM", ", NULL AS crc FROM")
+    inner = inner.replace(", NULL FROM", ", NULL AS crc FROM")  # of a file without checksums
     where = "WHERE seq BETWEEN ? AND ? AND series = ? ORDER BY seq"
     ((seqs, times, lengths, bodies, checksums),) = file.rows(
-        _OF_STRETCH.format(inner + where), (first, last, events)
+        _OF_STRETCH.format(inner + where), (stretch.first, stretch.last, EVENTS)
     )
     if seqs is None:
         return Stored()
@@ -66,6 +82,18 @@ def read_stored(file: ReadConnection, first: int, last: int, events: int) -> Sto
         bodies,
         tuple(int(one) if one else None for one in str(checksums).split(",")),
     )
+
+
+def event_of(contents: Contents, row: EventRow) -> Event:
+    """The event of a row.
+
+    Raises:
+        JournalDamagedError: it is not what was written.
+    """
+    seq, time, body, crc = row
+    found = contents.decode(seq, time, EVENTS, body, crc)
+    assert isinstance(found, Event)  # noqa: S101 - by its number
+    return found
 
 
 def _numbers(joined: Any) -> tuple[int, ...]:  # noqa: ANN401 - one number alone may be a number

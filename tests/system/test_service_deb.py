@@ -27,7 +27,7 @@ def run(*words: str | Path, **environ: str) -> str:
 
 @pytest.mark.slow
 def test_the_package_builds_and_brings_all_it_needs(tmp_path: Path) -> None:
-    package = run("packaging/deb/build", sys.executable, OUT=str(tmp_path)).strip()
+    package = run("systemd/deb/build", sys.executable, OUT=str(tmp_path)).strip()
     minor = f"python3.{sys.version_info.minor}"
     assert minor in run("dpkg-deb", "--field", package, "Depends")
     unpacked = tmp_path / "unpacked"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from daq.web.view import Make
+from daq.web.views.events import view as events
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
 
-VIEWS: Sequence[Make] = (overview.make, instrument.make)
+VIEWS: Sequence[Make] = (overview.make, instrument.make, events.make)

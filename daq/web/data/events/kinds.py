@@ -13,7 +13,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
         "instrument-speaks",
         "instrument-found",
     ),
-    "bus": ("bus-lost", "bus-restored"),
+    "bus": ("bus-lost", "bus-restored", "bus-silent", "bus-speaks"),
     "sink": (
         "sink-lost",
         "sink-restored",
@@ -53,6 +53,7 @@ BEGINS: Mapping[str, str] = {
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
     "bus-restored": "bus-lost",
+    "bus-speaks": "bus-silent",
     "sink-restored": "sink-lost",
     "entries-refused-end": "entries-refused",
     "journal-trouble-end": "journal-trouble",

@@ -1,11 +1,12 @@
-"""What a link says of an instrument's page: which channels, over which period. Pure."""
+"""What a link says of an instrument: which one, which channels, over which period. Pure."""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from daq.web.data.lab import Instrument
+from daq.web.data.lab import Instrument, instrument
 from daq.web.data.period import Period
+from daq.web.errors import WrongLinkError
 from daq.web.visit import Visit
 
 FIRST = 6
@@ -33,7 +34,20 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         return min(max(self.period.seconds / 300, 2.0), 60.0)
 
 
-def choices(visit: Visit, instrument: Instrument) -> Choices:
+def wanted(visit: Visit) -> Instrument:
+    """The instrument a link names.
+
+    Raises:
+        WrongLinkError: nothing knows one of that name.
+    """
+    name = visit.path["name"]
+    found = instrument(visit.snapshot, name)
+    if found is None:
+        raise WrongLinkError(f"there is no instrument {name}, neither now nor in the journal")
+    return found
+
+
+def choices(visit: Visit, one: Instrument) -> Choices:
     """What a link says.
 
     Raises:
@@ -43,7 +57,7 @@ def choices(visit: Visit, instrument: Instrument) -> Choices:
     period = Period.of(start, end, visit.snapshot.time)
     there = tuple(
         f"{group.name}.{reading.channel.name}"
-        for group in instrument.groups
+        for group in one.groups
         for reading in group.readings
         if reading.channel.kind != "text"
     )
