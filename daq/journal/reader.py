@@ -10,7 +10,8 @@ from daq.journal import places
 from daq.journal.contents import EVENTS, Contents
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series
-from daq.journal.errors import JournalError, legible
+from daq.journal.errors import JournalMissingError, legible
+from daq.journal.eventlog import EventRow, Stored, Stretch, event_of, read_stored, stretches
 from daq.journal.query import Query
 from daq.journal.statistics import Statistics, statistics
 from daq.journal.trend import Span, Trend, spans
@@ -40,14 +41,15 @@ class JournalReader:
     """A journal, read-only and synchronous. One thread at a time may use it.
 
     Raises:
-        JournalError: there is no journal at ``path``, or it cannot be read.
+        JournalMissingError: there is no journal at ``path``.
+        JournalError: it cannot be read.
         JournalSchemaError: a newer version of the program wrote it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         if not self.path.is_file():
-            raise JournalError(f"{path}: no such journal; `daq run` makes it when it starts")
+            raise JournalMissingError(f"{path}: no such journal; `daq run` makes it when it starts")
         self._contents = Contents(self.path)
 
     def __enter__(self) -> Self:
@@ -125,6 +127,24 @@ class JournalReader:
         with legible(self.path):
             ranges = places.ranges(self._contents, query, [EVENTS])
         return events_back(self._contents, ranges, query)
+
+    @_legibly
+    def event_stretches(self, query: Query) -> list[Stretch]:
+        """Where events of a period may be, oldest first."""
+        return stretches(self._contents, query)
+
+    @_legibly
+    def stored_events(self, stretch: Stretch) -> Stored:
+        """The events of a stretch, as they are stored."""
+        return read_stored(self._contents.file, stretch)
+
+    def event(self, row: EventRow) -> Event:
+        """The event of a row.
+
+        Raises:
+            JournalDamagedError: it is not what was written.
+        """
+        return event_of(self._contents, row)
 
     @_legibly
     def latest(self) -> list[Scan]:

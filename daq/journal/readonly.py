@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from daq.journal import schema
-from daq.journal.errors import JournalError, legible, mapped
+from daq.journal.errors import JournalError, JournalMissingError, legible, mapped
 
 Parameters: TypeAlias = Sequence[int | str]
 
@@ -134,7 +134,7 @@ def _distrust(connection: sqlite3.Connection) -> None:
 def _check(connection: sqlite3.Connection, path: Path) -> int:
     version = schema.check(connection, path)
     if not version:
-        raise JournalError(f"{path}: the journal is empty; no daemon has ever opened it")
+        raise JournalMissingError(f"{path}: the journal is empty; no daemon has ever opened it")
     if connection.execute(_FOREIGN).fetchone() is not None:
         raise JournalError(f"{path}: holds what computes (a view, a trigger ...); no journal does")
     return version

@@ -1,15 +1,16 @@
-"""A download: readings of the journal, written by a thread while the browser takes them."""
+"""A download out of the journal, written by a thread while the browser takes it."""
 
 import asyncio
 import logging
-from collections.abc import Collection
-from typing import BinaryIO, cast, get_args
+from collections.abc import Callable, Collection
+from typing import BinaryIO, TypeAlias, cast, get_args
 
 from aiohttp import web
 
 from daq.errors import DaqError
 from daq.export import Format, export
 from daq.journal.query import Query
+from daq.journal.reader import JournalReader
 from daq.web.doors import DOWNLOAD
 from daq.web.errors import BusyError, WrongLinkError
 from daq.web.history import History
@@ -32,6 +33,10 @@ TYPES: dict[Format, str] = {
 }
 
 
+Write: TypeAlias = Callable[[JournalReader, Format, BinaryIO], object]
+"""Writes a file in a format to a stream."""
+
+
 class Downloads:
     """Gives exports to browsers, a few at a time."""
 
@@ -42,7 +47,15 @@ class Downloads:
     async def give(
         self, request: web.Request, name: str, query: Query, channels: Collection[str]
     ) -> web.StreamResponse:
-        """What a query wants, as the file ``name`` in the format ``?format=`` asks for.
+        """The readings a query wants, as the file ``name``; see ``write``."""
+        return await self.write(
+            request,
+            name,
+            lambda reader, form, stream: export(reader, query, form, stream, channels=channels),
+        )
+
+    async def write(self, request: web.Request, name: str, write: Write) -> web.StreamResponse:
+        """What is written, as the file ``name`` in the format ``?format=`` asks for.
 
         Raises:
             BusyError: another download is under way.
@@ -54,17 +67,12 @@ class Downloads:
             raise BusyError("another download is under way; try again when it is done")
         self._running += 1
         try:
-            return await self._write(request, f"{name}.{file_format}", query, channels, file_format)
+            return await self._write(request, f"{name}.{file_format}", write, file_format)
         finally:
             self._running -= 1
 
     async def _write(
-        self,
-        request: web.Request,
-        name: str,
-        query: Query,
-        channels: Collection[str],
-        file_format: Format,
+        self, request: web.Request, name: str, write: Write, file_format: Format
     ) -> web.StreamResponse:
         answer = web.StreamResponse(
             headers={
@@ -76,10 +84,7 @@ class Downloads:
         stream = _Stream(request, answer)
         try:
             await self._history.read(
-                lambda reader: export(
-                    reader, query, file_format, cast("BinaryIO", stream), channels=channels
-                ),
-                LONGEST,
+                lambda reader: write(reader, file_format, cast("BinaryIO", stream)), LONGEST
             )
             await stream.end()
         except (DaqError, OSError) as error:
