@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from daq.config.web import WebConfig
+from daq.journal.kinds import KINDS
 from daq.web.data.problem import Kind, Level
 from daq.web.text import LANGUAGES, Language, Text, best, words
 from daq.web.views import VIEWS
@@ -17,13 +18,12 @@ from drivers.model import Status
 
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
-EVENTS = re.findall(r"^\| (`[^|]+) \|", Path("docs/events.md").read_text(), re.MULTILINE)
 
 nowhere: Any = None  # to be named, a view needs no sources
 
 PUT_TOGETHER: dict[str, list[str]] = {
     "view": [make(nowhere).name for make in VIEWS],
-    "event": [kind for row in EVENTS for kind in re.findall(r"`([a-z-]+)`", row)],
+    "event": [kind.name for kind in KINDS],
     "reason": [
         *[status.reason.replace(" ", "-") for status in Status if status],
         *("silent", "refusing"),  # states of an instrument
