@@ -2,7 +2,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := daq drivers simulators tests
+SOURCES := daq config/dashboards drivers simulators tests
 
 .DEFAULT_GOAL := help
 
@@ -14,12 +14,13 @@ demo: $(VENV)/.demo ## a simulated laboratory, live in the terminal; Ctrl-C ends
 
 test: $(VENV)/.test servers lint audit ## everything: lint, types, import rules, unit, contract, cases, system
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal -m "not alone" tests
+	$(BIN)/coverage run -m pytest -m alone tests
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE)
 	$(MAKE) --no-print-directory bench-check
 
-COVERAGE := 93
+COVERAGE := 96
 
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
 	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
@@ -37,17 +38,21 @@ bench: $(VENV)/.test servers ## measure everything, at most 15 minutes; table, p
 	@mkdir -p build/bench
 	$(BENCH) --json build/bench/figures.json --report build/bench
 
+bench-publish: $(VENV)/.test ## put what `make bench` has measured into docs/performance.md and its plots
+	$(BIN)/python -m tests.bench.publish build/bench/figures.json
+
 bench-quick: $(VENV)/.test servers ## measure everything roughly, in about a minute
 	$(BENCH) --quick
 
 bench-check: $(VENV)/.test servers ## hold the ratios that no machine changes against the committed ones
 	$(BENCH) --quick --against tests/bench/committed.json $(STEADFAST)
 
-bench-commit: $(VENV)/.test servers ## renew the committed ratios
+bench-commit: $(VENV)/.test servers ## renew the committed figures, and what is worked out from them
 	$(BENCH) --quick --json tests/bench/committed.json
+	$(BIN)/python -m tests.bench.scaling --write docs/scaling.md
 
 BENCH := $(BIN)/python -m tests.bench
-STEADFAST := instructions influxdb journal modbus_tcp mqtt
+STEADFAST := instructions journal rtu_schedule silent_unit steady
 
 lint: $(VENV)/.test ## ruff, formatting, pyright strict, import directions
 	$(BIN)/ruff check .
@@ -61,18 +66,26 @@ audit: $(VENV)/.test ## look the pinned dependencies up among known vulnerabilit
 fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET=modbus_frames SECONDS=600
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
-servers: ## the brokers and databases the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind
+servers: ## the brokers, databases and shells the tests start (apt, when run as root)
+	@.ci/apt-install mosquitto=mosquitto mosquitto-clients=mosquitto_sub influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish chromium=chromium
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
 	$(BIN)/python -m daq.config.reference
 	$(BIN)/python -m daq.cli.reference
 	$(BIN)/python -m daq.metrics.reference
+	$(BIN)/python -m daq.health.reference
 	$(BIN)/python -m simulators.reference
 
+pictures: $(VENV)/.test servers ## renew the pictures of the page in docs/pictures, in some minutes
+	@.ci/apt-install fonts-noto-cjk=
+	$(BIN)/python -m tests.system.web.pictures
+
+dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from config/dashboards/
+	$(BIN)/python -m config.dashboards
+
 deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python itself
-	@packaging/deb/build
+	@systemd/deb/build
 
 lock: $(VENV)/.test ## renew the pinned versions in .lock/
 	$(BIN)/pip install --quiet uv
@@ -91,4 +104,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak bench bench-quick bench-check bench-commit lint servers schema deb lock clean
+.PHONY: help demo test unit faults soak bench bench-publish bench-quick bench-check bench-commit lint servers schema pictures dashboards deb lock clean

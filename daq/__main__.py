@@ -1,12 +1,15 @@
 """The ``daq`` command: one module per subcommand in ``daq.cli``, loaded when it is called."""
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
+from click.shell_completion import CompletionItem
 
 from daq import __version__
-from daq.cli.exits import guarded
+from daq.cli.exits import guarded, invoke_until_unread
 
 COMMANDS = {
     "run": "Run the daemon.",
@@ -24,6 +27,7 @@ COMMANDS = {
     "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",
     "sim": "Run simulated instruments from a file.",
+    "completion": "Make a shell complete commands, files and names.",
     "schema": "Write the JSON schema of the configuration.",
     "install-service": "Make a systemd service of the daemon.",
     "uninstall-service": "Take the systemd service away; the readings stay.",
@@ -47,6 +51,29 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101 - each module has one
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The subcommand and its arguments, or which one was probably meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, 3, 0.5)
+            meant = f"did you mean {' or '.join(near)}?" if near else "`daq -h` lists them."
+            ctx.fail(f"No such command {args[0]!r}; {meant}")
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Subcommands from the table above: at every press of TAB nothing is imported."""
+        found = [
+            CompletionItem(name, help=text)
+            for name, text in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand; done when nobody reads on (``daq tail | head``)."""
+        return invoke_until_unread(self, ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List subcommands from the table above, without importing them."""
         del ctx
@@ -68,6 +95,10 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What an old locale has no character for (a degree sign) ends no command.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(guarded(cli))
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from daq import __version__
+from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
@@ -73,7 +74,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         )
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
-        for name, part in metrics_part(setup.config, snapshot).items():
+        extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
+        for name, part in extras.items():
             background.start(name, part)
         commands = _commands(running, journal, snapshot, reloader)
         async with control_socket(setup.config.socket, commands):

@@ -82,15 +82,20 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     resolution: float | None = None
     description: str = ""
 
+    @property
+    def decimals(self) -> int | None:
+        """How many decimals the instrument resolves; None when that is not known."""
+        return None if self.resolution is None else _decimals(self.resolution)
+
     def format(self, value: Value) -> str:
         """A value for people, with as many decimals as the instrument resolves."""
         if value is None:
             return "--"
         if not isinstance(value, float):
             return str(value)
-        if self.resolution is None:
+        if self.decimals is None:
             return f"{value:.6g}"  # a vacuum gauge tells 2.5e-07, which is not 0.000
-        return f"{value:.{_decimals(self.resolution)}f}"
+        return f"{value:.{self.decimals}f}"
 
 
 class Sample(msgspec.Struct, frozen=True, gc=False):

@@ -4,12 +4,15 @@ import asyncio
 import functools
 import gc
 import inspect
-from collections.abc import Awaitable, Callable, Generator
+import os
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from pathlib import Path
 from typing import ParamSpec
 
 import pytest
 from hypothesis import settings
+
+from daq.loop import loop_factory
 
 # No deadline: the machine may be busy. `make unit` is for the seconds between two edits.
 settings.register_profile("thorough", deadline=None)
@@ -17,6 +20,16 @@ settings.register_profile("quick", deadline=None, max_examples=15)
 settings.load_profile("thorough")
 
 P = ParamSpec("P")
+SHELL_WISHES = (
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+    "DAQ_CONFIG",
+    "DAQ_SIM_CONTROL",
+)
 DESCRIPTORS = Path("/proc/self/fd")
 _open_before = pytest.StashKey[dict[str, str]]()
 _shared_fixture_started = pytest.StashKey[bool]()
@@ -26,6 +39,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults", "the fault matrix (tests/system/faults)")
     group.addoption("--fault-report", type=Path, help="write each row's figures into this folder")
     group.addoption("--fault-seed", default="20261123", help="what its chance is made of")
+
+    parser.addoption("--loop", default="asyncio", help="the event loop: asyncio or uvloop")
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    both = item.get_closest_marker("both_loops") is not None
+    names = ("asyncio", "uvloop") if both else (str(config.getoption("--loop")),)
+    if "uvloop" in names:
+        _open_for_good()
+    return {name: loop_factory(name) for name in names}
+
+
+@functools.cache
+def _open_for_good() -> None:
+    """libuv's first loop opens a pipe for signals that stays as long as the process."""
+    with asyncio.Runner(loop_factory=loop_factory("uvloop")) as runner:
+        runner.get_loop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Forget what the developer's shell wants of a program: a test says itself what it wants.
+
+    The processes that tests start inherit it; pytest itself has made up its mind before.
+    """
+    for name in SHELL_WISHES:
+        os.environ.pop(name, None)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ Clock: TypeAlias = Callable[[], int]
 """ns since 1970 UTC."""
 
 
-ALL_RINGS = 8_000_000
-LEAST_RING = 20_000
+ALL_RINGS = 4_000_000
+LEAST_RING = 10_000
 """Bytes. Some forty exchanges at least of each bus, however many there are."""
 
 

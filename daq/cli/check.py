@@ -8,14 +8,21 @@ from daq.acquire.plan import BusPlan, PlanReport
 from daq.build.judge import Judged, judge
 from daq.build.setup import Setup
 from daq.cli.exits import BAD_CONFIGURATION
-from daq.cli.options import config_argument, json_option, print_json
-from daq.cli.tables import console, print_table
+from daq.cli.options import DEFAULT_CONFIG, json_option, print_json
+from daq.cli.screens import out
+from daq.cli.tables import print_table
 
 COLOURS = {"ok": "green", "heavy": "yellow", "impossible": "bold red"}
 
 
 @click.command(epilog="Example: daq check daq.toml")
-@config_argument
+@click.argument(  # any path: what is wrong with it is what is asked
+    "config_path",
+    metavar="[FILE]",
+    type=click.Path(path_type=Path),
+    envvar="DAQ_CONFIG",
+    default=DEFAULT_CONFIG,
+)
 @json_option
 def command(config_path: Path, *, as_json: bool) -> None:
     """Check FILE and print the plan of its buses, without touching any instrument.
@@ -52,18 +59,18 @@ def _print(path: Path, judged: Judged) -> None:
     _print_texts("error", "bold red", judged.errors)
     _print_texts("warning", "yellow", judged.warnings)
     if judged.setup is None or judged.report is None:
-        console.print(f"{path}: {_count(len(judged.errors), 'error')}")
+        out().print(f"{path}: {_count(len(judged.errors), 'error')}")
     else:
         _print_verdict(path, judged.setup, judged.report)
 
 
 def _print_texts(kind: str, style: str, texts: tuple[str, ...]) -> None:
     for text in texts:
-        console.print(f"{kind}: {text}", style=style, markup=False, soft_wrap=True)
+        out().print(f"{kind}: {text}", style=style, markup=False, soft_wrap=True)
 
 
 def _print_bus(bus: BusPlan) -> None:
-    console.print(
+    out().print(
         f"[bold]{bus.bus}[/]: {bus.requests} requests and {bus.seconds * 1000:.0f} ms a cycle, "
         f"load [{COLOURS[bus.verdict]}]{bus.load:.0%} {bus.verdict}[/]"
     )
@@ -79,20 +86,21 @@ def _print_bus(bus: BusPlan) -> None:
         for group in bus.groups
     ]
     columns = ("  group", "interval", "channels", "requests", "time", "load")
-    print_table(columns, rows, right="interval channels requests time load")
+    drop = ("channels", "requests", "time")
+    print_table(columns, rows, right="interval channels requests time load", drop=drop)
 
 
 def _print_verdict(path: Path, setup: Setup, report: PlanReport) -> None:
     config = setup.config
     groups = sum(len(bus.groups) for bus in report.buses)
     verdict = "cannot be met" if report.errors else "ok"
-    console.print(
+    out().print(
         f"{path}: {verdict}; {_count(len(config.instrument), 'instrument')} on "
         f"{_count(len(report.buses), 'bus', 'buses')}, {_count(groups, 'scan group')}, "
         f"{_count(len(config.sink), 'sink')}",
         soft_wrap=True,
     )
-    console.print(f"configuration {setup.hash[:12]}")
+    out().print(f"configuration {setup.hash[:12]}")
 
 
 def _count(number: int, noun: str, plural: str = "") -> str:

@@ -6,7 +6,8 @@ import sys
 import click
 
 from daq.cli.options import Duration, json_option, print_json
-from daq.cli.tables import console, print_table
+from daq.cli.screens import interactive, out
+from daq.cli.tables import print_table
 from daq.demo.show import run_demo
 from daq.demo.summary import Summary
 
@@ -20,8 +21,8 @@ def command(seconds: float | None, *, as_json: bool) -> None:
     Ends with a summary: what was read, delivered, and whether the values are those the
     simulators sent. Exit code 0 when nothing was lost and all values agree, 1 otherwise.
     """
-    on_screen = not as_json and sys.stdout.isatty()
-    summary = asyncio.run(run_demo(seconds, console if on_screen else None))
+    on_screen = not as_json and interactive(sys.stdout)
+    summary = asyncio.run(run_demo(seconds, out() if on_screen else None))
     if as_json:
         print_json(summary)
     else:
@@ -31,7 +32,7 @@ def command(seconds: float | None, *, as_json: bool) -> None:
 
 
 def _print(summary: Summary) -> None:
-    console.print(
+    out().print(
         f"{summary.seconds:.1f} s: {summary.scans} scans, {summary.readings} readings, "
         f"{summary.journal_entries} journal entries, {summary.delivered_to_mqtt} delivered "
         f"to MQTT, {summary.lost} lost; {summary.agreement.compared} values compared with the "
@@ -46,4 +47,4 @@ def _print(summary: Summary) -> None:
         right="scans good uncertain bad",
     )
     for problem in summary.problems:
-        console.print(problem, style="bold red", markup=False)
+        out().print(problem, style="bold red", markup=False)

@@ -4,9 +4,11 @@ import asyncio
 
 import click
 
+from daq.cli.completing import profiles
 from daq.cli.exits import FAILED
 from daq.cli.options import json_option, print_json
-from daq.cli.tables import console, print_table
+from daq.cli.screens import out
+from daq.cli.tables import print_table
 from drivers.profile import Profile
 from drivers.registry import available_profiles, load_profile
 from drivers.transcript import failures
@@ -21,20 +23,25 @@ def command() -> None:
 @json_option
 def list_profiles(*, as_json: bool) -> None:
     """List every bundled profile."""
-    profiles = [load_profile(name) for name in available_profiles()]
+    found = [load_profile(name) for name in available_profiles()]
     if as_json:
-        print_json([_summary(profile) for profile in profiles])
+        print_json([_summary(profile) for profile in found])
         return
     rows = [
         (head.name, head.manufacturer, head.model, head.protocol, str(len(profile.channels)))
-        for profile in profiles
+        for profile in found
         for head in (profile.profile,)
     ]
-    print_table(("name", "manufacturer", "model", "protocol", "channels"), rows, right="channels")
+    print_table(
+        ("name", "manufacturer", "model", "protocol", "channels"),
+        rows,
+        right="channels",
+        drop=("channels", "manufacturer", "protocol"),
+    )
 
 
 @command.command("show", epilog="Example: daq drivers show mettler-sics")
-@click.argument("name", metavar="NAME|FILE.toml")
+@click.argument("name", metavar="NAME|FILE.toml", shell_complete=profiles)
 @json_option
 def show_profile(name: str, *, as_json: bool) -> None:
     """Show one profile: its channels, serial defaults, and where its facts come from."""
@@ -46,7 +53,7 @@ def show_profile(name: str, *, as_json: bool) -> None:
 
 
 @command.command("check", epilog="Example: daq drivers check lab/our-meter.toml")
-@click.argument("name", metavar="NAME|FILE.toml")
+@click.argument("name", metavar="NAME|FILE.toml", shell_complete=profiles)
 @json_option
 def check_profile(name: str, *, as_json: bool) -> None:
     """Validate a profile and play its transcripts against the real driver; no device needed.
@@ -59,9 +66,9 @@ def check_profile(name: str, *, as_json: bool) -> None:
         print_json({"ok": not wrong, "transcripts": len(profile.transcript), "failures": wrong})
     else:
         for failure in wrong:
-            console.print(failure, style="bold red", markup=False)
+            out().print(failure, style="bold red", markup=False)
         right = len(profile.transcript) - len(wrong)
-        console.print(f"{profile.name}: {right} of {len(profile.transcript)} transcripts hold")
+        out().print(f"{profile.name}: {right} of {len(profile.transcript)} transcripts hold")
     if wrong:
         raise click.exceptions.Exit(FAILED)
 
@@ -82,18 +89,20 @@ def _summary(profile: Profile) -> dict[str, object]:
 
 def _print_profile(profile: Profile) -> None:
     head, serial = profile.profile, profile.serial
-    console.print(f"[bold]{head.name}[/]: {head.manufacturer} {head.model}")
+    out().print(f"[bold]{head.name}[/]: {head.manufacturer} {head.model}")
     if head.description:
-        console.print(head.description)
+        out().print(head.description)
     parity = serial.parity[0].upper()
-    console.print(f"serial: {serial.baud} {serial.data_bits}{parity}{serial.stop_bits}")
+    out().print(f"serial: {serial.baud} {serial.data_bits}{parity}{serial.stop_bits}")
     rows = [
         (c.name, c.display_unit or c.unit, c.kind, _range(c.low, c.high), c.description)
         for c in profile.channels
     ]
-    print_table(("channel", "unit", "kind", "plausible", "description"), rows)
+    print_table(
+        ("channel", "unit", "kind", "plausible", "description"), rows, drop=("kind", "plausible")
+    )
     for source in head.source:
-        console.print(f"source: {source}", style="dim", markup=False)
+        out().print(f"source: {source}", style="dim", markup=False)
 
 
 def _range(low: float | None, high: float | None) -> str:

@@ -6,10 +6,29 @@ from pathlib import Path
 import click
 import msgspec
 
+from daq.errors import DaqError
 from daq.timefmt import parse_time
 from drivers.units import parse_duration
 
 DEFAULT_CONFIG = "/etc/daq/daq.toml"
+
+
+class NoConfigurationError(DaqError):
+    """There is no configuration where one was looked for."""
+
+    exit_code = 3
+
+
+def _there(ctx: click.Context, param: click.Parameter, path: Path) -> Path:
+    """The path of a file that exists, or what else could be meant."""
+    if path.exists() or ctx.resilient_parsing:
+        return path
+    how = "with -c FILE" if isinstance(param, click.Option) else "as FILE"
+    raise NoConfigurationError(
+        f"{path}: no such file; give the configuration {how} or in DAQ_CONFIG (config/example.toml "
+        "is one to begin with)"
+    )
+
 
 config_option = click.option(
     "-c",
@@ -19,6 +38,7 @@ config_option = click.option(
     envvar="DAQ_CONFIG",
     default=DEFAULT_CONFIG,
     show_default=True,
+    callback=_there,
     help="The configuration; also from DAQ_CONFIG.",
 )
 
@@ -28,6 +48,7 @@ config_argument = click.argument(
     type=click.Path(path_type=Path),
     envvar="DAQ_CONFIG",
     default=DEFAULT_CONFIG,
+    callback=_there,
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")

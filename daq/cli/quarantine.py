@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 
 from daq.build.office import Office
+from daq.cli.completing import sinks
 from daq.cli.configuration import configured
 from daq.cli.lists import Listed
+from daq.cli.named import known
 from daq.cli.options import config_option, json_option, print_json
-from daq.cli.tables import console, print_table
+from daq.cli.screens import out
+from daq.cli.tables import print_table
 from daq.control.client import DeclinedError
 from daq.control.quarantine import Action, Ranges
 from daq.control.release import released
@@ -44,7 +47,7 @@ def _numbers(text: str) -> tuple[object, ...]:
     return ends
 
 
-sink_argument = click.argument("sink")
+sink_argument = click.argument("sink", shell_complete=sinks)
 numbers_argument = click.argument(
     "numbers", metavar="[SEQ|SEQ-SEQ]...", type=Listed(_numbers), nargs=-1
 )
@@ -62,7 +65,7 @@ def command() -> None:
 
 @command.command("list", epilog="Example: daq quarantine list --sink broker")
 @config_option
-@click.option("--sink", default="", help="Only what this sink refused.")
+@click.option("--sink", default="", help="Only what this sink refused.", shell_complete=sinks)
 @click.option("-n", "count", default=100, show_default=True, help="Show at most so many.")
 @json_option
 def list_entries(config_path: Path, sink: str, count: int, *, as_json: bool) -> None:
@@ -79,11 +82,12 @@ def list_entries(config_path: Path, sink: str, count: int, *, as_json: bool) -> 
         rows = [_row(_plain(reader, item)) for item in islice(found, count)]
         more = sum(1 for _ in found)
     if not rows:
-        console.print("nothing is in quarantine")
+        out().print("nothing is in quarantine")
         return
-    print_table(("seq", "time", "what", "sink", "refused", "reason"), rows, right="seq")
+    columns = ("seq", "time", "what", "sink", "refused", "reason")
+    print_table(columns, rows, right="seq", drop=("refused", "time"))
     if more:
-        console.print(f"... and {more} more; -n shows them, --json lists all")
+        out().print(f"... and {more} more; -n shows them, --json lists all")
 
 
 @command.command("retry", epilog="Example: daq quarantine retry broker 4711 4720-4730")
@@ -136,6 +140,10 @@ def drop_entries(
         return
     with JournalReader(configured(config_path).journal.path) as reader:
         count = sum(1 for ends in chosen for _ in reader.quarantined(sink, *ends))
+    if not count:
+        raise click.UsageError(
+            f"none of those is in quarantine for {sink!r}; `daq quarantine list` shows what is"
+        )
     raise click.UsageError(f"{count} entries would be dropped for {sink}; add --yes to do it")
 
 
@@ -143,7 +151,9 @@ def _chosen(
     numbers: tuple[tuple[int, int], ...], *, everything: bool
 ) -> tuple[tuple[int, int], ...]:
     if everything == bool(numbers):
-        raise click.UsageError("give the numbers of entries, or --all")
+        raise click.UsageError(
+            "give the numbers of entries, or --all; `daq quarantine list` shows them"
+        )
     return ALL if everything else tuple(sorted(numbers))
 
 
@@ -158,7 +168,7 @@ def _release(
 ) -> None:
     config = configured(config_path)
     if action == "retry" and sink not in config.sink:
-        raise click.UsageError(f"no sink {sink!r}; there is: {', '.join(config.sink) or 'none'}")
+        known("sink", sink, config.sink, config_path)
     office = Office(config, sink, action, reason)
     count, left = released(office, ranges)
     if as_json:
@@ -166,7 +176,7 @@ def _release(
     else:
         words = {"retry": "are delivered again", "drop": "are given up"}[action]
         where = "" if office.daemon else " (no daemon runs: in the journal)"
-        console.print(f"{count} entries for {sink} {words}{where}", markup=False)
+        out().print(f"{count} entries for {sink} {words}{where}", markup=False)
     if left:
         raise DeclinedError(
             f"more of them are in quarantine still, for {sink} takes nothing at the moment; "

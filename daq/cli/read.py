@@ -8,9 +8,12 @@ import click
 import msgspec
 
 from daq.build.once import read_once
+from daq.cli.completing import instruments
 from daq.cli.configuration import configured_setup
+from daq.cli.named import known
 from daq.cli.options import config_option, json_option, print_json
-from daq.cli.tables import console, print_table
+from daq.cli.screens import out
+from daq.cli.tables import print_table
 from daq.errors import DaqError
 from daq.plain import printable
 from drivers.errors import DriverError
@@ -21,6 +24,10 @@ class NoAnswerError(DaqError):
     """The instrument cannot be read."""
 
     exit_code = 4
+    advice = (
+        "is it switched on and connected, with these settings? `daq scan` finds out what is on a "
+        "line; a port that a daemon holds is read with `daq tail`"
+    )
 
 
 class _Result(msgspec.Struct, frozen=True):
@@ -33,7 +40,7 @@ class _Result(msgspec.Struct, frozen=True):
 
 
 @click.command(epilog="Example: daq read balance -c daq.toml")
-@click.argument("instrument")
+@click.argument("instrument", shell_complete=instruments)
 @config_option
 @json_option
 def command(instrument: str, config_path: Path, *, as_json: bool) -> None:
@@ -44,9 +51,7 @@ def command(instrument: str, config_path: Path, *, as_json: bool) -> None:
     when the instrument does not answer, 1 when a channel is bad.
     """
     setup = configured_setup(config_path)
-    if instrument not in setup.config.instrument:
-        known = ", ".join(setup.config.instrument)
-        raise click.UsageError(f"no instrument {instrument!r} in {config_path}; there are: {known}")
+    known("instrument", instrument, setup.config.instrument, config_path)
     try:
         identity, channels, sample, seconds = asyncio.run(read_once(setup, instrument))
     except DriverError as error:
@@ -79,8 +84,8 @@ def _print(instrument: str, result: _Result) -> None:
     words = (identity.manufacturer, identity.model, identity.serial_number, identity.firmware)
     said = ", ".join(word for word in words if word) or "answers; it does not say what it is"
     stamp = time.strftime("%H:%M:%S", time.localtime(result.sample.time / 1e9))
-    console.print(f"{instrument}: {printable(said)}", markup=False)
-    console.print(f"read at {stamp} in {result.seconds * 1000:.0f} ms")
+    out().print(f"{instrument}: {printable(said)}", markup=False)
+    out().print(f"read at {stamp} in {result.seconds * 1000:.0f} ms")
     rows = zip(result.channels, result.sample.values, result.sample.statuses, strict=True)
     print_table(
         ("channel", "value", "unit", "quality"),
@@ -94,5 +99,5 @@ def _print(instrument: str, result: _Result) -> None:
             for channel, value, status in rows
         ],
         right="value",
-        colours={"good": "green"},
+        colours={"good": "green", "uncertain": "yellow", "bad": "bold red"},
     )

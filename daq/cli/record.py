@@ -10,9 +10,12 @@ import click
 from daq.build.capture import Daemon, record_directly
 from daq.build.recordings import about_bus
 from daq.build.setup import Setup
+from daq.cli.completing import buses
 from daq.cli.configuration import configured_setup
+from daq.cli.named import known
 from daq.cli.options import Duration, config_option, json_option, print_json
-from daq.cli.tables import console
+from daq.cli.screens import out
+from daq.cli.unwritable import UnwritableError
 from daq.control.client import NotRunningError
 from daq.errors import DaqError
 from drivers.recording.piece import About
@@ -27,10 +30,11 @@ class NothingError(DaqError):
     """Nothing was heard."""
 
     exit_code = 4
+    advice = "`daq read INSTRUMENT` asks one instrument of the bus, `daq scan PORT` what is on it"
 
 
 @click.command(epilog="Example: daq record rs485-1 -c daq.toml -o incident.jsonl --for 60s")
-@click.argument("bus")
+@click.argument("bus", shell_complete=buses)
 @config_option
 @click.option(
     "-o",
@@ -56,13 +60,14 @@ def command(
     Exit code 4 when there was nothing to record.
     """
     setup = configured_setup(config_path)
-    if bus not in setup.config.bus:
-        known = ", ".join(setup.config.bus)
-        raise click.UsageError(f"no bus {bus!r} in {config_path}; there are: {known}")
+    known("bus", bus, setup.config.bus, config_path)
     if not setup.members(bus):
-        raise click.UsageError(f"no instrument is on bus {bus}, so that nothing goes over it")
+        raise click.UsageError(
+            f"no instrument of {config_path} is on bus {bus}, so that nothing goes over it; "
+            "take a bus that has one"
+        )
     if ring and seconds is not None:
-        raise click.UsageError("--ring is about the past and --for about the future")
+        raise click.UsageError("--ring is about the past and --for about the future; leave one out")
     trouble = "nothing went over it"
     with (
         _recording(output, about_bus(setup, bus)) as writer,
@@ -93,7 +98,7 @@ def _recording(path: Path, about: About) -> Generator[Writer]:
             f"{path} exists; a recording is evidence, take another name"
         ) from error
     except OSError as error:
-        raise RecordingError(f"{path}: {error.strerror}") from error
+        raise UnwritableError(path, error) from error
 
 
 def _record(setup: Setup, bus: str, writer: Writer, seconds: float | None, *, ring: bool) -> str:
@@ -129,11 +134,11 @@ def _plain(bus: str, output: Path, writer: Writer) -> dict[str, object]:
 
 
 def _print(bus: str, output: Path, writer: Writer) -> None:
-    console.print(
+    out().print(
         f"{bus}: {writer.sent} bytes sent and {writer.received} received in "
         f"{writer.seconds:.1f} s, {writer.pieces} pieces in {output}",
         soft_wrap=True,
         markup=False,
     )
     if writer.lost:
-        console.print(f"{writer.lost} pieces are missing: they came too fast", style="yellow")
+        out().print(f"{writer.lost} pieces are missing: they came too fast", style="yellow")

@@ -17,7 +17,8 @@ Made from the commands by `make schema`; do not edit.
 
 Every command prints help with `-h`. Exit codes: 0 done; 1 failed, or a check found something
 wrong; 2 wrong usage; 3 the configuration or a profile is wrong; 4 the daemon or an instrument
-does not answer; 130 ended with Ctrl-C.
+does not answer; 130 ended with Ctrl-C. A command whose reader leaves (`daq tail | head`) ends
+with 0. [terminal.md](terminal.md) says what is shown in windows and pipes.
 """
 
 
@@ -32,7 +33,9 @@ def _sections(command: click.Command, path: str) -> Iterator[str]:
         info_name=path,
         max_content_width=WIDTH,
         terminal_width=WIDTH,
-        help_option_names=["-h", "--help"],
+        # Without the help option: click keeps it as the first caller of the process had it, so the
+        # page would depend on what ran before; and its head says it once for all.
+        help_option_names=[],
     )
     yield f"\n## {path}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):

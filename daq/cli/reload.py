@@ -6,7 +6,7 @@ import click
 
 from daq.cli.exits import BAD_CONFIGURATION
 from daq.cli.options import config_argument, json_option, print_json
-from daq.cli.tables import console
+from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
 from daq.control.client import ask_reload
 from daq.control.reload import Reloaded
@@ -33,13 +33,13 @@ def command(config_path: Path, *, as_json: bool) -> None:
 
 def _print(reloaded: Reloaded) -> None:
     for warning in reloaded.warnings:
-        console.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+        out().print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
     for error in reloaded.errors:
-        console.print(f"error: {error}", style="bold red", markup=False, soft_wrap=True)
-    console.print(_verdict(reloaded), markup=False, soft_wrap=True)
+        out().print(f"error: {error}", style="bold red", markup=False, soft_wrap=True)
+    out().print(_verdict(reloaded), markup=False, soft_wrap=True)
     for what in ("added", "removed", "restarted", "applied"):
         if names := getattr(reloaded, what):
-            console.print(f"{what}: {names}", markup=False, soft_wrap=True)
+            out().print(f"{what}: {names}", markup=False, soft_wrap=True)
 
 
 def _verdict(reloaded: Reloaded) -> str:

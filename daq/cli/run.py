@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
+from daq.allocator import give_back, one_arena
 from daq.app import run_daemon
 from daq.cli.configuration import fit_setup
 from daq.cli.options import config_argument
+from daq.cli.unwritable import UnwritableError
 from daq.collector import calm_collector
 from daq.logs import log_to_stderr
+from daq.loop import loop_factory
 from daq.sampling import sampled
 
 LEVELS = ("debug", "info", "warning", "error")
@@ -36,11 +39,16 @@ def command(config_path: Path, log_level: str, profile_path: Path | None) -> Non
     Logs to standard error; one line when a fault begins, one when it ends. SIGHUP, or `daq
     reload`, makes it take a changed FILE.
     """
+    one_arena()
     log_to_stderr(log_level)
     setup = fit_setup(config_path)
     calm_collector()
-    with _profiled(profile_path):
-        asyncio.run(run_daemon(config_path.absolute(), setup))
+    give_back()
+    with (
+        _profiled(profile_path),
+        asyncio.Runner(loop_factory=loop_factory(setup.config.daemon.loop)) as runner,
+    ):
+        runner.run(run_daemon(config_path.absolute(), setup))
 
 
 def _profiled(path: Path | None) -> AbstractContextManager[None]:
@@ -49,5 +57,5 @@ def _profiled(path: Path | None) -> AbstractContextManager[None]:
     try:
         path.touch()
     except OSError as error:
-        raise click.ClickException(f"--profile {path}: {error.strerror}") from error
+        raise UnwritableError(path, error, "--profile") from error
     return sampled(path)

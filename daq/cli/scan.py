@@ -9,23 +9,25 @@ import click
 import msgspec
 
 from daq.build.propose import propose
-from daq.cli.exits import FAILED, NO_ANSWER
+from daq.cli.completing import ports
+from daq.cli.completing import profiles as profiles_there_are
+from daq.cli.exits import FAILED, INTERRUPTED, NO_ANSWER
 from daq.cli.lists import Listed, words
 from daq.cli.options import Duration, json_option, print_json
+from daq.cli.progress import quiet_option
 from daq.cli.scan_report import announce, print_findings, print_ports, progress_bar, warn
 from daq.errors import DaqError
 from daq.scan.bounds import Bounds, addresses, numbers
 from daq.scan.finding import Findings
 from daq.scan.known import Known
 from daq.scan.place import Place, place_of
-from daq.scan.plan import Trial, plan_scan, unaskable
+from daq.scan.plan import plan_scan, unaskable
 from daq.scan.search import Search
 from drivers.errors import OpenFailedError
 from drivers.registry import Framing, available_profiles, load_profile
 from drivers.transport.serial_ports import list_ports, stable_name
 from drivers.transport.serial_settings import Parity
 
-INTERRUPTED = 130
 DEFAULTS = Bounds()
 
 
@@ -36,7 +38,7 @@ class CannotScanError(DaqError):
 
 
 @click.command(epilog="Example: daq scan /dev/ttyUSB0 --baud 9600,19200 --units 1-16 --for 2min")
-@click.argument("where", metavar="[PORT|HOST:PORT]", required=False)
+@click.argument("where", metavar="[PORT|HOST:PORT]", required=False, shell_complete=ports)
 @click.option("--baud", "bauds", type=Listed(numbers), help="Speeds, as 9600,19200.")
 @click.option(
     "--parity", "parities", type=Listed(words(*get_args(Parity))), help="As none,even,odd."
@@ -56,7 +58,11 @@ class CannotScanError(DaqError):
     help="Of other protocols, as 01-04,A; default: 1,01,A.",
 )
 @click.option(
-    "--profile", "profiles", multiple=True, help="Look for this alone; may be given several times."
+    "--profile",
+    "profiles",
+    multiple=True,
+    help="Look for this alone; may be given several times.",
+    shell_complete=profiles_there_are,
 )
 @click.option(
     "--folder",
@@ -69,12 +75,14 @@ class CannotScanError(DaqError):
 @click.option(
     "--for", "limit", type=Duration(), default="2min", show_default=True, help="End after so long."
 )
+@quiet_option
 @json_option
 def command(
     where: str | None,
     profiles: tuple[str, ...],
     folder: Path | None,
     *,
+    quiet: bool,
     as_json: bool,
     **options: object,
 ) -> None:
@@ -101,7 +109,9 @@ def command(
     for name in unaskable(known) if profiles else ():
         warn(f"{name} says nothing that a scan could ask (it has no [identify])")
     announce(place, trials, bounds)
-    search, interrupted = _search(place, trials, known, bounds)
+    with progress_bar(trials, quiet=quiet) as progress:
+        search = Search(place, trials, known, bounds, progress)
+        interrupted = _run(search)
     _report(place, search.findings, as_json=as_json)
     raise click.exceptions.Exit(INTERRUPTED if interrupted else _exit_code(search.findings))
 
@@ -118,7 +128,7 @@ def _place(where: str) -> Place:
     try:
         return place_of(where)
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(f"{error}; `daq scan` alone lists the ports") from error
 
 
 def _bounds(options: dict[str, object]) -> Bounds:
@@ -144,19 +154,15 @@ def _profiles(names: Sequence[str], folder: Path | None) -> list[Known]:
     return [Known(name, load_profile(name)) for name in dict.fromkeys(paths)]
 
 
-def _search(
-    place: Place, trials: Sequence[Trial], known: Sequence[Known], bounds: Bounds
-) -> tuple[Search, bool]:
-    """The search, done or interrupted, and whether it was interrupted."""
-    with progress_bar(trials) as progress:
-        search = Search(place, trials, known, bounds, progress)
-        try:
-            asyncio.run(search.run())
-        except OpenFailedError as error:
-            raise CannotScanError(str(error)) from error
-        except KeyboardInterrupt:
-            return search, True
-    return search, False
+def _run(search: Search) -> bool:
+    """Search until done, or until Ctrl-C; whether it was that."""
+    try:
+        asyncio.run(search.run())
+    except OpenFailedError as error:
+        raise CannotScanError(str(error)) from error
+    except KeyboardInterrupt:
+        return True
+    return False
 
 
 def _report(place: Place, findings: Findings, *, as_json: bool) -> None:

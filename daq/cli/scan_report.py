@@ -7,10 +7,9 @@ piece of configuration and nothing else.
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-from daq.cli.tables import console, print_table
+from daq.cli.progress import told
+from daq.cli.screens import err, out
+from daq.cli.tables import print_table
 from daq.scan.bounds import Bounds
 from daq.scan.finding import Findings, Found, Match, show_line
 from daq.scan.place import Place
@@ -22,26 +21,22 @@ LONG = 100.0
 """Seconds that are better said in minutes."""
 
 
-def _screen() -> Console:
-    return Console(stderr=True, highlight=False)
-
-
 def warn(text: str) -> None:
     """A warning."""
-    _screen().print(f"warning: {text}", style="yellow", markup=False, soft_wrap=True)
+    err().print(f"warning: {text}", style="yellow", markup=False, soft_wrap=True)
 
 
 def print_ports(ports: Sequence[SerialPort]) -> None:
     """The serial ports, and what is wrong with their names."""
     if not ports:
-        console.print("no serial port; is the adapter plugged in?")
+        out().print("no serial port; is the adapter plugged in, and are you in its group?")
         return
     rows = [(port.device, port.stable, port.description) for port in ports]
     print_table(("port", "name for the configuration", "adapter"), rows)
     for port in ports:
         if port.warning:
             text = f"warning: {port.device} {port.warning}"
-            console.print(text, style="yellow", markup=False, soft_wrap=True)
+            out().print(text, style="yellow", markup=False, soft_wrap=True)
 
 
 def announce(place: Place, trials: Sequence[Trial], bounds: Bounds) -> None:
@@ -55,7 +50,7 @@ def announce(place: Place, trials: Sequence[Trial], bounds: Bounds) -> None:
         f"{place}: {asks} questions and {units} Modbus units{settings}; {spoken(seconds)} if "
         "nothing answers. Only questions are sent."
     )
-    _screen().print(text, markup=False, soft_wrap=True)
+    err().print(text, markup=False, soft_wrap=True)
     if seconds > bounds.limit:
         warn(f"it ends after {spoken(bounds.limit)}; narrow it down, or give it longer with --for")
 
@@ -66,25 +61,16 @@ def spoken(seconds: float) -> str:
 
 
 @contextmanager
-def progress_bar(trials: Sequence[Trial]) -> Generator[Tell]:
+def progress_bar(trials: Sequence[Trial], *, quiet: bool = False) -> Generator[Tell]:
     """Shows on a screen how far it is, and tells nobody anywhere else."""
-    screen = _screen()
     total = sum(trial.seconds for trial in trials)
-    columns = (BarColumn(30), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(
-        *columns, console=screen, transient=True, disable=not screen.is_terminal
-    ) as progress:
-        task = progress.add_task("", total=total)
-
-        def tell(behind: float, text: str) -> None:
-            progress.update(task, completed=behind, description=text)
-
-        yield tell
+    with told(quiet=quiet) as tell:
+        yield lambda behind, text: None if tell is None else tell(behind, total, text)
 
 
 def print_findings(findings: Findings) -> None:
     """What was found, what else answers, and what was not tried."""
-    screen = _screen()
+    screen = err()
     rows = [row for found in findings.found for row in _rows(found)]
     columns = ("line", "where", "profile", "why", "says it is")
     print_table(columns, rows, colours={"nothing fits": "yellow"}, screen=screen)

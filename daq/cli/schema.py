@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from daq.cli.unwritable import UnwritableError
 from daq.config.schema import schema_text
 
 
@@ -15,4 +16,7 @@ def command(output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, "utf-8")
+        try:
+            output.write_text(text, "utf-8")
+        except OSError as error:
+            raise UnwritableError(output, error) from error

@@ -1,9 +1,12 @@
-"""The state of a daemon for people: what is wrong first, then tables that fit 80 columns."""
+"""The state of a daemon for people: what is wrong first, then tables that fit the window."""
 
-from rich.console import Console
+from collections.abc import Iterator
+
+from rich.console import Console, RenderableType
 from rich.text import Text
 
-from daq.cli.tables import console, print_table
+from daq.cli.screens import out
+from daq.cli.tables import make_table
 from daq.control.status import (
     BusStatus,
     DaemonStatus,
@@ -18,6 +21,9 @@ COLOURS = {
     "answering": "green",
     "connected": "green",
     "good": "green",
+    "uncertain": "yellow",
+    "bad": "red",
+    "stuck": "red",
     "silent": "red",
     "refusing": "yellow",
     "disconnected": "red",
@@ -28,53 +34,71 @@ COLOURS = {
 NS = 1e9
 
 
-def print_status(status: DaemonStatus, screen: Console = console) -> None:
+def print_status(status: DaemonStatus, screen: Console | None = None) -> None:
     """Print a status, on standard output or another ``screen``."""
+    screen = screen or out()
+    for part in status_parts(status, screen.width):
+        screen.print(part, soft_wrap=isinstance(part, Text))
+
+
+def status_parts(status: DaemonStatus, room: int) -> list[RenderableType]:
+    """A status, what is wrong first, for a window of ``room`` columns.
+
+    In a narrow one the columns of a table that matter least are left out; no name is cut.
+    """
     troubles = wrong(status)
-    _print_head(status, screen)
-    _print_troubles(status, troubles, screen)
-    screen.print(_journal(status.journal), soft_wrap=True, markup=False)
     bad = {(trouble.kind, trouble.name) for trouble in troubles}
-    print_table(
-        ("bus", "state", "load", "scans", "skipped", "late", "mean", "p99", "max"),
-        map(_bus_row, sorted(status.buses, key=lambda b: ("bus", b.name) not in bad)),
-        right="load scans skipped late mean p99 max",
-        colours=COLOURS,
-        screen=screen,
+    tables = (
+        make_table(
+            ("bus", "state", "load", "scans", "skipped", "late", "mean", "p99", "max"),
+            map(_bus_row, sorted(status.buses, key=lambda b: ("bus", b.name) not in bad)),
+            right="load scans skipped late mean p99 max",
+            drop=("scans", "mean", "p99", "max", "late", "skipped", "load"),
+            colours=COLOURS,
+            room=room,
+        ),
+        make_table(
+            ("instrument", "bus", "state", "last good", "newest scan", "failed"),
+            [_instrument_row(status, item) for item in sorted(status.instruments, key=_worst)],
+            right="failed",
+            drop=("failed", "bus", "newest scan", "last good"),
+            colours=COLOURS,
+            room=room,
+        ),
+        make_table(
+            ("sink", "state", "address", "waiting", "for", "delivered", "quarantine"),
+            map(_sink_row, sorted(status.sinks, key=lambda s: ("sink", s.name) not in bad)),
+            right="waiting for delivered quarantine",
+            drop=("address", "delivered", "quarantine", "for", "waiting"),
+            colours=COLOURS,
+            room=room,
+        ),
     )
-    print_table(
-        ("instrument", "bus", "state", "last good", "newest scan", "failed"),
-        [_instrument_row(status, item) for item in sorted(status.instruments, key=_worst)],
-        right="failed",
-        colours=COLOURS,
-        screen=screen,
-    )
-    print_table(
-        ("sink", "state", "address", "waiting", "for", "delivered", "quarantine"),
-        map(_sink_row, sorted(status.sinks, key=lambda s: ("sink", s.name) not in bad)),
-        right="waiting for delivered quarantine",
-        colours=COLOURS,
-        screen=screen,
-    )
+    parts: list[RenderableType] = [*_head(status), *_troubles(status, troubles)]
+    parts.append(Text(_journal(status.journal)))
+    for table in tables:
+        parts += ["", table] if table.row_count else []
+    return parts
 
 
-def _print_head(status: DaemonStatus, screen: Console) -> None:
+def _head(status: DaemonStatus) -> Iterator[Text]:
     up = _since(status, status.started)
-    screen.print(f"[bold]{status.site}[/]: daq {status.version}, pid {status.pid}, up {up}")
+    about = f": daq {status.version}, pid {status.pid}, up {up}"
+    yield Text.assemble((printable(status.site), "bold"), about)
     force = _since(status, status.configured)
-    screen.print(f"configuration {status.config_hash[:12]}, in force for {force}")
+    yield Text(f"configuration {status.config_hash[:12]}, in force for {force}")
 
 
-def _print_troubles(status: DaemonStatus, troubles: list[Wrong], screen: Console) -> None:
+def _troubles(status: DaemonStatus, troubles: list[Wrong]) -> Iterator[Text]:
     for trouble in troubles:
         since = f" (since {_since(status, trouble.since)})" if trouble.since else ""
         text = f"{trouble.kind} {trouble.name}".rstrip() + f": {trouble.text}{since}"
-        screen.print(Text(printable(text), "red"), soft_wrap=True)
+        yield Text(printable(text), "red")
     if not troubles:
         instruments = _count(len(status.instruments), "instrument", "instruments")
         buses = _count(len(status.buses), "bus", "buses")
         sinks = _count(len(status.sinks), "sink", "sinks")
-        screen.print(Text(f"all well: {instruments} on {buses}, {sinks}", "green"))
+        yield Text(f"all well: {instruments} on {buses}, {sinks}", "green")
 
 
 def _journal(journal: JournalStatus) -> str:

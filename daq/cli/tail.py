@@ -1,66 +1,106 @@
-"""`daq tail`: follow the journal."""
+"""`daq tail`: follow the journal, as a table that fills the window or as lines."""
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from rich.text import Text
 
-from daq.cli.configuration import configured
+from daq.cli.completing import instruments
+from daq.cli.configuration import configured, configured_setup
+from daq.cli.exits import unread
+from daq.cli.following import Follower
+from daq.cli.live import show
+from daq.cli.named import known
 from daq.cli.options import config_option, json_option, print_json
-from daq.cli.tables import console
+from daq.cli.screens import interactive, out
+from daq.cli.tail_lines import entry_lines
+from daq.cli.tail_picture import TailPicture
 from daq.journal.entry import Entry, Event, Scan
-from daq.journal.reader import JournalReader
-from daq.plain import printable
 from daq.timefmt import rfc3339
 
 LOOK = 0.25
 """Seconds between two looks for new entries."""
 
-PAGE = 1000
-"""Entries read at a time."""
-
-QUALITIES = ("", "yellow", "bold red")
-SEVERITIES = {"info": "cyan", "warning": "yellow", "error": "bold red"}
-
 
 @click.command(epilog="Example: daq tail -n 20 --instrument furnace")
 @config_option
-@click.option("-n", "count", default=10, show_default=True, help="Begin with the last N entries.")
-@click.option("-i", "--instrument", default="", help="Only this instrument and events about it.")
+@click.option(
+    "-n",
+    "count",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Begin with the last N entries; in the table, show the last N events.",
+)
+@click.option(
+    "-i",
+    "--instrument",
+    default="",
+    help="Only this instrument and events about it.",
+    shell_complete=instruments,
+)
 @click.option("--follow/--no-follow", default=True, show_default=True, help="Wait for more.")
+@click.option(
+    "--table/--lines",
+    "table",
+    default=None,
+    help="The newest readings, drawn anew, or a line for each entry; in a pipe always lines.",
+)
 @json_option
-def command(config_path: Path, count: int, instrument: str, *, follow: bool, as_json: bool) -> None:
-    """Show scans and events as the daemon commits them; Ctrl-C ends.
+def command(
+    config_path: Path,
+    count: int,
+    instrument: str,
+    *,
+    follow: bool,
+    table: bool | None,
+    as_json: bool,
+) -> None:
+    """Show readings and events as the daemon commits them; Ctrl-C ends.
 
-    Reads the journal, so it shows exactly what is durable. With --json a line for each entry.
+    In a window a table of the newest reading of every channel, with unit, quality and age, what
+    is wrong first; in a pipe, or with --lines, a line for each scan and event. Reads the journal,
+    so it shows exactly what is durable. With --json a line for each entry.
     """
-    with JournalReader(configured(config_path).journal.path) as reader:
-        for entry in _entries(reader, count, follow=follow):
-            if instrument and _about(entry) != instrument:
-                continue
-            if as_json:
-                print_json(_plain(entry))
-            else:
-                console.print(_line(entry), soft_wrap=True)
+    config = configured(config_path)
+    with Follower(config.journal.path) as follower:
+        if instrument and instrument not in config.instrument:
+            recorded = {scan.series.key.instrument for scan in follower.latest()}
+            known("instrument", instrument, [*config.instrument, *recorded], config_path)
+        drawn = follow and not as_json and interactive(sys.stdout)
+        if drawn and table is not False:
+            setup = configured_setup(config_path)
+            show(TailPicture(setup, follower, count, instrument).picture)
+        if table and not as_json:
+            raise click.UsageError("a table is for a window, and follows; in a pipe take --lines")
+        _print(follower.last(count, lambda entry: _wanted(entry, instrument)), as_json=as_json)
+        if follow:
+            _follow(follower, instrument, as_json=as_json)
 
 
-def _entries(reader: JournalReader, count: int, *, follow: bool) -> Iterator[Entry]:
-    after = max(reader.last - count, 0)
-    while True:
-        page = reader.entries(after, PAGE)
-        yield from page
-        if page:
-            after = page[-1].seq
-        elif not follow:
-            return
-        else:
-            time.sleep(LOOK)
+def _follow(follower: Follower, instrument: str, *, as_json: bool) -> None:
+    while not unread(sys.stdout):
+        news = (entry for entry in follower.news() if _wanted(entry, instrument))
+        _print(news, as_json=as_json)
+        time.sleep(LOOK)
 
 
-def _about(entry: Entry) -> str:
-    return entry.series.key.instrument if isinstance(entry, Scan) else entry.subject
+def _print(entries: Iterable[Entry], *, as_json: bool) -> None:
+    screen, window = out(), interactive(sys.stdout)
+    for entry in entries:
+        if as_json:
+            print_json(_plain(entry))
+            continue
+        for line in entry_lines(entry, screen.width if window else None):
+            screen.print(line, soft_wrap=True)
+    sys.stdout.flush()
+
+
+def _wanted(entry: Entry, instrument: str) -> bool:
+    about = entry.series.key.instrument if isinstance(entry, Scan) else entry.subject
+    return instrument in ("", about)
 
 
 def _plain(entry: Entry) -> dict[str, object]:
@@ -84,22 +124,3 @@ def _plain(entry: Entry) -> dict[str, object]:
         "values": dict(zip(names, entry.values, strict=True)),
         "quality": {name: str(status) for name, status in pairs if status},
     }
-
-
-def _line(entry: Entry) -> Text:
-    local = time.localtime(entry.time // 1_000_000_000)
-    stamp = f"{time.strftime('%H:%M:%S', local)}.{entry.time // 1_000_000 % 1000:03d} "
-    line = Text.assemble((stamp, "dim"), (f"{entry.seq:>8} ", "dim"))
-    if isinstance(entry, Event):
-        return line.append(printable(f"{entry.kind}: {entry.text}"), SEVERITIES[entry.severity])
-    key = entry.series.key
-    line.append(f"{key.instrument}.{key.group}", "bold")
-    for channel, value, status in zip(key.channels, entry.values, entry.statuses, strict=True):
-        style = QUALITIES[status.quality]
-        line.append(f" {channel.name}=", "dim")
-        line.append(printable(channel.format(value)), style)
-        if channel.unit and value is not None:
-            line.append(f" {channel.display_unit or channel.unit}", "dim")
-        if status:
-            line.append(f" ({status})", style)
-    return line

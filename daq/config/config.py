@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from daq.config.bus import BusConfig
+from daq.config.daemon import DaemonConfig
+from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
@@ -89,10 +91,16 @@ class Config(Table, frozen=True):
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"
     )
+    daemon: DaemonConfig = Field(
+        default_factory=DaemonConfig, description="what the process runs on"
+    )
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="the page Prometheus reads"
     )
     web: WebConfig = Field(default_factory=WebConfig, description="the page people look at")
+    health: HealthConfig = Field(
+        default_factory=HealthConfig, description="whether the daemon journals how it does"
+    )
     profiles: ProfilesConfig = Field(
         default_factory=ProfilesConfig, description="the laboratory's own profiles"
     )

@@ -15,6 +15,7 @@ from daq.config.checks.buses import LINE_KEYS
 from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.expand import expand
+from daq.config.health import HealthConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
@@ -97,6 +98,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
+        health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
     )
 
 

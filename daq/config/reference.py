@@ -10,6 +10,8 @@ from pydantic.fields import FieldInfo
 
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import ControlConfig, JournalConfig, Site
+from daq.config.daemon import DaemonConfig
+from daq.config.health import HealthConfig
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.secret import Secret
@@ -25,9 +27,11 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[site]", Site),
     ("[journal]", JournalConfig),
     ("[control]", ControlConfig),
+    ("[daemon]", DaemonConfig),
     ("[metrics]", MetricsConfig),
     ("[web]", WebConfig),
     ("[web.tls]", WebTls),
+    ("[health]", HealthConfig),
     ("[bus.NAME] with `port`", SerialBus),
     ("[bus.NAME] with `address`", TcpBus),
     ("[instrument.NAME]", InstrumentConfig),
@@ -70,9 +74,9 @@ PLANNING = """
 Errors: a bus, profile or channel that does not exist; a Modbus instrument without unit, an
 instrument that needs an address without one, or with one of the wrong form; two instruments with
 the same unit or address on a bus, the same asset id, or the same serial number; an instrument
-without an address that shares its bus; two buses with the same port; 7 data bits for Modbus RTU or
-binary frames; line settings left out where the instruments on the line come with different ones; a
-schedule that its line cannot meet.
+without an address that shares its bus; an instrument called `daq` beside `[health]`; two buses with
+the same port; 7 data bits for Modbus RTU or binary frames; line settings left out where the
+instruments on the line come with different ones; a schedule that its line cannot meet.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on

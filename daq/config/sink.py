@@ -117,6 +117,15 @@ class MqttSink(AnySink, frozen=True):
         default=True,
         description="keep the newest scan of each topic at the broker",
     )
+    home_assistant: str | None = Field(
+        default=None,
+        description="announce every channel to Home Assistant: the prefix of its MQTT discovery, "
+        '"homeassistant"; not when left out',
+    )
+    client: Literal["direct", "aiomqtt"] = Field(
+        default="direct",
+        description="who speaks MQTT: the daemon itself, or the library (slower)",
+    )
 
     @field_validator("host")
     @classmethod
@@ -125,9 +134,11 @@ class MqttSink(AnySink, frozen=True):
             raise ValueError("must be a host name or address alone, without scheme or user")
         return host
 
-    @field_validator("prefix")
+    @field_validator("prefix", "home_assistant")
     @classmethod
-    def _a_topic(cls, prefix: str) -> str:
+    def _a_topic(cls, prefix: str | None) -> str | None:
+        if prefix is None:
+            return None
         if not prefix or set(prefix) & set("+#\0$ ") or "" in prefix.split("/"):
             raise ValueError("must be topic levels such as lab or plant/lab, without + # $")
         return prefix
@@ -138,6 +149,12 @@ class MqttSink(AnySink, frozen=True):
             raise ValueError("needs exactly one of host and servers")
         if self.servers is not None and self.port is not None:
             raise ValueError("port belongs to host; each of servers has its own")
+        return self
+
+    @model_validator(mode="after")
+    def _retained_for_home_assistant(self) -> "MqttSink":
+        if self.home_assistant is not None and not self.retain:
+            raise ValueError("home_assistant needs retain = true: it has no value before the next")
         return self
 
     @property

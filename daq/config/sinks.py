@@ -45,6 +45,8 @@ def mqtt_settings(
             inflight=sink.inflight,
             timeout=sink.timeout,
             retain=sink.retain,
+            home_assistant=sink.home_assistant or "",
+            client=sink.client,
         )
         for host, port in sink.brokers
     )

@@ -59,6 +59,8 @@ class Running:
         """When the configuration in force was applied, ns since 1970 UTC."""
         self.buses = Parts[BusPoller](group, "poll")
         self.sinks = Parts[Pump](group, "pump")
+        self.changed = asyncio.Event()
+        """Set when a reload has changed what runs; whoever waits for it clears it."""
         self._journal = journal
         self._clock = clock
         self._timing = Timing.of(target.setup.config, asyncio.get_running_loop().time())
@@ -111,6 +113,7 @@ class Running:
         for name in changes.sinks.removed:
             self._journal.retire(name)
         self._start_sinks(ready.step.sinks)
+        self.changed.set()
 
     def _poller(self, name: str, setup: Setup, timing: Timing) -> BusPoller:
         return build_poller(setup, name, self._journal, timing, self._clock)

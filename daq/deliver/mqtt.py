@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from daq.deliver.home_assistant import Discovery
 from daq.deliver.mqtt_codes import NOT_AUTHORIZED, Verdict, judge
+from daq.deliver.mqtt_connection import Connection
 from daq.deliver.mqtt_payload import Composer, Message
+from daq.deliver.mqtt_publisher import publisher_of
 from daq.deliver.settings import MqttSettings
 from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
@@ -18,7 +21,7 @@ from daq.journal.entry import Entry, Scan, Series
 if TYPE_CHECKING:
     import ssl
 
-    from daq.deliver.mqtt_connection import Connection
+    from daq.deliver.mqtt_publisher import MakePublisher
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,8 @@ class MqttSink:
         self._name = name
         self._settings = settings
         self._composer = Composer(settings.prefix, settings.site)
+        prefix = settings.home_assistant
+        self._discovery = Discovery(prefix, self._composer) if prefix else None
         self._connection: Connection | None = None
         self._announced: set[int] = set()
         self._described: dict[str, int] = {}
@@ -79,7 +84,7 @@ class MqttSink:
         make, context = await asyncio.to_thread(_prepare, self._settings)
         client_id = self._settings.client_id or f"daq-{self._settings.site}-{self._name}"
         will = self._composer.status("offline", "connection lost", time.time_ns())
-        connection = make(self._settings, client_id, will, context)
+        connection = Connection(make, self._settings, client_id, will, context)
         await connection.open()
         self._connection = connection
         self._accepted = False
@@ -116,7 +121,11 @@ class MqttSink:
         Raises:
             SinkUnavailableError: the connection is gone.
         """
-        await self._say(self._connected(), self._composer.beat(beat))
+        connection, discovery = self._connected(), self._discovery
+        gone = discovery.withdraw(beat.absent) if discovery else []
+        await self._say(connection, self._composer.beat(beat), *gone)
+        if discovery:
+            discovery.withdrawn(beat.absent)
 
     async def close(self) -> None:
         """Say that we go offline and disconnect; harmless when not connected."""
@@ -124,14 +133,15 @@ class MqttSink:
         if connection is not None:
             await connection.close(self._composer.status("offline", "stopped", time.time_ns()))
 
-    def _connected(self) -> "Connection":
+    def _connected(self) -> Connection:
         if self._connection is None:
             raise SinkUnavailableError("not connected")
         return self._connection
 
-    async def _say(self, connection: "Connection", message: Message) -> None:
+    async def _say(self, connection: Connection, *messages: Message) -> None:
         draft = _Draft()
-        draft.add(message)
+        for message in messages:
+            draft.add(message)
         self._outcome(draft, await connection.publish(draft.messages))
 
     def _compose(
@@ -163,6 +173,8 @@ class MqttSink:
             self._described[topic] = series.id
         self._announced.add(series.id)
         draft.add(self._composer.metadata(series, retain=retain))
+        if retain and self._discovery is not None:
+            draft.add(self._discovery.announce(series))
 
     def _outcome(self, draft: _Draft, failures: dict[int, int]) -> Outcome:
         retry: dict[int, str] = {}
@@ -185,8 +197,6 @@ class MqttSink:
             log.warning("sink %s: the broker refuses %s: %s", self._name, topic, words)
 
 
-def _prepare(settings: MqttSettings) -> "tuple[type[Connection], ssl.SSLContext | None]":
+def _prepare(settings: MqttSettings) -> "tuple[MakePublisher, ssl.SSLContext | None]":
     """Runs in a thread: imports and certificates take too long for the event loop."""
-    from daq.deliver.mqtt_connection import Connection  # noqa: PLC0415 - only when used
-
-    return Connection, make_context(settings.tls) if settings.tls else None
+    return publisher_of(settings), make_context(settings.tls) if settings.tls else None

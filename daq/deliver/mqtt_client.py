@@ -3,7 +3,7 @@
 aiomqtt drives the socket from the event loop. It shows neither the reason codes of PUBACK nor
 the limits in CONNACK, and it spends a timer and a walk through all pending calls on each
 publish. So publishing goes through the paho client underneath, by its public methods and
-callbacks; reaching that client is the one private access here.
+callbacks; reaching that client, and letting it go again, are the private accesses here.
 """
 
 import asyncio
@@ -26,28 +26,38 @@ from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from daq.deliver.mqtt_codes import PACKET_TOO_LARGE, TOPIC_INVALID
 from daq.deliver.mqtt_guard import Guard
 from daq.deliver.mqtt_library import in_words, make_client, mapped, words_for
 from daq.deliver.mqtt_payload import Message
+from daq.deliver.mqtt_publisher import LEAVE_LIMIT, Limits, Listener, UnsendableError
 from daq.deliver.settings import MqttSettings
 from daq.deliver.sink import SinkUnavailableError
 
 OPEN_LIMIT = 3.0
 """Seconds a TCP and TLS connection may take to open; a thread blocks for so long."""
 
-LEAVE_LIMIT = 0.5
-"""Seconds spent on a polite goodbye."""
+OVERHEAD = 16
+"""Bytes of a PUBLISH besides topic and payload, at most."""
 
 POLL = 0.005
+
+_CALLBACKS = (
+    *("on_connect", "on_disconnect", "on_message", "on_publish", "on_subscribe", "on_unsubscribe"),
+    *("on_socket_open", "on_socket_close"),
+    *("on_socket_register_write", "on_socket_unregister_write"),
+)
+"""All by which paho calls aiomqtt or us."""
 
 
 class BrokerClient:
     """One connection, used once: entered again, an aiomqtt client repeats what had failed.
 
-    ``answered`` is called with the message id and the reason code of each PUBACK, ``lost`` when
-    the connection is gone, with the reason. ``window`` and ``largest`` are the limits the
-    broker stated in CONNACK (MQTT 5), None where it stated none.
+    It is the publisher of ``client = "aiomqtt"``; see Publisher.
     """
+
+    writable = True
+    """paho takes whatever it is given; the window bounds how much that is."""
 
     def __init__(
         self,
@@ -55,21 +65,20 @@ class BrokerClient:
         client_id: str,
         will: Message,
         context: ssl.SSLContext | None,
-        *,
-        answered: Callable[[int, int], None],
-        lost: Callable[[str], None],
+        listener: Listener,
     ) -> None:
         self._name = client_id
         self._client = make_client(settings, client_id, will, context)
         self._paho: PahoClient = self._client._client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
         self._guard = Guard(self._paho)
         self._watchdog: asyncio.Task[None] | None = None
-        self._answered, self._lost = answered, lost
+        self._listener = listener
+        self._tags: dict[int, int] = {}
         self._retains = settings.retain
         self._welcomed = False
         self._cut_off: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self.window: int | None = None
-        self.largest: int | None = None
+        self._largest: int | None = None
+        self.limits = Limits()
         self._hook(settings)
 
     async def open(self) -> None:
@@ -95,18 +104,22 @@ class BrokerClient:
             raise mapped(error) from error
         self._watchdog = asyncio.create_task(self._watch(), name=f"mqtt watchdog {self._name}")
 
-    def send(self, message: Message) -> int:
-        """Send with QoS 1 and return the message id; ``answered`` follows.
-
-        Raises:
-            ValueError: the topic cannot be published to.
-            SinkUnavailableError: there is no connection.
-        """
+    def send(self, tag: int, message: Message) -> None:
+        """See Publisher."""
+        size = len(message.topic.encode()) + len(message.payload) + OVERHEAD
+        if self._largest is not None and size > self._largest:
+            raise UnsendableError(PACKET_TOO_LARGE)
         retain = message.retain and self._retains
-        info = self._paho.publish(message.topic, message.payload, 1, retain)
+        try:
+            info = self._paho.publish(message.topic, message.payload, 1, retain)
+        except ValueError:  # a wildcard in the topic, or longer than the protocol can say
+            raise UnsendableError(TOPIC_INVALID) from None
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise SinkUnavailableError(f"cannot send: {info.rc.name}")
-        return info.mid
+        self._tags[info.mid] = tag
+
+    def flush(self) -> None:
+        """See Publisher. paho sends at once."""
 
     async def close(self) -> None:
         """Disconnect; harmless when the connection is lost."""
@@ -140,6 +153,18 @@ class BrokerClient:
             with suppress(OSError):  # paho then reads the end of the stream and closes it
                 sock.shutdown(socket.SHUT_RDWR)
         await _until(lambda: self._paho.socket() is None, LEAVE_LIMIT)
+        if self._paho.socket() is None:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Cut the ring of clients and callbacks.
+
+        It holds all messages without an answer, some hundred each time a broker goes away, and
+        only the collector of garbage, which comes by seldom, would find it.
+        """
+        for callback in _CALLBACKS:
+            setattr(self._paho, callback, None)
+        self._client._misc_task = None  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - its error knows the client
 
     async def _watch(self) -> None:
         """Notice at once that the connection is lost: the message stream of aiomqtt ends."""
@@ -147,7 +172,7 @@ class BrokerClient:
             async for _ in self._client.messages:
                 pass
         except aiomqtt.MqttError as error:
-            self._lost(self._guard.reason or in_words(error.__cause__ or error))
+            self._listener.lost(self._guard.reason or in_words(error.__cause__ or error))
 
     def _hook(self, settings: MqttSettings) -> None:
         """Listen to the paho client; where aiomqtt listens as well, it still hears."""
@@ -182,16 +207,21 @@ class BrokerClient:
             client: PahoClient, _data: object, mid: int, code: ReasonCode, _properties: Properties
         ) -> None:
             _acknowledge_at_once(client.socket())
-            self._answered(mid, code.value)
+            if (tag := self._tags.pop(mid, None)) is not None:
+                self._listener.answered(tag, code.value)
+                self._listener.ready()
 
         self._paho.on_connect = on_connect
         self._paho.on_disconnect = on_disconnect
         self._paho.on_publish = on_publish
 
     def _note_limits(self, properties: Properties | None) -> None:
-        self.window = getattr(properties, "ReceiveMaximum", None)
-        self.largest = getattr(properties, "MaximumPacketSize", None)
+        self._largest = getattr(properties, "MaximumPacketSize", None)
         self._retains = self._retains and bool(getattr(properties, "RetainAvailable", 1))
+        self.limits = Limits(
+            window=getattr(properties, "ReceiveMaximum", None),
+            acknowledges=getattr(properties, "MaximumQoS", 1) != 0,
+        )
 
 
 def _acknowledge_at_once(sock: object) -> None:

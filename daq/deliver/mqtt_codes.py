@@ -1,4 +1,4 @@
-"""What the reason codes of PUBACK and CONNACK mean for us (MQTT 5, OASIS, 2.4). Pure."""
+"""What reason codes of PUBACK, CONNACK and DISCONNECT mean for us (MQTT 5, OASIS, 2.4). Pure."""
 
 from enum import Enum
 
@@ -30,6 +30,43 @@ _PUBACK = {
     0x99: (Verdict.REFUSED, "payload format invalid"),
 }
 
+_WORDS = {
+    0x00: "disconnected in order",
+    UNSPECIFIED: "unspecified error",
+    0x81: "malformed packet",
+    0x82: "protocol error",
+    0x83: "implementation specific error",
+    0x84: "unsupported protocol version",
+    0x85: "client identifier not valid",
+    0x86: "bad user name or password",
+    NOT_AUTHORIZED: "not authorized",
+    0x88: "server unavailable",
+    0x89: "server busy",
+    0x8A: "banned",
+    0x8B: "server shutting down",
+    0x8C: "bad authentication method",
+    0x8D: "keep alive timeout",
+    0x8E: "session taken over",
+    0x8F: "topic filter invalid",
+    TOPIC_INVALID: "topic name invalid",
+    0x93: "receive maximum exceeded",
+    0x94: "topic alias invalid",
+    PACKET_TOO_LARGE: "packet too large",
+    0x96: "message rate too high",
+    0x97: "quota exceeded",
+    0x98: "administrative action",
+    0x99: "payload format invalid",
+    0x9A: "retain not supported",
+    0x9B: "QoS not supported",
+    0x9C: "use another server",
+    0x9D: "server moved",
+    0x9E: "shared subscriptions not supported",
+    0x9F: "connection rate exceeded",
+    0xA0: "maximum connect time",
+    0xA1: "subscription identifiers not supported",
+    0xA2: "wildcard subscriptions not supported",
+}
+
 _STAYS = frozenset(
     {
         0x84,  # unsupported protocol version
@@ -42,6 +79,7 @@ _STAYS = frozenset(
         PACKET_TOO_LARGE,
         0x9A,  # retain not supported
         0x9B,  # QoS not supported
+        0x9D,  # server moved
     }
 )
 
@@ -49,6 +87,11 @@ _STAYS = frozenset(
 def is_success(code: int) -> bool:
     """Whether the broker took what the code answers."""
     return code < _FAILURE
+
+
+def words_for(code: int) -> str:
+    """The words of the standard for a CONNACK or DISCONNECT that says no."""
+    return _WORDS.get(code) or f"reason code 0x{code:02x}"
 
 
 def is_our_fault(code: int) -> bool:

@@ -32,7 +32,7 @@ class Composer:
     def __init__(self, prefix: str, site: str) -> None:
         self._prefix = prefix
         self._events = f"{prefix}/{site}/_events"
-        self._status = f"{prefix}/{site}/_status"
+        self.status_topic = f"{prefix}/{site}/_status"
         self._templates: dict[int, _Template] = {}
 
     def topic(self, series: Series) -> str:
@@ -93,12 +93,12 @@ class Composer:
     def status(self, status: Literal["online", "offline"], reason: str, time: int) -> Message:
         """Whether somebody delivers; retained. ``time`` is when this began to be known."""
         content = {"status": status, "reason": reason, "time": rfc3339(time)}
-        return Message(self._status, _json.encode(content), retain=True)
+        return Message(self.status_topic, _json.encode(content), retain=True)
 
     def beat(self, beat: Beat) -> Message:
         """That we are online and acquire, and how it goes; retained."""
         content = {"status": "online", "reason": "acquiring", "time": rfc3339(beat.time)}
-        return Message(self._status, _json.encode({**content, **beat.state}), retain=True)
+        return Message(self.status_topic, _json.encode({**content, **beat.state}), retain=True)
 
     def _template(self, series: Series) -> _Template:
         template = self._templates.get(series.id)

@@ -177,6 +177,8 @@ class Pump:
         except asyncio.CancelledError:
             await self._last_chance(task, batch)
             raise
+        finally:
+            del task  # its error knows this frame: a ring only the collector frees
         self._settle(batch, outcome)
 
     async def _last_chance(self, task: "asyncio.Task[Outcome]", batch: Batch) -> None:

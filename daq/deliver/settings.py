@@ -107,7 +107,9 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
         clean_start: forget the session the broker may keep from before.
         inflight: messages sent that the broker has not acknowledged yet, at most.
         timeout: seconds without any answer after which the connection counts as dead.
+        client: ``direct``, our own thin transport, or ``aiomqtt``.
         retain: keep the newest scan of each topic at the broker.
+        home_assistant: the prefix of Home Assistant's discovery; empty: none.
     """
 
     host: str
@@ -123,7 +125,9 @@ class MqttSettings(Settings, frozen=True, kw_only=True):
     clean_start: bool = True
     inflight: int = 200
     timeout: float = 10.0
+    client: Literal["direct", "aiomqtt"] = "direct"
     retain: bool = True
+    home_assistant: str = ""
 
 
 class InfluxSettings(Settings, frozen=True, kw_only=True):

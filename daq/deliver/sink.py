@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from daq.deliver.newest import Topic
 from daq.errors import DaqError
 from daq.journal.entry import Entry
 
@@ -48,10 +49,15 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """A sign of life: how the daemon did at ``time``, ns since 1970 UTC. No entry: never kept."""
+    """A sign of life: how the daemon did at ``time``, ns since 1970 UTC. No entry: never kept.
+
+    ``absent`` are the topics (site, instrument, group) the journal knows and nothing is read for
+    any more.
+    """
 
     time: int
     state: Mapping[str, str | int | float | list[str]]
+    absent: frozenset[Topic] = frozenset()
 
 
 class Sink(Protocol):

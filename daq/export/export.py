@@ -88,6 +88,9 @@ def _complete_or_not_at_all(path: Path) -> Generator[BinaryIO]:
             os.fsync(stream.fileno())
         unfinished.replace(path)
     except OSError as error:
-        raise ExportError(f"{path}: cannot write the export: {error}") from error
+        raise ExportError(
+            f"{path}: cannot write the export: {error.strerror or error}; give a file in a folder "
+            "that exists, may be written to, and has room"
+        ) from error
     finally:
         unfinished.unlink(missing_ok=True)

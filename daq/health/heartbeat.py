@@ -6,9 +6,11 @@ MQTT client would go on answering pings for ever.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from daq.control.status import DaemonStatus
+from daq.deliver.newest import Topic
 from daq.deliver.sink import Beat
 from daq.pulse import Pulse
 
@@ -39,6 +41,7 @@ class Heartbeat:
     """Tells the sinks how the daemon does, unless what acquires and journals is stuck.
 
     ``pulses`` are those of the pollers and the journal, ``hearers`` the sinks of this moment.
+    ``absent`` are topics nothing is read for any more; after ``changed`` a beat does not wait.
     """
 
     def __init__(
@@ -46,8 +49,12 @@ class Heartbeat:
         pulses: Callable[[], Iterable[Pulse]],
         status: Callable[[], DaemonStatus],
         hearers: Callable[[], Iterable[Hearer]],
+        *,
+        absent: Callable[[], frozenset[Topic]] = frozenset,
+        changed: asyncio.Event | None = None,
     ) -> None:
         self._pulses, self._status, self._hearers = pulses, status, hearers
+        self._absent, self._changed = absent, changed or asyncio.Event()
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -55,15 +62,18 @@ class Heartbeat:
         await asyncio.sleep(FIRST)
         while True:
             if all(loop.time() <= pulse.due for pulse in self._pulses()):
-                self._beat(self._status())
-            await asyncio.sleep(PERIOD)
+                self._beat(self._status(), self._absent())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PERIOD):
+                    await self._changed.wait()
+            self._changed.clear()
 
-    def _beat(self, status: DaemonStatus) -> None:
+    def _beat(self, status: DaemonStatus, absent: frozenset[Topic]) -> None:
         for hearer in self._hearers():
-            hearer.beat(beat_of(status, hearer.name))
+            hearer.beat(beat_of(status, hearer.name, absent))
 
 
-def beat_of(status: DaemonStatus, sink: str) -> Beat:
+def beat_of(status: DaemonStatus, sink: str, absent: frozenset[Topic] = frozenset()) -> Beat:
     """What a beat says. Pure."""
     silent = [item.name for item in status.instruments if item.silent]
     waiting = sum(each.lag_entries for each in status.sinks if each.name == sink)
@@ -77,4 +87,4 @@ def beat_of(status: DaemonStatus, sink: str) -> Beat:
         "waiting": waiting,
         "journal": status.journal.trouble or "ok",
     }
-    return Beat(status.time, state)
+    return Beat(status.time, state, absent)

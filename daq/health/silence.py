@@ -89,6 +89,13 @@ class Silences:
             verdicts.append(silence.look(sight, passed))
         return [verdict for verdict in verdicts if verdict is not None]
 
+    def verdict(self, instrument: str) -> Verdict | None:
+        """The silence of an instrument, as if it began now; None when it is not silent."""
+        silence = self._known.get(instrument)
+        if silence is None or not silence.groups:
+            return None
+        return Verdict(instrument, "begins", silence.groups, silence.seconds)
+
     def keep(self, instruments: Container[str]) -> None:
         """Forget all instruments but these."""
         self._known = {name: each for name, each in self._known.items() if name in instruments}

@@ -1,13 +1,15 @@
 """Tells of instruments that have gone silent, whatever the cause. A task beside the pollers."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.poller import BusPoller
 from daq.acquire.recorder import Recorder
-from daq.health.silence import GroupSight, Sight, Silences, Verdict
+from daq.health.hush import Hushes
+from daq.health.silence import INTERVALS, GroupSight, Sight, Silences, Verdict
+from daq.health.words import Words
 from daq.pulse import Pulse
 from drivers.model import Quality
 
@@ -20,17 +22,21 @@ AT_A_TIME = 20
 Pollers: TypeAlias = Callable[[], Sequence[BusPoller]]
 """The pollers of this moment; a reload may replace them."""
 
+Members: TypeAlias = Mapping[str, tuple[BusPoller, PolledInstrument]]
+
 
 class SilenceWatch:
     """Judges by counts that only a scan of use moves, so that no cause of silence escapes it.
 
     Nothing asked, nothing answered, nothing of use answered, a lost bus, a poller that is stuck.
+    Where the bus is lost its instruments' silence is told once.
     """
 
     def __init__(self, pollers: Pollers, recorder: Recorder) -> None:
         self._pollers = pollers
-        self._recorder = recorder
+        self._words = Words(recorder)
         self._silences = Silences()
+        self._hushes = Hushes()
         self.pulse = Pulse("silence watch")
 
     def seconds(self, instrument: str) -> float:
@@ -50,41 +56,40 @@ class SilenceWatch:
 
     async def look(self, passed: float) -> None:
         """Look once, ``passed`` seconds after the look before; scans that are due come between."""
-        members = {item.name: (p, item) for p in self._pollers() for item in p.instruments}
+        pollers = self._pollers()
+        members = {item.name: (p, item) for p in pollers for item in p.instruments}
         self._silences.keep(members)
         for number, (poller, item) in enumerate(members.values(), 1):
             for verdict in self._silences.look(passed, (_sight(item),)):
-                if verdict.turn == "begins":
-                    self._silent(verdict, poller, item)
-                else:
-                    self._speaks(verdict)
+                self._judged(verdict, poller, item)
             if number % AT_A_TIME == 0:
                 await asyncio.sleep(0)
+        self._look_at_buses(passed, pollers, members)
 
-    def _silent(self, verdict: Verdict, poller: BusPoller, item: PolledInstrument) -> None:
-        groups = ", ".join(verdict.groups)
-        cause = _cause(verdict, poller, item)
-        self._recorder.append_event(
-            "instrument-silent",
-            item.name,
-            f"{item.name}: no reading of use for {verdict.seconds:.0f} s ({groups}): {cause}",
-            severity="error",
-            data={
-                "seconds": round(verdict.seconds, 1),
-                "bus": poller.name,
-                "groups": groups,
-                "cause": cause,
-            },
-        )
+    def _judged(self, verdict: Verdict, poller: BusPoller, item: PolledInstrument) -> None:
+        if verdict.turn == "ends":
+            if not self._hushes.ends(item.name):
+                self._words.instrument_speaks(verdict)
+        elif not _is_lost(poller):
+            self._words.instrument_silent(verdict, poller.name, _cause(verdict, poller, item))
+        elif self._hushes.begins(poller.name, item.name, verdict.seconds):
+            self._words.bus_silent(poller, verdict.seconds)
 
-    def _speaks(self, verdict: Verdict) -> None:
-        name, groups = verdict.instrument, ", ".join(verdict.groups)
-        self._recorder.append_event(
-            "instrument-speaks",
-            name,
-            f"{name}: readings of use again after {verdict.seconds:.0f} s ({groups})",
-            data={"seconds": round(verdict.seconds, 1), "groups": groups},
-        )
+    def _look_at_buses(self, passed: float, pollers: Sequence[BusPoller], members: Members) -> None:
+        """Which silences are no longer those of a bus."""
+        lost = {poller.name: _is_lost(poller) for poller in pollers}
+        patience = {name: _patience(item) for name, (_, item) in members.items()}
+        own, over = self._hushes.look(passed, lost, patience)
+        for name in own:
+            verdict = self._silences.verdict(name)
+            if verdict is not None:
+                self._judged(verdict, *members[name])
+        for each in over:
+            self._words.bus_speaks(each)
+
+
+def _is_lost(poller: BusPoller) -> bool:
+    return poller.counters.state == "lost"
 
 
 def _sight(item: PolledInstrument) -> Sight:
@@ -94,11 +99,14 @@ def _sight(item: PolledInstrument) -> Sight:
     return Sight(item.name, item.silent_after, groups)
 
 
+def _patience(item: PolledInstrument) -> float:
+    longest = max(group.ticker.interval for group in item.groups)
+    return max(item.silent_after, INTERVALS * longest)
+
+
 def _cause(verdict: Verdict, poller: BusPoller, item: PolledInstrument) -> str:
-    """Why, as far as is known; the first that holds explains the others."""
+    """Why, as far as is known; the first that holds explains the others. The bus is there."""
     now, pulse = asyncio.get_running_loop().time(), poller.pulse
-    if poller.counters.state == "lost":
-        return f"bus {poller.name} is lost: {poller.counters.trouble}"
     if item.counters.trouble and now < pulse.due:
         return item.counters.trouble
     if now - pulse.seen > verdict.seconds / 2:

@@ -10,8 +10,10 @@ from daq.journal.errors import (
 )
 from daq.journal.growth import Outlook, Space
 from daq.journal.journal import Journal
-from daq.journal.reader import JournalReader, Query, Statistics
+from daq.journal.query import Query
+from daq.journal.reader import JournalReader
 from daq.journal.settings import JournalSettings
+from daq.journal.statistics import Statistics
 from daq.journal.trend import Bucket, Trend
 from daq.journal.trend.read import TrendQuery
 

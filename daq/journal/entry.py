@@ -6,6 +6,9 @@ import msgspec
 
 from drivers.model import Channel, Status, Value
 
+OWN = "daq"
+"""The instrument as which the daemon journals its own state."""
+
 Severity: TypeAlias = Literal["info", "warning", "error"]
 
 

@@ -31,6 +31,8 @@ class JournalError(DaqError):
 class JournalLockedError(JournalError):
     """Another process writes this journal."""
 
+    advice = "`daq status` shows the daemon that does; stop it first, or set another journal.path"
+
 
 class JournalSchemaError(JournalError):
     """The file is not one this version of the program can write."""
@@ -55,6 +57,7 @@ class JournalDamagedError(JournalError):
     """
 
     file = 0
+    advice = "`daq journal check FILE` tells what is damaged; a daemon that starts recovers it"
 
 
 _KINDS: dict[int, type[JournalError]] = {

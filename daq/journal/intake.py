@@ -2,7 +2,7 @@
 
 import bisect
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 
 import msgspec
@@ -71,6 +71,7 @@ class Intake:
         self._codecs: dict[int, ScanCodec] = {}
         self._pending = Pending(settings.max_pending)
         self._recent: deque[Entry] = deque(maxlen=settings.recent)
+        self._committed: deque[int] = deque(maxlen=settings.recent_commits)
         self._new_series: list[Series] = []
         self._new_cursors: dict[str, Cursor] = {}
         self._new_quarantine: dict[tuple[str, int], Quarantined | None] = {}
@@ -86,6 +87,16 @@ class Intake:
     def pending(self) -> int:
         """How many entries wait."""
         return len(self._pending)
+
+    @property
+    def excess(self) -> int:
+        """Bytes that wait when they are so many that some may have to be given up; else 0."""
+        return self._pending.excess
+
+    @property
+    def known(self) -> Collection[SeriesKey]:
+        """What every series there has ever been means."""
+        return self._series.keys()
 
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""
@@ -174,7 +185,9 @@ class Intake:
         batch, self._taken = self._taken, Batch()
         self._pending.settle(written=written)
         if written:
-            return batch.rows[-1][0] if batch.rows else 0
+            last = batch.rows[-1][0] if batch.rows else 0
+            self._forget_before(last)
+            return last
         self._new_series = [*batch.series, *self._new_series]
         self._new_cursors = {**batch.cursors, **self._new_cursors}
         self._new_quarantine = {**batch.quarantine, **self._new_quarantine}
@@ -185,6 +198,16 @@ class Intake:
         """What was given up since this was last asked."""
         dropped, self.dropped = self.dropped, Dropped()
         return dropped
+
+    def _forget_before(self, last: int) -> None:
+        """Let go of what was committed long ago; the newest commit has just ended with ``last``."""
+        if len(self._committed) == self._committed.maxlen:
+            self._forget(self._committed[0])
+        self._committed.append(last)
+
+    def _forget(self, seq: int) -> None:
+        while self._recent and self._recent[0].seq <= seq:
+            self._recent.popleft()
 
     def _add(self, time: int, series: int, body: bytes) -> int:
         seq, self._next = self._next, self._next + 1
@@ -198,8 +221,7 @@ class Intake:
             self._counters.dropped_pending += 1
             if seq == NOT_KEPT:
                 return False
-            while self._recent and self._recent[0].seq <= seq:
-                self._recent.popleft()
+            self._forget(seq)
         return True
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time as clocks
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from daq.journal.codec import Statuses, Values
+from daq.journal.committer import Committer
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
 from daq.journal.errors import JournalError
@@ -19,7 +20,7 @@ from daq.journal.files import Files
 from daq.journal.growth import Outlook
 from daq.journal.intake import Intake
 from daq.journal.limits import Limits
-from daq.journal.losses import Counters, Losses, Notice
+from daq.journal.losses import Counters, Losses
 from daq.journal.patrol import Patrol
 from daq.journal.reader import JournalReader
 from daq.journal.retention import Retention
@@ -49,31 +50,22 @@ class Journal:
         settings: JournalSettings,
         clock: Callable[[], int],
     ) -> None:
-        found = files.store.found
-        self.committed = found.last
-        self.trouble: str | None = None
         self.counters = Counters()
-        self.pulse = Pulse("journal")
         self._files, self._settings, self._clock = files, settings, clock
-        self._intake = Intake(settings, clock, found, self.counters)
+        self._intake = Intake(settings, clock, files.store.found, self.counters)
+        interval = settings.commit_interval
+        self._committer = Committer(files, self._intake, interval, self.counters, clock)
         self._limits = Limits(
             files,
             self._intake,
             settings,
             Losses(settings.when_full, self.counters),
             Retention(files.store, settings, clock),
-            self._tell,
+            self._committer.tell,
         )
-        self.patrol = Patrol(files, settings.patrol_interval, self._reopen)
+        self.patrol = Patrol(files, settings.patrol_interval, self._committer.wake)
         self._spans = SpanKeeper(files, settings.summary_interval)
-        self._wake, self._progress = asyncio.Event(), asyncio.Event()
-        self._commit: asyncio.Future[None] | None = None
-        self._failures = 0
-        self._trouble_since = 0.0
         self._closed = False
-        self._tell_notes()
-        if not files.store.open:
-            self._in_trouble(files.store.trouble)
 
     @classmethod
     async def open(
@@ -94,6 +86,21 @@ class Journal:
         return cls(files, settings or JournalSettings(), clock)
 
     @property
+    def committed(self) -> int:
+        """The newest durable entry; 0 when there is none."""
+        return self._committer.committed
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written at the moment; None when all is well."""
+        return self._committer.trouble
+
+    @property
+    def pulse(self) -> Pulse:
+        """The sign of life of what commits."""
+        return self._committer.pulse
+
+    @property
     def outlook(self) -> Outlook | None:
         """When the journal will be full; None before the first look at the limits."""
         return self._limits.outlook
@@ -102,6 +109,11 @@ class Journal:
     def pending(self) -> int:
         """How many entries have been appended and are not yet on disk."""
         return self._intake.pending
+
+    @property
+    def known(self) -> Collection[SeriesKey]:
+        """What every series there has ever been in this journal means."""
+        return self._intake.known
 
     def series(self, key: SeriesKey) -> Series:
         """The series with this key: the one the journal has, or a new one."""
@@ -119,7 +131,7 @@ class Journal:
         """
         self._check_open()
         seq = self._intake.scan(series, time, values, statuses)
-        self._appended()
+        self._committer.appended()
         return seq
 
     def append_event(
@@ -149,25 +161,23 @@ class Journal:
             data=data or {},
         )
         seq = self._intake.event(event)
-        self._appended()
+        self._committer.appended()
         return seq
 
     async def run(self) -> None:
         """Commit and keep the limits until cancelled; then commit what is pending."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._keep_committing(), name="journal-commit")
+                group.create_task(self._committer.keep(), name="journal-commit")
                 group.create_task(self._limits.keep(), name="journal-retention")
                 group.create_task(self.patrol.walk(), name="journal-patrol")
                 group.create_task(self._spans.walk(), name="journal-summaries")
         finally:
-            await self._flush()
+            await self._committer.flush()
 
     async def wait_beyond(self, seq: int) -> int:
         """Wait until an entry after ``seq`` is committed; the newest committed number."""
-        while self.committed <= seq:
-            await self._progress.wait()
-        return self.committed
+        return await self._committer.wait_beyond(seq)
 
     async def read(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
         """Up to ``limit`` committed entries beyond ``after``, in order, none beyond ``upto``.
@@ -196,11 +206,8 @@ class Journal:
             return await self._files.read(function)
         finally:
             if not self._files.store.open:
-                self._reopen()
-
-    def _reopen(self) -> None:
-        """The next commit opens the file, and recovers what is damaged, though nothing waits."""
-        self._wake.set()
+                # The next commit opens it, and recovers what is damaged, though nothing waits.
+                self._committer.wake()
 
     async def quarantine_counts(self) -> dict[str, int]:
         """How many entries of each sink are in quarantine; sinks without any are left out.
@@ -219,7 +226,7 @@ class Journal:
         """Keep how far a sink has got; durable with the next commit."""
         self._limits.sinks.add(sink)
         self._intake.save_cursor(sink, cursor)
-        self._wake.set()
+        self._committer.wake()
 
     def retire(self, sink: str) -> None:
         """A sink is configured no more: its cursor stays, but what it has not got is no loss."""
@@ -234,7 +241,7 @@ class Journal:
     def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
         """Keep which entries a sink refused for good, and why; durable with the next commit."""
         self._intake.quarantine(sink, refused)
-        self._wake.set()
+        self._committer.wake()
 
     async def quarantined(self, sink: str, first: int, upto: int, limit: int) -> list[Quarantined]:
         """Up to ``limit`` committed entries of a sink's quarantine, numbers ``first`` to ``upto``.
@@ -249,7 +256,7 @@ class Journal:
     def release(self, sink: str, seqs: Sequence[int]) -> None:
         """Take entries of a sink out of quarantine; durable with the next commit."""
         self._intake.release(sink, seqs)
-        self._wake.set()
+        self._committer.wake()
 
     async def close(self) -> None:
         """Commit what is pending and close; harmless when closed."""
@@ -257,7 +264,7 @@ class Journal:
             return
         self._closed = True
         try:
-            await self._flush()
+            await self._committer.flush()
             if self._intake.pending:
                 _log.error("%d entries are lost: %s", self._intake.pending, self.trouble)
         finally:
@@ -266,95 +273,3 @@ class Journal:
     def _check_open(self) -> None:
         if self._closed:
             raise JournalError("the journal is closed")
-
-    def _appended(self) -> None:
-        self._wake.set()
-        if self._intake.dropped.count and self.trouble is None:
-            self._in_trouble("the disk does not keep up with what is appended")
-
-    # Committing.
-
-    async def _keep_committing(self) -> None:
-        while True:
-            self.pulse.rest()
-            await self._wake.wait()
-            pause = self._pause()
-            self.pulse.within(pause)
-            await asyncio.sleep(pause)
-            await self._commit_once()
-
-    def _pause(self) -> float:
-        return min(self._settings.commit_interval * 2 ** min(self._failures, 16), _SLOWEST_RETRY)
-
-    async def _commit_once(self) -> None:
-        """Commit everything appended so far; a failure shows in ``trouble`` alone."""
-        if self._commit is None:
-            self._wake.clear()
-            batch = self._intake.take()
-            self._commit = self._files.write(lambda: self._files.store.write(batch))
-            # Settled by the callback, so that a cancelled wait loses nothing.
-            self._commit.add_done_callback(self._settle)
-        running = self._commit
-        self.pulse.within(_STALLED)
-        while not (await asyncio.wait([running], timeout=_STALLED))[0]:
-            # Alive: a disk that hangs is not cured by a restart, which would lose what waits.
-            self.pulse.within(_STALLED)
-            self._in_trouble(f"a commit has been waiting for the disk for {_STALLED:g} s or more")
-        error = running.exception()
-        if error is not None and not isinstance(error, JournalError):
-            raise error
-
-    def _settle(self, commit: asyncio.Future[None]) -> None:
-        self._commit = None
-        self._tell_notes()
-        error = commit.exception()
-        last = self._intake.settle(written=error is None)
-        if error is not None:
-            self._failures += 1
-            self.counters.failed_commits += 1
-            self._wake.set()
-            self._in_trouble(str(error))
-            return
-        self._failures = 0
-        self.counters.commits += 1
-        self._out_of_trouble()
-        if last:
-            self.committed = last
-            self._progress.set()
-            self._progress = asyncio.Event()
-
-    async def _flush(self) -> None:
-        await self._files.write(lambda: None)  # what the writer's thread still does is counted
-        while self._commit is not None or self._intake.waiting:
-            await self._commit_once()
-            if self._failures:
-                return
-
-    def _tell_notes(self) -> None:
-        while self._files.store.notes:
-            self._intake.note(self._files.store.notes.popleft())
-            self._wake.set()
-
-    def _in_trouble(self, text: str) -> None:
-        begins, self.trouble = self.trouble is None, text
-        if begins:
-            self._trouble_since = asyncio.get_running_loop().time()
-            text = f"the journal cannot be written, entries wait in memory: {text}"
-            self._tell(Notice("journal-trouble", "journal", "error", text, {}))
-
-    def _out_of_trouble(self) -> None:
-        if self.trouble is None:
-            return
-        self.trouble = None
-        dropped = self._intake.dropped_so_far()
-        seconds = asyncio.get_running_loop().time() - self._trouble_since
-        text = f"the journal is written again after {seconds:.1f} s; {dropped.count} entries lost"
-        data: Data = {"seconds": seconds, "count": dropped.count}
-        if dropped.count:
-            data |= {"first": dropped.first, "last": dropped.last}
-        self._tell(Notice("journal-trouble-end", "journal", "warning", text, data))
-
-    def _tell(self, notice: Notice) -> None:
-        fields = msgspec.structs.asdict(notice)
-        self._intake.event(Event(seq=0, time=self._clock(), **fields))
-        self._wake.set()

@@ -1,6 +1,7 @@
 """Keeps a journal within its limits, beside its commits."""
 
 import asyncio
+import math
 from collections.abc import Callable
 
 from daq.journal.errors import JournalError
@@ -57,10 +58,12 @@ class Limits:
     async def _look(self) -> None:
         if not self._files.store.open:
             return  # the next commit opens it, or says why it cannot
+        await self._delete(lambda: self._retention.relieve(self._intake.excess))
         await self._delete(self._retention.expire)
         space = await self._files.write(self._files.store.space)
         self.outlook = self._forecast.note(asyncio.get_running_loop().time(), space)
-        for notice in self._losses.pressed(space.used / self._settings.max_size):
+        pressure = space.used / self._settings.max_size
+        for notice in self._losses.pressed(math.inf if self._retention.relieving else pressure):
             self._tell(notice)
         self._intake.refusing = self._losses.full and self._settings.when_full == "drop-new"
         await self._delete(self._retention.make_room)

@@ -117,7 +117,7 @@ class Losses:
             "journal-full",
             "journal",
             "warning" if self._when_full == "drop-oldest" else "error",
-            f"the journal has reached its size: {consequence}",
+            f"the journal has reached its size, or the disk is full: {consequence}",
             {"policy": self._when_full},
         )
 

@@ -9,6 +9,9 @@ from daq.journal.errors import JournalError
 from daq.journal.files import Files
 from daq.journal.reader import JournalReader
 
+PAGE = 256
+"""Entries read at a time: a block at once would take megabytes, which the process then keeps."""
+
 
 class Patrol:
     """One block of entries at a time; ``rounds`` counts how often all of them were read.
@@ -39,8 +42,13 @@ class Patrol:
 
 def _look(reader: JournalReader, after: int) -> int:
     """Read a block, or what goes with all of them; where to go on."""
-    entries = reader.entries(after, schema.BLOCK)
-    if entries:
-        return entries[-1].seq
+    last = after
+    for _ in range(schema.BLOCK // PAGE):
+        entries = reader.entries(last, PAGE)
+        if not entries:
+            break
+        last = entries[-1].seq
+    if last > after:
+        return last
     reader.check_tables()
     return 0

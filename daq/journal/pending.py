@@ -21,6 +21,11 @@ class Pending:
         return len(self._waiting) + len(self._taken)
 
     @property
+    def excess(self) -> int:
+        """Bytes that wait when they are more than half of the limit; else 0."""
+        return self._bytes if 2 * self._bytes > self._limit else 0
+
+    @property
     def full(self) -> bool:
         """True when the limit is reached."""
         return self._bytes >= self._limit

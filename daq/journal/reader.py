@@ -4,20 +4,19 @@ import functools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
-import msgspec
-
-from daq.journal import schema
-from daq.journal.codec import CodecError, ScanCodec
+from daq.journal import places
 from daq.journal.contents import EVENTS, Contents
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series
-from daq.journal.errors import JournalDamagedError, JournalError, legible
+from daq.journal.errors import JournalError, legible
 from daq.journal.query import Query
+from daq.journal.statistics import Statistics, statistics
 from daq.journal.trend import Span, Trend, spans
-from daq.journal.trend.moments import BODIES, Moments, moments_of
+from daq.journal.trend.moments import Moments, read_moments
 from daq.journal.trend.read import TrendQuery, read_trend
+from daq.journal.walk import events_back, walk
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,20 +36,6 @@ def _legibly(
     return guarded
 
 
-class Statistics(msgspec.Struct, frozen=True):
-    """What is in a journal. Times are ns since 1970 UTC of the oldest and newest entry.
-
-    ``bytes`` is what the files take on disk, the write-ahead log included.
-    """
-
-    entries: int
-    first_seq: int
-    last_seq: int
-    first_time: int
-    last_time: int
-    bytes: int
-
-
 class JournalReader:
     """A journal, read-only and synchronous. One thread at a time may use it.
 
@@ -62,7 +47,7 @@ class JournalReader:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         if not self.path.is_file():
-            raise JournalError(f"{path}: no such journal")
+            raise JournalError(f"{path}: no such journal; `daq run` makes it when it starts")
         self._contents = Contents(self.path)
 
     def __enter__(self) -> Self:
@@ -101,7 +86,7 @@ class JournalReader:
     @property
     def last(self) -> int:
         """The newest sequence number; 0 when there is none."""
-        return self._contents.file.value("SELECT max(seq) FROM entries")
+        return places.newest(self._contents)
 
     @_legibly
     def entries(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
@@ -131,41 +116,20 @@ class JournalReader:
 
     def events(self, query: Query) -> Iterator[Event]:
         """The events of a period, in the order of the journal; no other choice applies."""
-        for entry in self._walk(query, [EVENTS], None):
+        for entry in self._walk(query, [EVENTS]):
             if isinstance(entry, Event):
                 yield entry
 
     def events_back(self, query: Query) -> Iterator[Event]:
         """The events of a period, the newest first; each block is read when it is wanted."""
         with legible(self.path):
-            ranges = self._ranges(query, [EVENTS])
-        for first, last in reversed(ranges):
-            rows = self._contents.entries(
-                "WHERE seq BETWEEN ? AND ? AND time BETWEEN ? AND ? AND series = ? "
-                "ORDER BY seq DESC",
-                (first, last, query.earliest, query.latest, EVENTS),
-            )
-            for row in rows:
-                entry = self._contents.decode(*row)
-                if isinstance(entry, Event):
-                    yield entry
+            ranges = places.ranges(self._contents, query, [EVENTS])
+        return events_back(self._contents, ranges, query)
 
     @_legibly
     def latest(self) -> list[Scan]:
         """The newest scan of each series that has one, in the order of the journal."""
-        tail = self._tail()
-        rows = self._newest_of_each(tail, 2**63 - 1)
-        found = {row[2] for row in rows}
-        homes: dict[int, list[int]] = {}
-        for series, block in self._contents.seen().items():
-            if series != EVENTS and series not in found:
-                homes.setdefault(block, []).append(series)
-        for block, members in homes.items():
-            first = block << schema.BLOCK_BITS
-            candidates = self._newest_of_each(first, first + schema.BLOCK - 1)
-            rows += [row for row in candidates if row[2] in members]
-        scans = [self._contents.decode(*row) for row in sorted(rows)]
-        return [scan for scan in scans if isinstance(scan, Scan)]
+        return places.latest(self._contents)
 
     @_legibly
     def cursors(self) -> dict[str, Cursor]:
@@ -212,14 +176,7 @@ class JournalReader:
     @_legibly
     def statistics(self) -> Statistics:
         """How much there is, and from when."""
-        ends = self._contents.file.rows(
-            "SELECT seq, time FROM entries WHERE seq IN "
-            "((SELECT min(seq) FROM entries), (SELECT max(seq) FROM entries)) ORDER BY seq"
-        ) or [(0, 0)]
-        (first_seq, first_time), (last_seq, last_time) = ends[0], ends[-1]
-        return Statistics(
-            self._count(first_seq), first_seq, last_seq, first_time, last_time, self.size
-        )
+        return statistics(self._contents, self.size)
 
     @_legibly
     def trend(self, query: TrendQuery) -> Trend:
@@ -228,7 +185,7 @@ class JournalReader:
         Raises:
             JournalError: the file cannot be read.
         """
-        bounds = (self._contents.file.value("SELECT min(seq) FROM entries"), self._tail())
+        bounds = (places.oldest(self._contents), places.tail(self._contents))
         return read_trend(self._contents.file, self._contents.blocks(), bounds, query)
 
     def moments(self, query: TrendQuery) -> tuple[Moments, ...]:
@@ -237,14 +194,10 @@ class JournalReader:
         Raises:
             JournalError: the file cannot be read, or an entry is damaged.
         """
+        period = Query(start=query.start, end=query.end)
         with legible(self.path):
-            period = Query(start=query.start, end=query.end)
-            ranges = self._ranges(period, [query.series.id])
-            codec = ScanCodec(len(query.series.key.channels))
-            try:
-                return moments_of(codec, self._pieces(ranges, query), query.places)
-            except CodecError as error:
-                raise JournalDamagedError(f"{self.path}: {error}") from error
+            ranges = places.ranges(self._contents, period, [query.series.id])
+            return read_moments(self._contents, ranges, query)
 
     def closed_after(self, block: int) -> int | None:
         """The first closed block beyond this one."""
@@ -269,69 +222,11 @@ class JournalReader:
         self._contents.file.close()
 
     def _walk(
-        self, query: Query, wanted: list[int], progress: Callable[[int, int], None] | None
+        self,
+        query: Query,
+        wanted: list[int],
+        progress: Callable[[int, int], None] | None = None,
     ) -> Iterator[Entry]:
-        numbers = ", ".join(map(str, wanted))
         with legible(self.path):
-            ranges = self._ranges(query, wanted)
-        total, done = sum(last - first + 1 for first, last in ranges), 0
-        for first, last in ranges:
-            rows = self._contents.entries(
-                "WHERE seq BETWEEN ? AND ? AND time BETWEEN ? AND ? "
-                f"AND series IN ({numbers}) ORDER BY seq",
-                (first, last, query.earliest, query.latest),
-            )
-            for row in rows:
-                yield self._contents.decode(*row)
-            done += last - first + 1
-            if progress is not None:
-                progress(done, total)
-
-    def _pieces(
-        self, ranges: list[tuple[int, int]], query: TrendQuery
-    ) -> Iterator[tuple[Any, ...]]:
-        for first, last in ranges:
-            parameters = (first, last, query.series.id, query.start, query.end)
-            yield from self._contents.file.rows(BODIES, parameters)
-
-    def _ranges(self, query: Query, wanted: list[int]) -> list[tuple[int, int]]:
-        starts = [
-            block.id << schema.BLOCK_BITS
-            for block in self._contents.blocks()
-            if block.high >= query.earliest
-            and block.low <= query.latest
-            and not block.series.isdisjoint(wanted)
-        ]
-        first, last = self._contents.file.value("SELECT min(seq) FROM entries"), self.last
-        # Not a range up to the last: in a damaged file that may be any number.
-        open_blocks = self._contents.file.rows(
-            "SELECT DISTINCT seq >> ? << ? FROM entries WHERE seq >= ? ORDER BY seq",
-            (schema.BLOCK_BITS, schema.BLOCK_BITS, self._tail()),
-        )
-        starts += [start for (start,) in open_blocks]
-        return [(max(start, first), min(start + schema.BLOCK - 1, last)) for start in starts]
-
-    def _tail(self) -> int:
-        """The first number beyond the last closed block."""
-        closed = self._contents.file.rows("SELECT max(id) FROM blocks")[0][0]
-        if closed is not None:
-            return (int(closed) + 1) << schema.BLOCK_BITS
-        return self._contents.file.value("SELECT min(seq) FROM entries")
-
-    def _newest_of_each(self, first: int, last: int) -> list[tuple[Any, ...]]:
-        return self._contents.entries(
-            "WHERE seq IN (SELECT max(seq) "
-            "FROM entries WHERE seq BETWEEN ? AND ? AND series <> 0 GROUP BY series)",
-            (first, last),
-        )
-
-    def _count(self, first: int) -> int:
-        # The oldest block may have lost entries since it was closed: it is counted anew.
-        oldest = first >> schema.BLOCK_BITS
-        second, tail = (oldest + 1) << schema.BLOCK_BITS, self._tail()
-        return self._contents.file.value(
-            "SELECT (SELECT coalesce(sum(entries), 0) FROM blocks WHERE id > ?) "
-            "+ (SELECT count(*) FROM entries WHERE seq < ?) "
-            "+ (SELECT count(*) FROM entries WHERE seq >= ?)",
-            (oldest, second, max(second, tail)),
-        )
+            ranges = places.ranges(self._contents, query, wanted)
+        return walk(self._contents, ranges, query, wanted, progress)

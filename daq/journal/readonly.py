@@ -27,6 +27,9 @@ Parameters: TypeAlias = Sequence[int | str]
 _BUSY_TIMEOUT = 10.0
 _ATTEMPTS = 5
 
+CACHE = 512
+"""KiB of pages a reader keeps. What it reads once it does not read again soon."""
+
 LARGEST = 64 * 1024 * 1024
 """Bytes of one row; a scan of 10,000 channels has 80,000."""
 
@@ -125,6 +128,7 @@ def _distrust(connection: sqlite3.Connection) -> None:
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
+    connection.execute(f"PRAGMA cache_size=-{CACHE}")
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> int:

@@ -16,8 +16,8 @@ class JournalSettings(msgspec.Struct, frozen=True, kw_only=True):
     ``retention_interval`` is the time between two looks at the limits, ``patrol_interval``
     between two blocks of entries that are read to see whether they are intact,
     ``summary_interval`` between two looks for blocks that are complete and can be summarised.
-    ``recent`` entries are kept in memory, so that a sink that keeps up reads without touching
-    the file.
+    ``recent`` entries at most, of the last ``recent_commits`` commits, are kept in memory, so that
+    a sink that keeps up reads without touching the file.
     """
 
     commit_interval: float = 0.1
@@ -29,3 +29,4 @@ class JournalSettings(msgspec.Struct, frozen=True, kw_only=True):
     patrol_interval: float = 10.0
     summary_interval: float = 10.0
     recent: int = 2048
+    recent_commits: int = 20

@@ -13,7 +13,7 @@ from daq.journal.access import Access
 from daq.journal.block import Block, Row
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Series
-from daq.journal.errors import legible
+from daq.journal.errors import legible, mapped
 from daq.journal.filling import fill, insert_series, open_block
 from daq.journal.found import Found, newest_number
 from daq.journal.growth import Space
@@ -41,7 +41,7 @@ class Store:
     """
 
     def __init__(self, path: Path, clock: Callable[[], int]) -> None:
-        self._path = path
+        self.path = path
         self._access = Access(path, clock)
         self._filled: tuple[sqlite3.Connection | None, Block] = (None, Block(0))
         self._in_doubt = False
@@ -89,23 +89,38 @@ class Store:
         with self._access.connection("cannot read the size") as connection:
             return _used_and_free(connection)[0]
 
+    def free(self) -> int:
+        """Bytes of the file that hold nothing, and are used before it grows."""
+        with self._access.connection("cannot read the size") as connection:
+            return _used_and_free(connection)[1]
+
+    def room(self) -> int:
+        """Bytes the disk can still take."""
+        with mapped(self.path, "cannot ask the disk for its room"):
+            disk = os.statvfs(self.path.parent)
+        return disk.f_bavail * disk.f_frsize
+
+    def shorten_log(self) -> None:
+        """Move what is in the log into the file, as far as nobody reads it, to use it anew."""
+        with self._access.connection("cannot move the log into the file") as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
     def space(self) -> Space:
         """What the journal takes, and what there is room for."""
         with self._access.connection("cannot read the size") as connection:
             used, free = _used_and_free(connection)
-            disk = os.statvfs(self._path)
-        return Space(used, free + disk.f_bavail * disk.f_frsize)
+        return Space(used, free + self.room())
 
     def delete_oldest(self, count: int) -> tuple[int, int] | None:
         """Delete up to ``count`` of the oldest entries; the first and last number deleted."""
         doing = "cannot delete the oldest entries"
-        with self._access.connection(doing) as connection, legible(self._path):
+        with self._access.connection(doing) as connection, legible(self.path):
             return deletion.delete_oldest(connection, count)
 
     def delete_expired(self, before: int, now: int, count: int) -> tuple[int, int] | None:
         """Delete up to ``count`` of the oldest entries as far as they are older than ``before``."""
         doing = "cannot delete expired entries"
-        with self._access.connection(doing) as connection, legible(self._path):
+        with self._access.connection(doing) as connection, legible(self.path):
             return deletion.delete_expired(connection, before, now, count)
 
     def add_spans(self, block: int, found: Sequence[tuple[int, Span]]) -> None:
@@ -137,7 +152,7 @@ class Store:
         filled, block = self._filled
         if filled is connection:
             return block
-        with legible(self._path):
+        with legible(self.path):
             return open_block(connection)
 
     def _not_yet_written(
@@ -146,7 +161,7 @@ class Store:
         # A commit that failed may have reached the disk all the same (a failed fsync).
         if not self._in_doubt:
             return rows
-        with legible(self._path):
+        with legible(self.path):
             last = newest_number(connection)
         self._filled = (None, Block(0))
         return [row for row in rows if row[0] > last]

@@ -1,7 +1,7 @@
 """What the rows of a journal say, checked against their checksums. Pure."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -10,6 +10,9 @@ from daq.journal.block import Block
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Series, SeriesKey
 from daq.journal.errors import JournalDamagedError
+
+if TYPE_CHECKING:
+    from drivers.model import Channel
 
 T = TypeVar("T")
 
@@ -32,7 +35,15 @@ def series_of(rows: Rows) -> list[Series]:
     Raises:
         JournalDamagedError: one is not what was written.
     """
-    return _converted("series", rows, lambda row: Series(row[0], _decode_key(row[1])))
+    shared: dict[tuple[Channel, ...], tuple[Channel, ...]] = {}
+
+    def converted(row: tuple[Any, ...]) -> Series:
+        # Hundreds of instruments of a model have the same channels: kept once.
+        key = _decode_key(row[1])
+        channels = shared.setdefault(key.channels, key.channels)
+        return Series(row[0], msgspec.structs.replace(key, channels=channels))
+
+    return _converted("series", rows, converted)
 
 
 def cursors_of(rows: Rows) -> dict[str, Cursor]:

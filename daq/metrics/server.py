@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from daq.control.status import DaemonStatus
 
@@ -69,8 +69,7 @@ class MetricsServer:
 
 class _TurnAway(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - of a stream
-        transport.abort()
+        cast("asyncio.Transport", transport).abort()
 
 
 def _import() -> "Callable[[Take], web.Server]":
@@ -87,7 +86,7 @@ def _accept(server: "web.Server", loop: asyncio.AbstractEventLoop) -> asyncio.Pr
 
     def cut_off() -> None:
         # Not force_close(), which waits for a client that does not read.
-        if isinstance(protocol.transport, asyncio.Transport):
+        if protocol.transport is not None:
             protocol.transport.abort()
 
     loop.call_later(LIFE, cut_off)

@@ -88,8 +88,11 @@ class BinaryDriver:
             else:
                 times.append(answer.time)
                 outcomes[item] = answer.data
-        if first and (not times or isinstance(first, IdentityError)):
-            raise first
+        try:
+            if first and (not times or isinstance(first, IdentityError)):
+                raise first
+        finally:
+            first = None  # an error knows the frame it came from: a ring only the collector frees
         return outcomes
 
     async def _field(self, link: Link, spec: IdentityField) -> str:

@@ -107,8 +107,11 @@ class ModbusDriver:
                     _fail_all(decoders[number:], error.status, slots)
                     break
                 decoder.fail(error.status, slots)
-        if first and not times:
-            raise first
+        try:
+            if first and not times:
+                raise first
+        finally:
+            first = None  # an error knows the frame it came from: a ring only the collector frees
         return times
 
     async def _read(

@@ -25,20 +25,23 @@ class Layout(msgspec.Struct, frozen=True):
 
 
 class Layouts:
-    """The layouts of one profile, each made once: a hundred units of a model share them."""
+    """The layouts of one profile, each made once: a hundred units of a model share them.
+
+    The profile holds them, so they do not hold the profile: that ring only the collector of
+    garbage would free, after each reload.
+    """
 
     def __init__(self, profile: "ModbusProfile") -> None:
-        self._profile = profile
         self._made: dict[tuple[str, ...], Layout] = {}
         spans = [field_of(profile, spec).span for spec in profile.channel.values()]
         self.probes: tuple[Request, ...] = probes(spans, profile.limit, profile.modbus.max_gap)
         """Short reads that show whether a unit answers, see ``planner.probes``."""
 
-    def of(self, names: Sequence[str]) -> Layout:
-        """The layout of these channels, in this order."""
+    def of(self, profile: "ModbusProfile", names: Sequence[str]) -> Layout:
+        """The layout of these channels of the profile, in this order."""
         key = tuple(names)
         if key not in self._made:
-            self._made[key] = _lay_out(self._profile, key)
+            self._made[key] = _lay_out(profile, key)
         return self._made[key]
 
 

@@ -41,7 +41,7 @@ class ModbusPlan:
     def __init__(
         self, profile: ModbusProfile, names: Sequence[str], learned: Learned, cost: "Cost"
     ) -> None:
-        layout = profile.layouts.of(names)
+        layout = profile.layouts.of(profile, names)
         self.channels, self.fields, self.outputs = layout.channels, layout.fields, layout.outputs
         self._profile = profile
         self._learned = learned

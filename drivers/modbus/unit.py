@@ -110,17 +110,17 @@ class RtuUnit:
             await self._transact(link, self._probes[0])
 
     async def _resynchronise(self, link: Link) -> None:
-        refusal: DeviceError | None = None
+        refusal = ""
         for _ in range(RESYNC_ATTEMPTS):
             try:
                 await self._transact(link, self._sync.choose(self._probes))
             except DeviceError as error:
-                refusal = error
+                refusal = str(error)
             if not self._sync.suspect:
                 return
             await self._rest(link)
         # Not the refusal itself: it says nothing about the request that waits for this.
-        raise DeviceError(f"only refusals after a failed exchange: {refusal}") from refusal
+        raise DeviceError(f"only refusals after a failed exchange: {refusal}")
 
     @staticmethod
     async def _rest(link: Link) -> None:

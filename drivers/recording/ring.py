@@ -1,22 +1,28 @@
 """The latest traffic of one line, bounded in bytes and in time."""
 
+import struct
 import time
 from collections import deque
 from collections.abc import Callable
 from itertools import islice
+from typing import cast
 
 from drivers.recording.piece import Page, Piece
 from drivers.transport.link import Link
 
-LARGEST = 2_000_000
+LARGEST = 1_000_000
 """Bytes a ring may take, its own book-keeping included. On a line with ten exchanges a second,
-each a request and a reply in two pieces, that is about six minutes."""
+each a request and a reply in two pieces, that is about eight minutes."""
 
 LONGEST = 900.0
 """Seconds after which a piece is given up."""
 
-OVERHEAD = 160
-"""Bytes CPython takes for one entry beside its data: tuple, number, header of the bytes."""
+OVERHEAD = 56
+"""Bytes CPython takes for one entry beside its data: header of the bytes, time, kind, reference."""
+
+_KINDS = ("tx", "rx", "opened", "closed", "lost")
+_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
+_HEAD = struct.Struct("<qB")
 
 PAGE_BYTES = 200_000
 """Bytes of data on one page, so that it is encoded and sent without holding anybody up."""
@@ -43,7 +49,7 @@ class Ring:
         self._longest = round(longest * 1e9)
         self._clock = clock
         self._wall = wall
-        self._entries: deque[tuple[int, str, bytes]] = deque()
+        self._entries: deque[bytes] = deque()
         self._first = 0
         self._size = 0
         self._attached = False
@@ -73,9 +79,11 @@ class Ring:
     def tap(self, direction: str, data: bytes) -> None:
         """Take a piece of traffic; ``direction`` is ``tx`` or ``rx``."""
         now = self._clock()
-        self._entries.append((now, direction, data))
+        # Joined, and so copied: what was read into 256 KiB and cut stays where that was, and kept
+        # for minutes, thousands of such pieces pin all memory between them.
+        self._entries.append(_HEAD.pack(now, _NUMBERS[direction]) + data)
         self._size += len(data) + OVERHEAD
-        if self._size > self._largest or now - self._entries[0][0] > self._longest:
+        if self._size > self._largest or self._age(now) > self._longest:
             self._trim(now)
 
     def page(self, after: int = 0) -> Page:
@@ -84,11 +92,11 @@ class Ring:
         begin = min(max(after - self._first, 0), len(self._entries))
         pieces: list[Piece] = []
         room = PAGE_BYTES
-        for moment, kind, data in islice(self._entries, begin, begin + PAGE_PIECES):
-            room -= len(data)
+        for entry in islice(self._entries, begin, begin + PAGE_PIECES):
+            room -= len(entry) - _HEAD.size
             if room < 0 and pieces:
                 break
-            pieces.append(_piece(moment, kind, data))
+            pieces.append(_piece(entry))
         number = self._first + begin + len(pieces)
         return Page(
             clock=self._clock(),
@@ -104,12 +112,18 @@ class Ring:
 
     def _trim(self, now: int) -> None:
         entries = self._entries
-        while entries and (self._size > self._largest or now - entries[0][0] > self._longest):
-            self._size -= len(entries.popleft()[2]) + OVERHEAD
+        while entries and (self._size > self._largest or self._age(now) > self._longest):
+            self._size -= len(entries.popleft()) - _HEAD.size + OVERHEAD
             self._first += 1
 
+    def _age(self, now: int) -> int:
+        """How many nanoseconds ago the oldest entry came."""
+        return now - _HEAD.unpack_from(self._entries[0])[0]
 
-def _piece(moment: int, kind: str, data: bytes) -> Piece:
+
+def _piece(entry: bytes) -> Piece:
+    moment, number = cast("tuple[int, int]", _HEAD.unpack_from(entry))
+    kind, data = _KINDS[number], entry[_HEAD.size :]
     if kind in ("tx", "rx"):
         return Piece(t=moment, dir=kind, hex=data.hex())
     return Piece(t=moment, event=kind, text=data.decode())

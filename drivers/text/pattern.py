@@ -9,7 +9,7 @@ an overlap inside an endless repeat has no bound. Where nothing overlaps, the wa
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -61,14 +61,6 @@ class _Cost:
     def __init__(self, text: str, limit: int) -> None:
         self._text = text
         self._limit = limit
-        self._compound: dict[str, Callable[[Detail, Chars], float]] = {
-            "SUBPATTERN": self._group,
-            "ATOMIC_GROUP": self.sequence,
-            "BRANCH": self._branch,
-            "MAX_REPEAT": self._repeat,
-            "MIN_REPEAT": self._repeat,
-            "POSSESSIVE_REPEAT": lambda detail, follow: self._loop(detail, follow, _NONE),
-        }
 
     def sequence(self, items: Sequence[Node], follow: Chars) -> float:
         """The number of ways through items in a row, with what may follow them."""
@@ -81,11 +73,23 @@ class _Cost:
 
     def _item(self, item: Node, follow: Chars) -> float:
         kind = str(item[0])
-        if kind in self._compound:
-            return self._compound[kind](item[1], follow)
+        compound = self._compound().get(kind)
+        if compound is not None:
+            return compound(item[1], follow)
         if kind != "AT":
             self._first(item)
         return 1.0
+
+    def _compound(self) -> Mapping[str, Callable[[Detail, Chars], float]]:
+        # Kept here they and this object would be a ring, which only the collector frees.
+        return {
+            "SUBPATTERN": self._group,
+            "ATOMIC_GROUP": self.sequence,
+            "BRANCH": self._branch,
+            "MAX_REPEAT": self._repeat,
+            "MIN_REPEAT": self._repeat,
+            "POSSESSIVE_REPEAT": lambda detail, follow: self._loop(detail, follow, _NONE),
+        }
 
     def _group(self, detail: Detail, follow: Chars) -> float:
         if detail[1] or detail[2]:

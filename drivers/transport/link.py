@@ -16,6 +16,7 @@ from functools import partial
 from typing import TypeAlias, cast
 
 from drivers.errors import DisconnectedError, DriverError, LineNotQuietError, ReplyError
+from drivers.transport.deadline import Deadline
 from drivers.transport.reply import Expected, Listener, Reply, Settings, Timer
 from drivers.transport.tally import LineTally
 
@@ -54,8 +55,7 @@ class Link(asyncio.Protocol):
         self._buffer = bytearray()
         self._expected: Expected | None = None
         self._waiter: asyncio.Future[Reply] | None = None
-        self._deadline = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = Deadline(self._loop, self._give_up)
         self._sent = 0.0
         self._lost: asyncio.Future[None] = self._loop.create_future()
         self._cause = ""
@@ -95,7 +95,7 @@ class Link(asyncio.Protocol):
         self._write(request)
         self._expected = expected
         self._waiter = self._loop.create_future()
-        self._expire_at(self._last_activity + wait)
+        self._deadline.begin(self._sent, self._sent + wait)
         began = self._last_activity
         try:
             reply = await self._waiter
@@ -105,6 +105,7 @@ class Link(asyncio.Protocol):
             raise
         finally:
             self._waiter = self._expected = None
+            self._deadline.over()
         self.dirty = False
         on_the_line = (len(request) + len(reply.data)) * self.settings.character
         self.tally.slowest = max(self.tally.slowest, self._loop.time() - began - on_the_line)
@@ -218,33 +219,9 @@ class Link(asyncio.Protocol):
             await sleep(rest)
             self._check()
 
-    def _expire_at(self, deadline: float) -> None:
-        # One timer outlives many exchanges and looks at the deadline when it fires: setting and
-        # cancelling one for each costs more than the rest of an exchange's bookkeeping.
-        self._deadline = deadline
-        if self._timer is not None and self._timer.when() > deadline:
-            self._timer.cancel()
-            self._timer = None
-        if self._timer is None:
-            self._timer = self._loop.call_at(deadline, self._expire)
-
-    def _expire(self) -> None:
-        self._timer = None
-        if self._expected is None:
-            return
-        if self._loop.time() < self._deadline:
-            self._expire_at(self._deadline)
-        else:
-            # A process that was stopped (SIGSTOP, a paused machine) finds its timers due before it
-            # has looked at the line, where the reply may have been for long: look once more.
-            self._timer = self._loop.call_at(self._deadline, self._give_up)
-
     def _give_up(self) -> None:
-        self._timer = None
-        if self._expected is not None and self._loop.time() >= self._deadline:
+        if self._expected is not None:
             self._fail(self._expected.explain(bytes(self._buffer)))
-        elif self._expected is not None:
-            self._expire_at(self._deadline)
 
     def _fail(self, error: DriverError) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -297,9 +274,8 @@ class Link(asyncio.Protocol):
     def _answer(self, start: int, end: int) -> None:
         assert self._waiter is not None  # noqa: S101 - somebody waits for what was found
         # Both ends by the wall clock would be half a step off when somebody sets it in between.
-        # A reply found after its deadline came before it, while this process was stopped.
         now = self._loop.time()
-        came = min(now, self._deadline)
+        came = self._deadline.came(now)
         middle = self.clock() - round((now - (self._sent + came) / 2) * 1e9)
         reply = bytes(self._buffer[start:end])
         del self._buffer[start:end]
@@ -342,11 +318,10 @@ class Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail whoever waits."""
         self._cause = _reason(exc) if exc else self._cause or "closed by the other end"
+        self._transport = self.before_close = None  # they know this link: a ring
         if self.timer is not None:
             self.timer.close()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._deadline.close()
         if not self._lost.done():
             self._lost.set_result(None)
         self._rested()

@@ -1,6 +1,7 @@
 """A wire that ends in a TCP port, as an Ethernet instrument or a serial server does."""
 
 import asyncio
+from typing import cast
 
 from simulators.errors import WireError
 from simulators.wire.endpoint import Endpoint, Listener, Session
@@ -29,8 +30,7 @@ class TcpSession(asyncio.Protocol, Session):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport, tell the listener."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a TCP server's is one
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # a TCP server's is one
         self._sessions.add(self)
         self._listener.connected(self)
 

@@ -1,11 +1,12 @@
 """Many daemons, a clustered broker, a clustered database: how many nodes, and what an outage does.
 
-    python -m tests.bench.scaling [--figures FILE] [--scans 200] [--registers 50]
+    python -m tests.bench.scaling [--figures FILE] [--scans 200] [--registers 50] [--write FILE]
 
 A fluid model in steps of a second. Each daemon has a cursor for each of its sinks, so broker and
 database are two queues that know nothing of each other; what a tier cannot take waits in the
 journals. One daemon's figures come from the benchmark, a node's are assumptions to be replaced by
-those of the nodes one has (see docs/scaling.md).
+those of the nodes one has (see docs/scaling.md). With ``--write`` the table takes the place of
+the one in that page.
 """
 
 import argparse
@@ -16,14 +17,20 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.figure import Figure
+from tests.bench.report import between
 from tests.bench.rows.end_to_end import TARGET
 
 STATIONS = (1, 10, 100, 1000)
 OUTAGE = 3600
+MARKS = "<!-- python -m tests.bench.scaling -->", "<!-- end -->"
 LONGEST = 30 * 86400
 BROKER_NODE = 100_000.0
 DATABASE_NODE = 500_000.0
 HEADROOM = 1.5
+SUBSCRIBERS = 1
+JOURNAL = 10e9
+"""Bytes a journal may have: the configuration's default."""
+
 BACKLOG_RATE = 2000.0
 """Entries a second that a sink is given beside what is new: the configuration's default."""
 
@@ -111,6 +118,8 @@ def table(station: Station, broker: Tier, database: Tier) -> str:
             f"| {stations:,} | {made:,.0f} | {nodes[0]} | {nodes[1]} | {held} "
             f"| {megabytes:,.0f} MB | {slowest / 60:,.0f} min |"
         )
+    hours = JOURNAL / (station.scans * station.bytes) / 3600
+    lines += ["", f"A journal of 10 GB holds {hours:,.0f} hours of such a station."]
     return "\n".join(lines)
 
 
@@ -122,12 +131,20 @@ def main() -> None:
     parser.add_argument("--registers", type=int, default=50, help="readings of a scan")
     parser.add_argument("--broker-node", type=float, default=BROKER_NODE, help="messages/s")
     parser.add_argument("--database-node", type=float, default=DATABASE_NODE, help="fields/s")
+    parser.add_argument(
+        "--subscribers", type=int, default=SUBSCRIBERS, help="that get every message"
+    )
+    parser.add_argument("--write", type=Path, help="a page whose table is replaced")
     options = parser.parse_args()
     figures = msgspec.json.decode(options.figures.read_bytes(), type=list[Figure])
     station = station_of(figures, options.scans, options.registers)
-    broker = Tier("broker", options.broker_node, 1)
+    broker = Tier("broker", options.broker_node / (1 + options.subscribers), 1)
     database = Tier("database", options.database_node / options.registers, 2)
-    sys.stdout.write(table(station, broker, database) + "\n")
+    made = table(station, broker, database)
+    if options.write:
+        options.write.write_text(between(options.write.read_text("utf-8"), made, MARKS), "utf-8")
+    else:
+        sys.stdout.write(made + "\n")
 
 
 if __name__ == "__main__":

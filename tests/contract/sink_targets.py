@@ -22,6 +22,10 @@ from tests.servers.process import Server
 from tests.servers.victoriametrics import VictoriaMetrics
 
 SITE = "lab"
+Client = Literal["direct", "aiomqtt"]
+CLIENTS: tuple[Client, ...] = ("direct", "aiomqtt")
+"""Who speaks MQTT: what holds for one must hold for the other."""
+
 FORBIDDEN = "forbidden"
 """An instrument whose topic the broker's access list does not allow."""
 
@@ -81,10 +85,11 @@ class Target(Protocol):
 class MqttTarget:
     """Mosquitto, which refuses the topics of one instrument, and a subscriber."""
 
-    def __init__(self, folder: Path, version: str) -> None:
+    def __init__(self, folder: Path, version: str, client: Client = "direct") -> None:
         acl = ["topic readwrite #", f"topic deny lab/+/{FORBIDDEN}/#"]
         self.server = Mosquitto(folder, acl=acl)
         self.version = version
+        self._client: Client = client
         self._subscriber: asyncio.Task[None] | None = None
         self._seen: set[int] = set()
         self._more = asyncio.Event()
@@ -97,6 +102,7 @@ class MqttTarget:
             site=SITE,
             version="5" if self.version == "5" else "3.1.1",
             timeout=5.0,
+            client=self._client,
         )
         return MqttSink("contract", settings)
 
@@ -203,6 +209,8 @@ class VictoriaTarget:
 TARGETS: dict[str, Callable[[Path], Target]] = {
     "mqtt5": lambda folder: MqttTarget(folder, "5"),
     "mqtt311": lambda folder: MqttTarget(folder, "3.1.1"),
+    "mqtt5-library": lambda folder: MqttTarget(folder, "5", "aiomqtt"),
+    "mqtt311-library": lambda folder: MqttTarget(folder, "3.1.1", "aiomqtt"),
     "influx-v1": InfluxTarget,
     "victoria-v2": lambda folder: VictoriaTarget(folder, "direct"),
     "victoria-v2-library": lambda folder: VictoriaTarget(folder, "influxdb-client"),

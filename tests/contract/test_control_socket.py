@@ -20,6 +20,8 @@ from drivers.recording.piece import About, LineSettings
 from drivers.recording.ring import Ring
 from tests.journal_samples import until
 
+pytestmark = pytest.mark.both_loops
+
 ABOUT = About(bus="line", framing="rtu", line=LineSettings(address="127.0.0.1:502"))
 STATUS = DaemonStatus(
     version="1",

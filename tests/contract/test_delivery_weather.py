@@ -21,6 +21,7 @@ from daq.deliver.settings import InfluxSettings, MqttSettings, PumpSettings
 from daq.deliver.sink import Sink
 from daq.journal import Event, Journal, JournalReader, Scan
 from drivers.model import Channel, Status
+from tests.contract.sink_targets import Client
 from tests.delivery import delivered, fill, pumping
 from tests.journal_samples import append, running, series_key, time_of, until
 from tests.servers.influxdb import InfluxDb
@@ -53,12 +54,16 @@ class Broker:
 
     duplicates = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, client: Client = "direct") -> None:
+        self._speaks: Client = client
         options = ["persistence true", f"persistence_location {folder}/"]
         self.server = Mosquitto(folder, options=options)
 
     def sink(self, port: int) -> Sink:
-        return MqttSink("far", MqttSettings(host="127.0.0.1", port=port, site="lab", timeout=1.0))
+        return MqttSink(
+            "far",
+            MqttSettings(host="127.0.0.1", port=port, site="lab", timeout=1.0, client=self._speaks),
+        )
 
     def _client(self) -> aiomqtt.Client:
         return aiomqtt.Client(
@@ -102,7 +107,11 @@ class Database:
         return [row["seq"] for row in rows]
 
 
-FAR: dict[str, Callable[[Path], Broker | Database]] = {"mqtt": Broker, "influxdb": Database}
+FAR: dict[str, Callable[[Path], Broker | Database]] = {
+    "mqtt": Broker,
+    "mqtt-library": lambda folder: Broker(folder, "aiomqtt"),
+    "influxdb": Database,
+}
 
 
 @pytest.fixture(params=sorted(FAR))

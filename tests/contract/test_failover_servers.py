@@ -33,6 +33,7 @@ QUICK = PumpSettings(retry_first=0.02, retry_longest=0.1, live_limit=500)
 SWITCHING = FailoverSettings(connect_timeout=10.0, avoid_first=0.2, avoid_longest=0.4)
 KINDS: dict[str, Callable[[Path], Target]] = {
     "mqtt": lambda folder: MqttTarget(folder, "5"),
+    "mqtt-library": lambda folder: MqttTarget(folder, "5", "aiomqtt"),
     "influxdb": InfluxTarget,
     "victoria": lambda folder: VictoriaTarget(folder, "direct"),
 }

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from daq.deliver.http_connection import LONGEST_ANSWER, HttpConnection, Response
 
+pytestmark = pytest.mark.both_loops
+
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LIMIT = 20.0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daq.journal import Cursor, Event, Journal, JournalReader, JournalSettings, Query
+from daq.journal.reserve import Reserve
 from daq.journal.settings import WhenFull
 from tests.journal_samples import append, good, running, series_key, time_of, until, values_of
 from tests.system.faults.disk import BALLAST, clear, fill, small_disk
@@ -166,3 +167,79 @@ async def test_a_log_that_a_reader_keeps_from_ending_fills_the_disk(disk: Path) 
         await until(lambda: journal.trouble is None)
     stored, _ = look(path)
     assert stored == list(range(1, stored[-1] + 1))
+
+
+@pytest.fixture
+def large_disk(tmp_path: Path) -> Generator[Path]:
+    with small_disk(tmp_path / "disk", "64m") as folder:
+        yield folder
+
+
+async def test_old_entries_give_way_to_new_ones_while_the_disk_stays_full(
+    large_disk: Path,
+) -> None:
+    path = large_disk / "journal.db"
+    reserve = Reserve(path).path
+    async with running(path, settings(max_pending=1_000_000)) as journal:
+        for _ in range(23):
+            await some(journal, 500)
+        before = await some(journal, 500)
+        await until(reserve.exists)
+        fill(large_disk)
+        while journal.trouble is None:
+            write(journal, 10)
+            await asyncio.sleep(0.005)
+        assert reserve.exists()  # a full disk alone costs nothing yet
+        write(journal, 700)
+        await until(lambda: journal.trouble is None)
+        assert not reserve.exists()
+        for _ in range(39):
+            await some(journal, 100)
+        last = await some(journal, 100)
+        clear(large_disk)
+        await until(reserve.exists)
+        await until(lambda: not journal._limits._losses.full)  # pyright: ignore[reportPrivateUsage]
+        await some(journal, 10)
+    assert journal.counters.dropped_pending == 0
+    stored, events = look(path)
+    assert stored == list(range(stored[0], stored[-1] + 1))
+    assert 1 < stored[0] < before < last
+    assert journal.counters.dropped_oldest == stored[0] - 1
+    kinds = [event.kind for event in events]
+    assert [kinds.count(kind) for kind in ("journal-full", "journal-full-end")] == [1, 1]
+
+
+async def test_room_that_others_take_at_once_is_no_harm(
+    large_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = large_disk / "journal.db"
+    release = Reserve.release
+
+    def taken(reserve: Reserve) -> None:
+        release(reserve)
+        fill(large_disk)
+
+    async with running(path, settings(max_pending=1_000_000)) as journal:
+        await some(journal, 500)
+        await until(Reserve(path).path.exists)
+        fill(large_disk)
+        monkeypatch.setattr(Reserve, "release", taken)
+        write(journal, 700)
+        await until(lambda: not Reserve(path).path.exists())
+        monkeypatch.undo()
+        clear(large_disk)
+        await until(lambda: journal.trouble is None)
+    stored, _ = look(path)
+    assert stored == list(range(stored[0], stored[-1] + 1))
+    assert journal.counters.dropped_oldest == stored[0] - 1
+    assert journal.counters.dropped_pending == 0
+
+
+async def test_who_wants_new_ones_refused_needs_no_reserve(large_disk: Path) -> None:
+    path = large_disk / "journal.db"
+    async with running(path, settings()) as journal:
+        await until(Reserve(path).path.exists)
+        await some(journal, 10)
+    async with running(path, settings("drop-new")) as journal:
+        await until(lambda: not Reserve(path).path.exists())
+        await some(journal, 10)

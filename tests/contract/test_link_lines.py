@@ -17,6 +17,8 @@ from drivers.errors import (
 from drivers.transport.link import Link, Settings
 from tests.far_end import PATIENCE, FarEnd, far_end
 
+pytestmark = pytest.mark.both_loops
+
 SETTINGS = Settings(timeout=PATIENCE, quiet=0.05, drain_limit=2.0)
 SHORT = 0.1
 

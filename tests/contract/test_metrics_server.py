@@ -17,6 +17,8 @@ from daq.metrics.server import MetricsServer
 from tests.servers.process import free_port
 from tests.status_samples import large
 
+pytestmark = pytest.mark.both_loops
+
 WAIT = 30.0
 
 

@@ -107,7 +107,7 @@ def test_no_more_is_put_back_than_there_is_room_for(config: Path) -> None:
     [
         (["retry", "broker"], "give the numbers of entries, or --all"),
         (["retry", "broker", "1", "--all"], "give the numbers of entries, or --all"),
-        (["retry", "other", "--all"], "no sink 'other'; there is: broker"),
+        (["retry", "other", "--all"], "there is: broker"),
         (["drop", "broker", "5-3"], "a range goes upwards"),
         (["drop", "broker", "0"], "numbered from 1"),
         (["drop", "broker", "x"], "neither a number"),

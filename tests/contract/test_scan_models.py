@@ -13,6 +13,9 @@ from daq.scan.search import Search
 from drivers.registry import available_profiles, load_profile
 from simulators import models, parse_scenario, running_lab
 
+pytestmark = pytest.mark.alone
+"""What does not answer within a time-out is not found."""
+
 BOUNDS = Bounds(
     units=(1, 2),
     addresses=("1", "01", "A", "000012345678"),

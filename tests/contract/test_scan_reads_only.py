@@ -26,6 +26,9 @@ from drivers.transport.tcp import open_tcp
 from simulators import parse_scenario, running_lab
 from tests.wiretap import wiretap
 
+pytestmark = pytest.mark.alone
+"""What does not answer within a time-out is not found."""
+
 ADDRESSES = ("1", "01", "A", "000012345678")
 BOUNDS = Bounds(timeout=0.05, units=(1, 2, 3), addresses=ADDRESSES, limit=120.0)
 READS = {1, 2, 3, 4}

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
+import pytest
+
 from daq.scan.bounds import Bounds
 from daq.scan.finding import Findings
 from daq.scan.known import Known
@@ -12,6 +14,9 @@ from daq.scan.plan import plan_scan
 from daq.scan.search import Search
 from drivers.registry import load_profile
 from tests.far_end import PATIENCE
+
+pytestmark = pytest.mark.alone
+"""What does not answer within a time-out is not found."""
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

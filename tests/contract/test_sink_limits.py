@@ -15,10 +15,10 @@ import pytest
 from daq.deliver.http_connection import LONGEST_ANSWER
 from daq.deliver.influx import InfluxSink
 from daq.deliver.mqtt import MqttSink
-from daq.deliver.mqtt_guard import LARGEST
+from daq.deliver.mqtt_wire.frames import LARGEST
 from daq.deliver.settings import InfluxSettings, MqttSettings
 from daq.deliver.sink import SinkMisconfiguredError, SinkUnavailableError
-from tests.contract.sink_targets import scan
+from tests.contract.sink_targets import CLIENTS, Client, scan
 
 PATIENCE = 30.0
 CANARY = "canary-4711"
@@ -274,9 +274,13 @@ async def test_a_secret_may_have_letters_of_any_language(api: Api) -> None:
 CONNACK = bytes.fromhex("2003000000")
 
 
+every_client = pytest.mark.parametrize("client", CLIENTS)
+
+
 @asynccontextmanager
-async def mqtt(port: int) -> AsyncGenerator[MqttSink]:
-    sink = MqttSink("broker", MqttSettings(host="127.0.0.1", port=port, site="lab", timeout=20.0))
+async def mqtt(port: int, client: Client) -> AsyncGenerator[MqttSink]:
+    settings = MqttSettings(host="127.0.0.1", port=port, site="lab", timeout=20.0, client=client)
+    sink = MqttSink("broker", settings)
     try:
         yield sink
     finally:
@@ -299,6 +303,7 @@ def broker(first: bytes, then: bytes = b"") -> Callable[[RawServer], Talk]:
     return talk
 
 
+@every_client
 @pytest.mark.parametrize(
     ("said", "why"),
     [
@@ -307,20 +312,21 @@ def broker(first: bytes, then: bytes = b"") -> Callable[[RawServer], Talk]:
         ("30050001616262", "a message, although we subscribe to nothing"),
     ],
 )
-async def test_a_broker_that_says_too_much_is_cut_off(said: str, why: str) -> None:
+async def test_a_broker_that_says_too_much_is_cut_off(said: str, why: str, client: Client) -> None:
     data = bytes.fromhex(said)
-    async with serving(broker(data)) as server, mqtt(server.port) as sink:
+    async with serving(broker(data)) as server, mqtt(server.port, client) as sink:
         with pytest.raises(SinkUnavailableError, match=f"the broker sent {why}"):
             await sink.connect()
-    async with serving(broker(CONNACK, data)) as server, mqtt(server.port) as sink:
+    async with serving(broker(CONNACK, data)) as server, mqtt(server.port, client) as sink:
         with pytest.raises(SinkUnavailableError, match=f"the broker sent {why}"):
             await sink.connect()
 
 
-async def test_reasons_of_a_common_length_are_heard() -> None:
+@every_client
+async def test_reasons_of_a_common_length_are_heard(client: Client) -> None:
     reason = b"\x1f" + (500).to_bytes(2, "big") + b"r" * 500
     body = b"\x00\x01\x87" + bytes([len(reason) & 0x7F | 0x80, len(reason) >> 7]) + reason
     refusal = b"\x40" + bytes([len(body) & 0x7F | 0x80, len(body) >> 7]) + body
-    async with serving(broker(CONNACK, refusal)) as server, mqtt(server.port) as sink:
+    async with serving(broker(CONNACK, refusal)) as server, mqtt(server.port, client) as sink:
         await sink.connect()  # what was refused is our status, which is nobody's reading
         sink.check()

@@ -17,7 +17,7 @@ from daq.deliver.mqtt import MqttSink
 from daq.deliver.settings import MqttSettings, TlsSettings
 from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.journal import Series
-from tests.contract.sink_targets import FORBIDDEN, event, scan, scans
+from tests.contract.sink_targets import CLIENTS, FORBIDDEN, Client, event, scan, scans
 from tests.journal_samples import series_key, until
 from tests.servers.certificates import Certificates
 from tests.servers.mosquitto import Mosquitto
@@ -29,8 +29,23 @@ CANARY = "canary-4711"
 V5 = aiomqtt.ProtocolVersion.V5
 
 
+class Speaking:
+    """Who speaks MQTT in the test that runs: every one of them in turn."""
+
+    client: Client = "direct"
+
+
+@pytest.fixture(autouse=True, params=CLIENTS)
+def _client(request: pytest.FixtureRequest) -> None:  # pyright: ignore[reportUnusedFunction]
+    Speaking.client = request.param
+
+
 def settings(server: Mosquitto, **changes: Any) -> MqttSettings:  # noqa: ANN401 - any setting
-    base = MqttSettings(host="127.0.0.1", port=server.port, site="lab", timeout=5.0)
+    return to_port(server.port, timeout=5.0, **changes)
+
+
+def to_port(port: int, **changes: Any) -> MqttSettings:  # noqa: ANN401 - any setting
+    base = MqttSettings(host="127.0.0.1", port=port, site="lab", client=Speaking.client)
     return msgspec.structs.replace(base, **changes)
 
 
@@ -335,7 +350,7 @@ async def test_a_server_that_says_nothing_is_unavailable() -> None:
 
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
-    silent = MqttSink("broker", MqttSettings(host="127.0.0.1", port=port, site="lab", timeout=0.3))
+    silent = MqttSink("broker", to_port(port, timeout=0.3))
     with pytest.raises(SinkUnavailableError, match="timed out"):
         await silent.connect()
     await silent.close()
@@ -353,7 +368,7 @@ async def test_a_server_that_hangs_up_is_unavailable_at_once() -> None:
 
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
     port: int = server.sockets[0].getsockname()[1]
-    sink = MqttSink("broker", MqttSettings(host="127.0.0.1", port=port, site="lab", timeout=600.0))
+    sink = MqttSink("broker", to_port(port, timeout=600.0))
     with pytest.raises(SinkUnavailableError, match="closed by the broker"):
         async with asyncio.timeout(20):
             await sink.connect()

@@ -19,7 +19,7 @@ from tests.servers.certificates import Certificates, Pair
 
 pytest_plugins = ["tests.servers.fixtures"]
 
-KINDS = ("mqtt5", "mqtt311", "influx-v1", "influx-v2")
+KINDS = ("mqtt5", "mqtt311", "mqtt5-library", "mqtt311-library", "influx-v1", "influx-v2")
 DISTRUST = {
     "self_signed": "self[- ]signed",
     "other_host": "not valid for|doesn't match|mismatch",
@@ -37,8 +37,14 @@ every_kind = pytest.mark.parametrize("kind", KINDS)
 
 def make_sink(kind: str, port: int, tls: TlsSettings | None, host: str = "127.0.0.1") -> Sink:
     if kind.startswith("mqtt"):
-        version = "5" if kind == "mqtt5" else "3.1.1"
-        broker = MqttSettings(host=host, port=port, site="lab", version=version, timeout=20.0)
+        broker = MqttSettings(
+            host=host,
+            port=port,
+            site="lab",
+            version="5" if kind.startswith("mqtt5") else "3.1.1",
+            timeout=20.0,
+            client="aiomqtt" if kind.endswith("library") else "direct",
+        )
         return MqttSink("sink", msgspec.structs.replace(broker, tls=tls))
     api = "v1" if kind == "influx-v1" else "v2"
     database = InfluxSettings(url=f"https://{host}:{port}", site="lab", api=api, timeout=20.0)
@@ -85,7 +91,7 @@ async def server(kind: str, context: ssl.SSLContext) -> AsyncGenerator[Heard]:
         heard.version = writer.get_extra_info("ssl_object").version()
         try:
             heard.data += await reader.read(4096)
-            writer.write(ANSWERS[kind])
+            writer.write(ANSWERS[kind.removesuffix("-library")])
             while packet := await reader.read(4096):
                 heard.data += packet
                 writer.write(acknowledgement(packet) if kind.startswith("mqtt") else b"")

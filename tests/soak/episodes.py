@@ -70,7 +70,7 @@ def _episode(
     if at < seconds * KILLS_UNTIL:
         kinds.append(ON_THE_DAEMON)
     kind = dice.choice(dice.choice(kinds))
-    lasts = {"freeze": dice.uniform(0.1, 1.5)}.get(kind, dice.uniform(0.5, 10.0))
+    lasts = {"freeze": dice.uniform(0.1, 3.0)}.get(kind, dice.uniform(0.5, 10.0))
     if kind in ON_INSTRUMENTS:
         return Episode(
             at, lasts, kind, dice.choice(checked if kind in ONLY_CHECKED else instruments)

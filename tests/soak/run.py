@@ -158,9 +158,10 @@ class Runner:
         self._later.append((self._now + episode.lasts, back))
 
     def _freeze(self, world: World, episode: Episode) -> None:
-        daemon = world.daemon.process
-        daemon.send(signal.SIGSTOP)
-        self._later.append((self._now + episode.lasts, lambda: daemon.send(signal.SIGCONT)))
+        """Nothing else meanwhile: who waits for an answer of it would keep it frozen."""
+        world.daemon.process.send(signal.SIGSTOP)
+        time.sleep(episode.lasts)
+        world.daemon.process.send(signal.SIGCONT)
 
     def _reload(self, world: World) -> None:
         try:

@@ -19,7 +19,7 @@ from tests.system.subscriber import Subscriber
 pytest_plugins = ["tests.servers.fixtures"]
 
 STATUS = "lab/health/_status"
-TOLD_ONCE = ("bus-lost", "instrument-silent", "instrument-speaks")
+TOLD_ONCE = ("bus-lost", "bus-silent", "bus-speaks")
 
 CONFIG = """
 [site]
@@ -115,7 +115,7 @@ def test_silence_is_told_by_event_status_metric_and_so_is_its_end(
         assert page["lab_daq_sink_up"] == 1
         assert page["process_resident_memory_bytes"] > 1_000_000
         lab.kill()
-        listener.wait_until(lambda: "instrument-silent" in events(listener), "silent")
+        listener.wait_until(lambda: "bus-silent" in events(listener), "silent")
         assert metrics(config)["lab_daq_instrument_silent"] == 1
         done = daq("status", "-c", str(config))
         assert done.returncode == 1
@@ -127,10 +127,10 @@ def test_silence_is_told_by_event_status_metric_and_so_is_its_end(
         assert plain["sinks"][0]["lag_seconds"] < WAIT
         assert plain["sinks"][0]["address"].startswith("127.0.0.1:")
         with simulated(config):
-            listener.wait_until(lambda: "instrument-speaks" in events(listener), "speaks")
+            listener.wait_until(lambda: "bus-speaks" in events(listener), "speaks")
         told = [kind for kind in events(listener) if kind in TOLD_ONCE]
         assert told[:3] == [*TOLD_ONCE]
-        assert daemon.text.count("instrument-speaks: ") == 1
+        assert daemon.text.count("bus-speaks: ") == 1
 
 
 def test_a_daemon_that_is_killed_is_told_of_by_the_broker(

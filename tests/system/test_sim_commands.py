@@ -132,7 +132,7 @@ def test_one_instrument_without_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("mettler",), 1, "there is no model 'mettler'"),
+        (("mettler",), 2, "no model 'mettler'; did you mean mettler-sics"),
         (("mettler-sics", "-o", "colour=red"), 1, "colour"),
         (("mettler-sics", "--pty", "a", "--tcp", "b:1"), 2, "either --pty or --tcp"),
         (("mettler-sics", "--tcp", "nowhere"), 1, "tcp is like"),

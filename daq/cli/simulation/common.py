@@ -19,6 +19,10 @@ ENVIRONMENT = "DAQ_SIM_CONTROL"
 class SimulationError(DaqError):
     """The simulated laboratory cannot be run, or refuses what it is told."""
 
+    def __init__(self, text: str, advice: str = "") -> None:
+        super().__init__(text)
+        self.advice = advice
+
 
 class NoLaboratoryError(DaqError):
     """No simulated laboratory answers."""
@@ -47,15 +51,21 @@ def laboratory(control: str | None) -> Generator[simulators.ControlClient]:
     """
     if control is None:
         raise click.UsageError(
-            "which laboratory? Give --control PLACE, as it was given to `daq sim run`"
+            "which laboratory? Give --control PLACE, as it was given to `daq sim run`, or set "
+            f"{ENVIRONMENT}"
         )
     try:
         with simulators.ControlClient(control) as client:
             yield client
     except simulators.NotRunningError as error:
-        raise NoLaboratoryError(str(error)) from error
+        raise NoLaboratoryError(
+            f"{error}; `daq sim run FILE --control {control}` runs one"
+        ) from error
     except (simulators.SimulatorError, ValueError) as error:
-        raise SimulationError(str(error)) from error
+        raise SimulationError(
+            str(error),
+            f"`daq sim list --control {control}` shows its instruments and what each takes",
+        ) from error
 
 
 def assignment(text: str) -> tuple[str, Any]:

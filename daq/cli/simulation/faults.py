@@ -4,15 +4,17 @@ from typing import Any
 
 import click
 
+from daq.cli.completing import devices
 from daq.cli.options import Duration, json_option, print_json
+from daq.cli.screens import out
 from daq.cli.simulation.common import laboratory, running_lab_option
-from daq.cli.tables import console, print_table
+from daq.cli.tables import print_table
 
 
 @click.command(
     epilog="Example: daq sim fault balance late --delay 2s --for 10s --control /tmp/lab.sock"
 )
-@click.argument("device")
+@click.argument("device", shell_complete=devices)
 @click.argument("kind")
 @click.option("--at", type=Duration(), default="0s", help="Begin after so long.")
 @click.option("--for", "duration", type=Duration(), help="Last so long; default: until cancelled.")
@@ -40,7 +42,7 @@ def fault(control: str | None, *, as_json: bool, **settings: object) -> None:
     if as_json:
         print_json(injected)
     else:
-        console.print(f"fault {injected['number']}: {_words(injected['fault'])}")
+        out().print(f"fault {injected['number']}: {_words(injected['fault'])}")
 
 
 @click.command(epilog="Example: daq sim faults --control /tmp/lab.sock")
@@ -59,7 +61,7 @@ def faults(control: str | None, *, as_json: bool) -> None:
 
 @click.command(epilog="Example: daq sim cancel 3 --control /tmp/lab.sock")
 @click.argument("number", type=int, required=False)
-@click.option("--device", default="", help="All faults of this instrument.")
+@click.option("--device", default="", help="All faults of this instrument.", shell_complete=devices)
 @click.option("--all", "everything", is_flag=True, help="All faults.")
 @running_lab_option
 @json_option
@@ -68,14 +70,16 @@ def cancel(
 ) -> None:
     """End the fault with this NUMBER, those of an instrument, or all."""
     if sum((number is not None, bool(device), everything)) != 1:
-        raise click.UsageError("one of NUMBER, --device and --all")
+        raise click.UsageError(
+            "give one of NUMBER, --device and --all; `daq sim faults` lists the faults"
+        )
     with laboratory(control) as lab:
         found = lab.ask("cancel", number=number, device=device)
     if as_json:
         print_json(found)
     else:
         numbers = ", ".join(str(each) for each in found["cancelled"])
-        console.print(f"cancelled: {numbers or 'none'}")
+        out().print(f"cancelled: {numbers or 'none'}")
 
 
 def _words(fault: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """`daq sim replay`: a recording played as a simulator."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -7,9 +8,11 @@ import click
 import simulators
 from daq.cli.exits import FAILED
 from daq.cli.options import json_option, print_json
+from daq.cli.progress import quiet_option, say, watched
+from daq.cli.screens import out
 from daq.cli.simulation.common import SimulationError
-from daq.cli.tables import console
 
+RECORDED = "`daq record BUS -o FILE` makes a recording; docs/recordings.md describes it"
 FREE_PORT = "127.0.0.1:0"
 
 
@@ -20,8 +23,11 @@ FREE_PORT = "127.0.0.1:0"
 @click.option(
     "--strict", is_flag=True, help="The requests must be those of the recording, in its order."
 )
+@quiet_option
 @json_option
-def replay(file: Path, pty: str | None, tcp: str | None, *, strict: bool, as_json: bool) -> None:
+def replay(
+    file: Path, pty: str | None, tcp: str | None, *, strict: bool, quiet: bool, as_json: bool
+) -> None:
     """Play the recording FILE as a simulated instrument until Ctrl-C.
 
     Each request that is in the recording gets what came after it there, after the same time:
@@ -29,25 +35,36 @@ def replay(file: Path, pty: str | None, tcp: str | None, *, strict: bool, as_jso
     code is 1 when something else was asked, or not everything.
     """
     if pty and tcp:
-        raise click.UsageError("either --pty or --tcp")
+        raise click.UsageError("either --pty or --tcp; leave one out")
     try:
         played = simulators.replaying(
             simulators.read_recording(file),
             Path(pty) if pty else tcp or FREE_PORT,
             strict=strict,
-            told=lambda surprise: click.echo(f"daq: {surprise}", err=True),
+            told=lambda surprise: say(f"daq: {surprise}"),
         )
-        simulators.serve_replay(played, _announce_json if as_json else _announce)
+        with ExitStack() as bar:
+
+            def ready(played: "simulators.Replay") -> None:
+                (_announce_json if as_json else _announce)(played)
+                bar.enter_context(watched("requests", lambda: _asked(played), quiet=quiet))
+
+            simulators.serve_replay(played, ready)
     except simulators.SimulatorError as error:
-        raise SimulationError(str(error)) from error
+        raise SimulationError(str(error), RECORDED) from error
     if strict and not played.player.complete:
         click.echo(f"daq: {played.player.left} of the recording's requests did not come", err=True)
         raise click.exceptions.Exit(FAILED)
 
 
+def _asked(played: "simulators.Replay") -> tuple[int, int]:
+    """Requests that have been answered, and those of the recording."""
+    return played.player.asked, len(played.player.script.exchanges)
+
+
 def _announce(played: "simulators.Replay") -> None:
-    console.print(f"Playing at {played.address}")
-    console.print("Ctrl-C ends.", style="dim")
+    out().print(f"Playing at {played.address}")
+    out().print("Ctrl-C ends.", style="dim")
 
 
 def _announce_json(played: "simulators.Replay") -> None:

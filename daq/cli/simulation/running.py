@@ -6,9 +6,12 @@ from typing import Literal
 import click
 
 import simulators
+from daq.cli.completing import models
+from daq.cli.named import choice
 from daq.cli.options import json_option, print_json
+from daq.cli.screens import out
 from daq.cli.simulation.common import SimulationError, assignment, control_option
-from daq.cli.tables import console, print_table
+from daq.cli.tables import print_table
 
 served_option = click.option(
     "--served", type=click.Path(path_type=Path), help="Log every reply's values to this file."
@@ -18,6 +21,9 @@ speed_option = click.option(
     type=click.FloatRange(0, simulators.FASTEST),
     help="Seconds of physics in a second of the clock; the wire keeps its pace. 0 stands still.",
 )
+DESCRIBED = "docs/simulators.md describes the file; config/demo.toml has a [lab] to begin with"
+OPTIONS = "docs/simulated-models.md lists the options of each model"
+
 place_option = control_option("Where it can be talked to: a path for a socket, or 127.0.0.1:PORT.")
 
 
@@ -43,12 +49,12 @@ def run(
     try:
         lab = simulators.running_lab(scenario, served=served, speed=speed, control=control)
     except simulators.SimulatorError as error:
-        raise SimulationError(str(error)) from error
+        raise SimulationError(str(error), DESCRIBED) from error
     _serve(lab, as_json=as_json)
 
 
 @click.command(epilog="Example: daq sim start mettler-sics --tcp 127.0.0.1:4001 -o samples=false")
-@click.argument("model")
+@click.argument("model", shell_complete=models)
 @click.option("--pty", metavar="PATH", help="Make a pseudo-terminal with this path.")
 @click.option("--tcp", metavar="HOST:PORT", help="Listen there; default 127.0.0.1:0, a free port.")
 @click.option("--baud", type=click.IntRange(50, 4_000_000), help="The pace of the wire.")
@@ -66,16 +72,20 @@ def start(model: str, *, as_json: bool, **settings: object) -> None:
 
     Prints where it can be reached. `daq sim list` lists the models.
     """
+    known = [name for name, _ in simulators.models()]
+    if model not in known:
+        near = choice(model, known)
+        raise click.UsageError(f"no model {model!r}; {near} (`daq sim list` lists all)")
     try:
         lab = _single(model, settings)
     except simulators.SimulatorError as error:
-        raise SimulationError(str(error)) from error
+        raise SimulationError(str(error), OPTIONS) from error
     _serve(lab, as_json=as_json)
 
 
 def _single(model: str, settings: dict[str, object]) -> "simulators.Lab":
     if settings["pty"] and settings["tcp"]:
-        raise click.UsageError("either --pty or --tcp")
+        raise click.UsageError("either --pty or --tcp; leave one out")
     transport: Literal["pty", "tcp"] = "pty" if settings["pty"] else "tcp"
     words = settings["options"]
     assert isinstance(words, tuple)  # noqa: S101 - click's multiple option
@@ -111,5 +121,5 @@ def _print(lab: "simulators.Lab") -> None:
     rows = [(wire.name, wire.address, ", ".join(wire.devices)) for wire in lab.wires]
     print_table(("wire", "address", "instruments"), rows)
     if lab.control:
-        console.print(f"\nControl at {lab.control}")
-    console.print("\nCtrl-C ends.", style="dim")
+        out().print(f"\nControl at {lab.control}")
+    out().print("\nCtrl-C ends.", style="dim")

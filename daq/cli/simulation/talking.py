@@ -6,9 +6,11 @@ from typing import Any
 import click
 
 import simulators
+from daq.cli.completing import devices
 from daq.cli.options import json_option, print_json
+from daq.cli.screens import out
 from daq.cli.simulation.common import assignment, control_option, laboratory, running_lab_option
-from daq.cli.tables import console, print_table
+from daq.cli.tables import print_table
 
 
 @click.command("list", epilog="Example: daq sim list --control /tmp/lab.sock")
@@ -49,7 +51,7 @@ def _list_devices(control: str, *, as_json: bool) -> None:
 
 
 @click.command(epilog="Example: daq sim state furnace --control /tmp/lab.sock")
-@click.argument("device", default="")
+@click.argument("device", default="", shell_complete=devices)
 @running_lab_option
 @json_option
 def state(device: str, control: str | None, *, as_json: bool) -> None:
@@ -64,7 +66,7 @@ def state(device: str, control: str | None, *, as_json: bool) -> None:
 
 
 @click.command("set", epilog="Example: daq sim set furnace setpoint=350 --control /tmp/lab.sock")
-@click.argument("device")
+@click.argument("device", shell_complete=devices)
 @click.argument("assignments", metavar="NAME[=VALUE]...", nargs=-1, required=True)
 @running_lab_option
 @json_option
@@ -113,7 +115,7 @@ def speed(factor: float | None, control: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        console.print(f"{found['speed']:g} s of physics in a second")
+        out().print(f"{found['speed']:g} s of physics in a second")
 
 
 def _print_states(states: dict[str, Any]) -> None:

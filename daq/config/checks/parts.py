@@ -6,6 +6,7 @@ import msgspec
 
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.catalogue import Catalogue, ProfileFacts
+from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
@@ -28,6 +29,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     sinks: Mapping[str, MqttSink | InfluxSink]
     metrics: MetricsConfig | None = None
     web: WebConfig | None = None
+    health: HealthConfig | None = None
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
         """What is known of an instrument's profile; None when it cannot be loaded."""

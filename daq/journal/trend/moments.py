@@ -7,7 +7,10 @@ from typing import Any, cast
 
 import msgspec
 
-from daq.journal.codec import ScanCodec, Statuses, Values
+from daq.journal.codec import CodecError, ScanCodec, Statuses, Values
+from daq.journal.contents import Contents
+from daq.journal.errors import JournalDamagedError
+from daq.journal.trend.read import TrendQuery
 from drivers.model import Quality, Status, Value
 
 _LARGEST = 1e150
@@ -58,6 +61,25 @@ class Moments(msgspec.Struct, frozen=True):
             self.mean + apart * share,
             self.squares + other.squares + apart * apart * self.count * share,
         )
+
+
+def read_moments(
+    contents: Contents, ranges: Iterable[tuple[int, int]], query: TrendQuery
+) -> tuple[Moments, ...]:
+    """Of the channels of a query, out of the entries in these ranges.
+
+    Raises:
+        JournalError: the file cannot be read, or an entry is damaged.
+    """
+    codec = ScanCodec(len(query.series.key.channels))
+    period = (query.series.id, query.start, query.end)
+    rows = (
+        row for first, last in ranges for row in contents.file.rows(BODIES, (first, last, *period))
+    )
+    try:
+        return moments_of(codec, rows, query.places)
+    except CodecError as error:
+        raise JournalDamagedError(f"{contents.path}: {error}") from error
 
 
 def moments_of(

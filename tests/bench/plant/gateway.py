@@ -10,8 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -36,6 +38,12 @@ START_LIMIT = 40.0
 WARM_UP = 8.0
 LOOK = 0.1
 
+RATE = (100, 200, 20.0)
+"""Units, ms, seconds: 25,000 readings a second wanted. At 20 ms it gave 1,200."""
+
+STEADY = (200, 1000, 20.0)
+"""What the row ``steady`` asks of the daemon."""
+
 _LIMITS = {
     "maxPayloadSize": 65536,
     "maxInflightMessages": 1000,
@@ -46,24 +54,39 @@ _LIMITS = {
 
 
 class GatewayFigures(msgspec.Struct, frozen=True):
-    """Readings a second that arrived at the broker, cores in use, bytes of memory."""
+    """What one run gave.
+
+    ``readings`` a second that arrived at the broker, ``cores`` in use, ``memory`` in bytes,
+    ``start`` in seconds to the first reading, ``latencies`` in ms from a unit's reply to the
+    subscriber, in order.
+    """
 
     readings: float
     cores: float
     memory: int
+    start: float
+    latencies: list[float]
 
 
+@cache
 def gateway_figures(count: int, period: int, seconds: float) -> GatewayFigures | None:
-    """With ``count`` units polled every ``period`` ms; None when it cannot be had."""
+    """With ``count`` units polled every ``period`` ms; None when it cannot be had.
+
+    Measured once in a run: what several rows compare with is one and the same.
+    """
     try:
-        home = _installed()
-        return _measured(home, count, period, seconds)
+        return _measured(installed(), count, period, seconds)
     except (OSError, subprocess.SubprocessError, TimeoutError) as error:
         sys.stderr.write(f"thingsboard-gateway is left out: {error}\n")
         return None
 
 
-def _installed() -> Path:
+def installed() -> Path:
+    """Its virtual environment, made when there is none.
+
+    Raises:
+        OSError, SubprocessError: it cannot be had.
+    """
     home = HOME / "thingsboard-gateway"
     if not (home / ".complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
@@ -77,14 +100,18 @@ def _measured(home: Path, count: int, period: int, seconds: float) -> GatewayFig
     with (
         tempfile.TemporaryDirectory() as folder,
         Mosquitto(Path(folder) / "broker") as broker,
-        units(count) as port,
-        _listening(broker.port) as listener,
+        units(count, stamped=True) as port,
+        listening(broker.port) as listener,
     ):
         move_to_other_core(broker.pid)
-        _configure(home, Path(folder), broker.port, port, count, period)
-        with _running(home, Path(folder)) as pid:
+        slaves = [_slave(number, port, period) for number in range(count)]
+        configure(home, Path(folder), broker.port, slaves)
+        begun = time.monotonic()
+        with running(home, Path(folder)) as pid:
             listener.wait()
+            start = time.monotonic() - begun
             time.sleep(WARM_UP)
+            listener.late.clear()
             before, cpu, started = listener.readings, cpu_seconds(pid), time.monotonic()
             time.sleep(seconds)
             span = time.monotonic() - started
@@ -92,21 +119,37 @@ def _measured(home: Path, count: int, period: int, seconds: float) -> GatewayFig
                 (listener.readings - before) / span,
                 (cpu_seconds(pid) - cpu) / span,
                 resident_bytes(pid),
+                start,
+                sorted(listener.late),
             )
 
 
-class _Listener:
-    """Answers what the gateway asks, and counts the readings it sends."""
+class Listener:
+    """Answers what the gateway asks, and takes note of the readings it sends.
+
+    ``readings`` counts all, ``scans`` the messages of each device; ``late`` holds how many ms ago
+    the units gave those of stamped ones.
+    """
 
     def __init__(self) -> None:
         self.readings = 0
+        self.scans: Counter[str] = Counter()
+        self.late: list[float] = []
 
     def hear(self, client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         if message.topic == "v1/gateway/telemetry":
-            devices: dict[str, list[dict[str, Any]]] = json.loads(message.payload)
-            self.readings += sum(len(e.get("values", e)) for d in devices.values() for e in d)
+            self._take(json.loads(message.payload), time.monotonic_ns())
         elif b"getSessionLimits" in message.payload:
             client.publish(message.topic.replace("request", "response"), json.dumps(_LIMITS))
+
+    def _take(self, devices: dict[str, list[dict[str, Any]]], now: int) -> None:
+        for name, entries in devices.items():
+            self.scans[name] += len(entries)
+            for entry in entries:
+                values = entry.get("values", entry)
+                self.readings += len(values)
+                if stamp := _stamp(values):
+                    self.late.append((now - stamp) / 1e6)
 
     def wait(self) -> None:
         """Wait for the first reading."""
@@ -117,9 +160,18 @@ class _Listener:
             time.sleep(LOOK)
 
 
+def _stamp(values: dict[str, Any]) -> int:
+    """ns of the monotonic clock, from a stamped unit's first four registers; 0 of others."""
+    words = [values.get(f"c{number}") for number in range(4)]
+    if not all(isinstance(word, int) for word in words):
+        return 0
+    return sum(int(word or 0) << shift for word, shift in zip(words, (48, 32, 16, 0), strict=True))
+
+
 @contextmanager
-def _listening(port: int) -> Generator[_Listener]:
-    listener = _Listener()
+def listening(port: int) -> Generator[Listener]:
+    """A listener to a broker while the block runs."""
+    listener = Listener()
     client = paho.Client(CallbackAPIVersion.VERSION2)
     client.on_message = listener.hear
     client.connect("127.0.0.1", port)
@@ -133,7 +185,8 @@ def _listening(port: int) -> Generator[_Listener]:
 
 
 @contextmanager
-def _running(home: Path, folder: Path) -> Generator[int]:
+def running(home: Path, folder: Path) -> Generator[int]:
+    """The gateway while the block runs; its process id."""
     (folder / "logs").mkdir()
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(
@@ -150,7 +203,7 @@ def _running(home: Path, folder: Path) -> Generator[int]:
         process.wait(10)
 
 
-def _configure(home: Path, folder: Path, broker: int, port: int, count: int, period: int) -> None:
+def configure(home: Path, folder: Path, broker: int, slaves: Sequence[Mapping[str, Any]]) -> None:
     """Its own files as it ships them, without limits or pauses, errors alone logged."""
     (given,) = home.glob("lib/python*/site-packages/thingsboard_gateway/config")
     main = cast("dict[str, Any]", json.loads((given / "tb_gateway.json").read_text()))
@@ -169,7 +222,6 @@ def _configure(home: Path, folder: Path, broker: int, port: int, count: int, per
     }
     main["connectors"] = [{"type": "modbus", "name": "Modbus", "configuration": "modbus.json"}]
     logs = (given / "logs.json").read_text().replace('"INFO"', '"ERROR"')
-    slaves = [_slave(number, port, period) for number in range(count)]
     modbus = {"logLevel": "ERROR", "name": "Modbus", "master": {"slaves": slaves}}
     (folder / "tb_gateway.json").write_text(json.dumps(main))
     (folder / "logs.json").write_text(logs.replace('"DEBUG"', '"ERROR"'))
@@ -178,13 +230,15 @@ def _configure(home: Path, folder: Path, broker: int, port: int, count: int, per
 
 def _slave(number: int, port: int, period: int) -> dict[str, Any]:
     registers = {"tag": "c${address}", "type": "16uint", "functionCode": 4, "objectsCount": 1}
+    line = {"host": address(number), "port": port, "type": "tcp", "method": "socket"}
+    timeseries = {**registers, "address": f"0-{REGISTERS - 1}"}
+    return {**line, "unitId": 1, **common(f"i{number:04}", period), "timeseries": [timeseries]}
+
+
+def common(name: str, period: int) -> dict[str, Any]:
+    """What the file says of any device."""
     return {
-        "host": address(number),
-        "port": port,
-        "type": "tcp",
-        "method": "socket",
-        "unitId": 1,
-        "deviceName": f"i{number:04}",
+        "deviceName": name,
         "deviceType": "default",
         "timeout": 5,
         "byteOrder": "BIG",
@@ -197,7 +251,7 @@ def _slave(number: int, port: int, period: int) -> dict[str, Any]:
         "connectAttemptCount": 5,
         "waitAfterFailedAttemptsMs": 3000,
         "attributes": [],
-        "timeseries": [{**registers, "address": f"0-{REGISTERS - 1}"}],
+        "timeseries": [],
         "attributeUpdates": [],
         "rpc": [],
     }

@@ -1,11 +1,5 @@
-"""The way of a scan through the daemon without anything that waits, so often.
+"""The way of a scan through the daemon without anything that waits."""
 
-    python -m tests.bench.plant.hot_path PIECE ROUNDS
-
-PIECE is one of those below, or ``all``. Run under an instruction counter.
-"""
-
-import sys
 from collections.abc import Callable
 
 from daq.deliver.lineprotocol import Encoder
@@ -60,16 +54,3 @@ def _decoding() -> Callable[[], tuple[tuple[object, ...], tuple[Status, ...]]]:
         return sample(plan.outputs, slots)
 
     return decode
-
-
-def main(piece: str, rounds: int) -> None:
-    """Do it."""
-    known = pieces()
-    chosen = list(known.values()) if piece == "all" else [known[piece]]
-    for _ in range(rounds):
-        for each in chosen:
-            each()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))

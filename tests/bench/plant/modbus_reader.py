@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import cast
 
+from daq.loop import loop_factory
 from drivers.modbus.driver import ModbusDriver
 from drivers.modbus.profile import ModbusProfile
 from drivers.transport.link import Settings
@@ -112,29 +113,42 @@ async def bare(host: str, port: int) -> Ask:
 WHO = {"ours": ours, "pymodbus": pymodbus, "asyncio": bare}
 
 
+async def ask_all(who: str, port: int, connections: int, requests: int) -> None:
+    """So many requests over each connection."""
+    asks = [await WHO[who](address(number), port) for number in range(connections)]
+    await asyncio.gather(*(_repeat(ask, requests) for ask in asks))
+
+
+async def _repeat(ask: Ask, requests: int) -> None:
+    for _ in range(requests):
+        if len(await ask()) != FLOATS:
+            raise SystemExit("wrong values")
+
+
 async def measure(who: str, port: int, connections: int, requests: int, rounds: int) -> float:
     """Seconds of CPU a request: the best round, after one that warms up."""
     asks = [await WHO[who](address(number), port) for number in range(connections)]
-
-    async def repeat(ask: Ask) -> None:
-        for _ in range(requests):
-            if len(await ask()) != FLOATS:
-                raise SystemExit("wrong values")
-
     best = float("inf")
     for _ in range(rounds + 1):
         gc.collect()
         started = time.process_time()
-        await asyncio.gather(*map(repeat, asks))
+        await asyncio.gather(*(_repeat(ask, requests) for ask in asks))
         used = time.process_time() - started
         best = min(best, used / (requests * connections))
     return best
 
 
+def _factory(who: str, loop: str) -> Callable[[], asyncio.AbstractEventLoop]:
+    """The daemon's own choice for us, the bare loop for the others."""
+    if loop == "uvloop" and who != "ours":
+        return cast("Callable[[], asyncio.AbstractEventLoop]", import_module("uvloop").Loop)
+    return loop_factory(loop)
+
+
 def main(who: str, loop: str, *numbers: str) -> None:
     """Measure and print."""
     logging.disable()
-    factory = import_module("uvloop").new_event_loop if loop == "uvloop" else None
+    factory = _factory(who, loop)
     port, connections, requests, rounds = map(int, numbers)
     with asyncio.Runner(loop_factory=factory) as runner:
         seconds = runner.run(measure(who, port, connections, requests, rounds))

@@ -28,6 +28,7 @@ REGISTERS = 50
 START_LIMIT = 60.0
 LOOK = 0.05
 DATABASE = "bench"
+CONFIGURATION = "daq.toml"
 
 _CHANNEL = """
 [channel.c{number:02}]
@@ -54,6 +55,9 @@ turnaround = "{turnaround}"
 _HEAD = """
 [site]
 name = "bench"
+
+[daemon]
+loop = "{loop}"
 
 [journal]
 path = "journal.db"
@@ -93,7 +97,7 @@ class Load(msgspec.Struct, frozen=True):
     """What the daemon is asked to do: units with 50 registers each, all at one interval.
 
     ``stamped``: the first four registers say when the unit answered. ``delivered`` False: the
-    daemon has no sinks.
+    daemon has no sinks. ``loop`` is the daemon's event loop.
     """
 
     units: int
@@ -101,6 +105,7 @@ class Load(msgspec.Struct, frozen=True):
     stamped: bool = False
     registers: int = REGISTERS
     delivered: bool = True
+    loop: str = "asyncio"
 
 
 class Plant:
@@ -109,7 +114,7 @@ class Plant:
     def __init__(self, folder: Path, load: Load, broker: Mosquitto, database: InfluxDb) -> None:
         self.folder, self.load = folder, load
         self.broker, self.database = broker, database
-        self.configuration = folder / "daq.toml"
+        self.configuration = folder / CONFIGURATION
         self.daemon: subprocess.Popen[bytes] | None = None
 
     @property
@@ -120,17 +125,9 @@ class Plant:
 
     def write_configuration(self, load: Load, units_port: int) -> None:
         """The configuration file, and the profile it names."""
-        profiles = self.folder / "profiles"
-        profiles.mkdir(exist_ok=True)
-        (profiles / "registers.toml").write_text(profile_of(load.registers))
-        units = "".join(
-            _UNIT.format(
-                number=number, address=address(number), port=units_port, interval=load.interval
-            )
-            for number in range(load.units)
+        write_configuration(
+            self.folder, load, units_port, mqtt=self.broker.port, influx=self.database.port
         )
-        sinks = _SINKS.format(mqtt=self.broker.port, influx=self.database.port, database=DATABASE)
-        self.configuration.write_text(_HEAD + units + (sinks if load.delivered else ""))
 
     def start_daemon(self, *options: str) -> None:
         """Start `daq run` on its own core."""
@@ -185,6 +182,24 @@ class Plant:
     def memory(self) -> int:
         """Bytes of memory the daemon has in use."""
         return resident_bytes(self.pid)
+
+
+def write_configuration(
+    folder: Path, load: Load, units_port: int = 502, *, mqtt: int = 1883, influx: int = 8086
+) -> None:
+    """A configuration for this load in a folder, and the profile it names."""
+    profiles = folder / "profiles"
+    profiles.mkdir(exist_ok=True)
+    (profiles / "registers.toml").write_text(profile_of(load.registers))
+    units = "".join(
+        _UNIT.format(
+            number=number, address=address(number), port=units_port, interval=load.interval
+        )
+        for number in range(load.units)
+    )
+    sinks = _SINKS.format(mqtt=mqtt, influx=influx, database=DATABASE)
+    head = _HEAD.format(loop=load.loop)
+    (folder / CONFIGURATION).write_text(head + units + (sinks if load.delivered else ""))
 
 
 def profile_of(registers: int, turnaround: str = "20ms") -> str:

@@ -14,7 +14,7 @@ from daq.control.status import DaemonStatus
 from daq.journal.entry import Entry, Scan
 from daq.journal.reader import JournalReader
 from tests.bench.figure import Figure, RowError
-from tests.bench.plant.gateway import gateway_figures
+from tests.bench.plant.gateway import RATE, gateway_figures
 from tests.bench.plant.plant import DATABASE, REGISTERS, Load, Plant, plant
 from tests.bench.plant.subscriber import Counter, counting_subscriber
 
@@ -22,8 +22,6 @@ TARGET = 100_000.0
 UNITS = 100
 WARM_UP = 3.0
 ARRIVAL = 60.0
-GATEWAY_PERIOD = 200
-"""ms: 25,000 readings a second wanted. At 20 ms, with its own pauses, it gave 1,200."""
 
 
 def measure(*, quick: bool) -> list[Figure]:
@@ -45,7 +43,7 @@ def measure(*, quick: bool) -> list[Figure]:
         if not scans:
             raise RowError(f"nothing got through within {span:.1f} s: {before.sinks} {after.sinks}")
         lost = _lost(here, subscriber)
-    rival = None if quick else gateway_figures(UNITS, GATEWAY_PERIOD, seconds)
+    rival = None if quick else gateway_figures(*RATE)
     return [
         Figure(
             row="end_to_end",

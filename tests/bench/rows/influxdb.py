@@ -47,7 +47,6 @@ def measure(*, quick: bool) -> list[Figure]:
             value=first.rate,
             unit="/s",
             rivals={"influxdb-client (version 2)": library.rate},
-            ratio=library.cpu / second.cpu,
             detail={
                 "version 2, VictoriaMetrics": second.rate,
                 "CPU us a line": first.cpu * 1e6,

@@ -11,11 +11,12 @@ import struct
 import tempfile
 import time
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 
-from daq.journal import Journal, JournalReader, JournalSettings, TrendQuery
+from daq.journal import Journal, JournalReader, JournalSettings, Trend, TrendQuery
 from drivers.model import Value
 from tests.bench.figure import Figure
 from tests.bench.month import CHANNELS, MONTH, fill, readings, summarise
@@ -27,6 +28,8 @@ BATCH = 200
 PAGE = 1000
 INSTRUMENTS = 10
 POINTS = 1000
+LOOKS = 3
+"""Of which the one that took the processor least counts."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -73,7 +76,7 @@ def measure(*, quick: bool) -> list[Figure]:
                 **{f"bytes, {name}": size for name, size in others.items()},
             },
         ),
-        _trend(MONTH // 10 if quick else MONTH),
+        _trend(MONTH // 10 if quick else MONTH, main.read),
     ]
 
 
@@ -130,18 +133,19 @@ def _read(path: Path) -> float:
         return time.process_time() - cpu
 
 
-def _trend(scans: int) -> Figure:
-    """All channels of one instrument at 1 Hz, in a thousand points each."""
+def _trend(scans: int, read: float) -> Figure:
+    """All channels of one instrument at 1 Hz, in a thousand points each.
+
+    ``read`` is what it costs to read a reading without summaries, microseconds: the ratio.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.db"
         fill(path, scans, NOON)
         cost = summarise(path)
         with JournalReader(path) as reader:
-            started, cpu = time.perf_counter(), time.process_time()
-            (series,) = reader.series()
-            names = tuple(channel.name for channel in series.key.channels)
-            trend = reader.trend(TrendQuery(series, names, NOON, NOON + scans * NS, POINTS))
-            clock, cpu = time.perf_counter() - started, time.process_time() - cpu
+            trend, clock, cpu = min(
+                (_all_channels(reader, scans) for _ in range(LOOKS)), key=itemgetter(2)
+            )
             one = _one_channel(reader, scans)
         size = path.stat().st_size
         found = sum(bucket.scans for bucket in trend.buckets[0] if bucket)
@@ -154,6 +158,7 @@ def _trend(scans: int) -> Figure:
         unit="s",
         target=SECONDS,
         better="less",
+        ratio=read * scans * CHANNELS / (cpu * 1e6),
         detail={
             "CPU s": cpu,
             "one channel alone, s": one,
@@ -162,6 +167,15 @@ def _trend(scans: int) -> Figure:
             "MB": size / 1e6,
         },
     )
+
+
+def _all_channels(reader: JournalReader, scans: int) -> tuple[Trend, float, float]:
+    """The trend, and what it took by the clock and of the processor, in seconds."""
+    started, cpu = time.perf_counter(), time.process_time()
+    (series,) = reader.series()
+    names = tuple(channel.name for channel in series.key.channels)
+    trend = reader.trend(TrendQuery(series, names, NOON, NOON + scans * NS, POINTS))
+    return trend, time.perf_counter() - started, time.process_time() - cpu
 
 
 def _one_channel(reader: JournalReader, scans: int) -> float:

@@ -16,7 +16,7 @@ TARGET = 20.0
 
 
 def measure(*, quick: bool) -> list[Figure]:
-    """Microseconds a request; the ratio is pymodbus's to ours."""
+    """Microseconds a request."""
     requests, rounds = (30, 4) if quick else (200, 8)
     loops = ["asyncio", *(["uvloop"] if find_spec("uvloop") else [])]
     with units(CONNECTIONS) as port:
@@ -36,7 +36,6 @@ def measure(*, quick: bool) -> list[Figure]:
             target=TARGET,
             better="less",
             rivals={f"{names[who]}, {loop}": value for (who, loop), value in cost.items()},
-            ratio=cost["pymodbus", "asyncio"] / own,
         )
     ]
 

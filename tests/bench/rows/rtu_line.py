@@ -42,6 +42,9 @@ _HEAD = """
 [site]
 name = "bench"
 
+[daemon]
+loop = "{loop}"
+
 [journal]
 path = "journal.db"
 
@@ -65,10 +68,11 @@ UNITS = 4
 
 
 class Case(msgspec.Struct, frozen=True):
-    """A line and how many registers are read in a request."""
+    """A line, how many registers are read in a request, and the daemon's event loop."""
 
     baud: int
     registers: int
+    loop: str = "asyncio"
 
     @property
     def least(self) -> float:
@@ -83,7 +87,7 @@ Reader = Callable[[Case, str, Path], Sequence[str]]
 
 
 def measure(*, quick: bool) -> list[Figure]:
-    """A figure for each case; the ratio is that of the quickest tenth of the cycles.
+    """A figure for each case.
 
     A pseudo terminal's bytes pass through a worker of the kernel, so whatever else runs adds to
     the mean. Cycles in which the far end itself was late are left out.
@@ -99,42 +103,41 @@ def measure(*, quick: bool) -> list[Figure]:
 
 def _figure(case: Case, seconds: float, *, rival: bool) -> Figure:
     cycles = max(int(seconds / case.least), 20)
-    ours, cpu = _observe(case, cycles, _daemon)
+    ours, cpu = observe(case, cycles, by_daemon)
     name = f"{case.baud} baud, {case.registers} registers"
-    if early := _violations(case, ours):
+    if early := violations(case, ours):
         raise RowError(f"{name}: {early} of {cycles} silences were too short")
-    undisturbed = _undisturbed(ours)
-    quickest = case.least / quantiles(undisturbed, n=10)[0]
+    kept = undisturbed(ours)
+    quickest = case.least / quantiles(kept, n=10)[0]
     return Figure(
         row="rtu_line",
         what=f"Modbus RTU, {name}: share of the line used",
-        value=case.least / fmean(undisturbed),
+        value=case.least / fmean(kept),
         unit="of the possible",
         target=TARGETS[case.baud],
         rivals=_rival(case, cycles) if rival else {},
-        ratio=quickest,
         detail={
             "quickest tenth": quickest,
             "silences too short": early,
             "shortest silence, ms": min(ours.gaps) * 1e3,
             "of demanded": Pace.of(case.baud).silence * 1e3,
-            "cycles": len(undisturbed),
-            "disturbed": cycles - len(undisturbed),
+            "cycles": len(kept),
+            "disturbed": cycles - len(kept),
             "CPU %": cpu / sum(ours.cycles) * 100,
         },
     )
 
 
 def _rival(case: Case, cycles: int) -> dict[str, float]:
-    theirs, _ = _observe(case, cycles, _pymodbus)
-    early = _violations(case, theirs)
+    theirs, _ = observe(case, cycles, _pymodbus)
+    early = violations(case, theirs)
     return {
         f"pymodbus, with {early} of {cycles} silences too short": case.least
-        / fmean(_undisturbed(theirs))
+        / fmean(undisturbed(theirs))
     }
 
 
-def _undisturbed(seen: Observed) -> list[float]:
+def undisturbed(seen: Observed) -> list[float]:
     """The cycles in which the far end kept its own times."""
     kept = [cycle for cycle, late in zip(seen.cycles, seen.late, strict=True) if late < DISTURBED]
     if len(kept) < LEAST_KEPT:
@@ -142,11 +145,12 @@ def _undisturbed(seen: Observed) -> list[float]:
     return kept
 
 
-def _violations(case: Case, seen: Observed) -> int:
+def violations(case: Case, seen: Observed) -> int:
+    """How many silences were shorter than the line demands."""
     return sum(gap < Pace.of(case.baud).silence - SAME for gap in seen.gaps)
 
 
-def _observe(case: Case, cycles: int, reader: Reader) -> tuple[Observed, float]:
+def observe(case: Case, cycles: int, reader: Reader) -> tuple[Observed, float]:
     """What the far end saw of a reader, and the reader's CPU seconds meanwhile."""
     with tempfile.TemporaryDirectory() as folder, _line(case, cycles) as line:
         assert line.stdout is not None
@@ -190,7 +194,8 @@ def _line(case: Case, cycles: int) -> Generator[subprocess.Popen[bytes]]:
         line.stdout.close()
 
 
-def _daemon(case: Case, port: str, folder: Path) -> Sequence[str]:
+def by_daemon(case: Case, port: str, folder: Path) -> Sequence[str]:
+    """The command that has the daemon read the case's unit."""
     (folder / "profiles").mkdir()
     (folder / "profiles" / "registers.toml").write_text(
         profile_of(case.registers, turnaround="1ms")
@@ -200,7 +205,9 @@ def _daemon(case: Case, port: str, folder: Path) -> Sequence[str]:
     interval = ceil((case.least - TURNAROUND + 0.0032) * UNITS * 1000)
     units = (_UNIT.format(unit=unit, interval=interval) for unit in range(1, UNITS + 1))
     configuration = folder / "daq.toml"
-    configuration.write_text(_HEAD.format(port=port, baud=case.baud) + "".join(units))
+    configuration.write_text(
+        _HEAD.format(port=port, baud=case.baud, loop=case.loop) + "".join(units)
+    )
     return (sys.executable, "-m", "daq", "run", str(configuration))
 
 

@@ -6,14 +6,18 @@ not depend on the machine. ``python -m tests.bench.dead_unit`` has more cases, a
 
 from tests.bench.dead_unit import Case, virtual
 from tests.bench.figure import Figure
+from tests.bench.plant.gateway_line import kept_by_gateway
 
 TARGET = 95.0
 LINES = (
     Case(9600, 2.0, units=10, dead=1),
     Case(9600, 0.5, units=10, dead=1),
     Case(9600, 0.5, units=10, dead=1, known=False),
-    Case(38400, 0.2, units=10, dead=1),
+    Case(38400, 0.4, units=10, dead=1),
 )
+RIVALS = LINES[0]
+RIVAL_SECONDS = 30.0
+"""In real time, on a pseudo terminal, with a time-out of a second."""
 
 
 def measure(*, quick: bool) -> list[Figure]:
@@ -25,6 +29,7 @@ def measure(*, quick: bool) -> list[Figure]:
         for case, found in ((case, virtual(case, seconds)) for case in lines)
     }
     worst = min(kept.values())
+    rival = None if quick else kept_by_gateway(RIVALS, RIVAL_SECONDS)
     return [
         Figure(
             row="silent_unit",
@@ -33,6 +38,7 @@ def measure(*, quick: bool) -> list[Figure]:
             unit="%",
             target=TARGET,
             ratio=worst / 100,
+            rivals={} if rival is None else {f"thingsboard-gateway, {RIVALS.interval:g} s": rival},
             detail=kept,
         )
     ]

@@ -11,6 +11,7 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
 from tests.bench.figure import Figure, RowError
+from tests.bench.plant.gateway import RATE, gateway_figures
 from tests.bench.plant.plant import Load, Plant, plant
 
 UNITS = 100
@@ -28,6 +29,7 @@ def measure(*, quick: bool) -> list[Figure]:
         for _ in range(3 if quick else 9):
             runs.append(_first_reading(here))
             here.stop_daemon()
+    rival = None if quick else gateway_figures(*RATE)
     return [
         Figure(
             row="start",
@@ -36,6 +38,7 @@ def measure(*, quick: bool) -> list[Figure]:
             unit="s",
             target=TARGET,
             better="less",
+            rivals={} if rival is None else {"thingsboard-gateway": rival.start},
             detail={"fastest": min(runs), "slowest": max(runs)},
         )
     ]

@@ -4,8 +4,10 @@ import tempfile
 import time
 from pathlib import Path
 
+import msgspec
+
 from tests.bench.figure import Figure
-from tests.bench.plant.gateway import gateway_figures
+from tests.bench.plant.gateway import STEADY, gateway_figures
 from tests.bench.plant.plant import REGISTERS, Load, plant
 
 UNITS = 200
@@ -14,12 +16,19 @@ MEMORY_TARGET = 70.0
 MEGA = 1e6
 
 
-def measure(*, quick: bool) -> list[Figure]:
-    """Per cent of a core, and megabytes at the end."""
-    seconds = 5.0 if quick else 60.0
+class Steady(msgspec.Struct, frozen=True):
+    """Per cent of a core, megabytes at the end, readings a second."""
+
+    share: float
+    memory: float
+    readings: float
+
+
+def steady(seconds: float, loop: str = "asyncio") -> Steady:
+    """The daemon at this load, on one of the event loops."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        plant(Path(folder), Load(units=UNITS, interval="1s")) as here,
+        plant(Path(folder), Load(units=UNITS, interval="1s", loop=loop)) as here,
     ):
         here.start_daemon()
         here.wait_polling()
@@ -29,25 +38,31 @@ def measure(*, quick: bool) -> list[Figure]:
         span = time.monotonic() - started
         share = (here.cpu() - cpu) / span * 100
         scans = here.status().journal.committed - done
-        memory = here.memory() / MEGA
-    rival = None if quick else gateway_figures(UNITS, 1000, seconds / 3)
+        return Steady(share, here.memory() / MEGA, scans * REGISTERS / span)
+
+
+def measure(*, quick: bool) -> list[Figure]:
+    """Per cent of a core, and megabytes at the end."""
+    found = steady(5.0 if quick else 60.0)
+    rival = None if quick else gateway_figures(*STEADY)
     return [
         Figure(
             row="steady",
             what="CPU at 200 units x 50 registers every second",
-            value=share,
+            value=found.share,
             unit="% of a core",
             target=CPU_TARGET,
             rivals={} if rival is None else {"thingsboard-gateway": rival.cores * 100},
             better="less",
-            detail={"readings/s": scans * REGISTERS / span},
+            detail={"readings/s": found.readings},
         ),
         Figure(
             row="steady",
             what="memory at 200 units x 50 registers every second",
-            value=memory,
+            value=found.memory,
             unit="MB",
             target=MEMORY_TARGET,
+            ratio=MEMORY_TARGET / found.memory,
             rivals={} if rival is None else {"thingsboard-gateway": rival.memory / MEGA},
             better="less",
         ),

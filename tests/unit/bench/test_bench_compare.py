@@ -23,3 +23,12 @@ def test_a_fall_of_more_than_a_quarter(
     file = tmp_path / "committed.json"
     file.write_bytes(msgspec.json.encode([figure(committed)]))
     assert len(fallen([figure(now), figure(1.0, "new")], file)) == told
+
+
+def test_one_that_is_not_measured_any_more_is_told_unless_its_row_was_left_out(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "committed.json"
+    other = Figure(row="other", what="speed", value=1.0, unit="s", ratio=4.0)
+    file.write_bytes(msgspec.json.encode([figure(4.0), other]))
+    assert fallen([figure(4.0, "renamed")], file) == ["row: speed: ratio 0, committed 4"]

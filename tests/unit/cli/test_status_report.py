@@ -3,7 +3,9 @@
 import io
 
 from rich.console import Console
+from rich.text import Text
 
+from daq.cli.screens import UNBOUNDED
 from daq.cli.status_report import print_status
 from daq.control.status import DaemonStatus
 from tests.status_samples import bus, daemon, instrument, journal, sink
@@ -11,9 +13,9 @@ from tests.status_samples import bus, daemon, instrument, journal, sink
 FAILURES = "failures: 6 timeout, 1 checksum"
 
 
-def shown(status: DaemonStatus) -> list[str]:
+def shown(status: DaemonStatus, width: int = 80) -> list[str]:
     text = io.StringIO()
-    print_status(status, Console(file=text, width=80, highlight=False))
+    print_status(status, Console(file=text, width=width, force_terminal=False, color_system=None))
     return text.getvalue().splitlines()
 
 
@@ -76,3 +78,38 @@ def test_what_is_not_known_is_not_made_up() -> None:
     assert "journal: entry 4711, 2.5 MB" in page
     assert row(page, "mains") == "mains rs485-1 unknown never 7"
     assert row(page, "broker") == "broker connected 192.0.2.7:1883 3 ? 4711 ?"
+
+
+def columns(page: list[str], first: str) -> list[str]:
+    """The names of a table's columns."""
+    (head,) = (line for line in page if line.startswith(f"{first} ") and "state" in line)
+    return [name for name in head.split("  ") if name.strip()]
+
+
+def test_a_narrow_window_does_without_columns_in_their_order() -> None:
+    status = daemon([bus("terminal-server-2")], [instrument("mains", "terminal-server-2")])
+    wide, narrow, least = shown(status, 120), shown(status, 60), shown(status, 30)
+    assert len(columns(wide, "bus")) == 9
+    assert [name.strip() for name in columns(narrow, "bus")] == [
+        *("bus", "state", "load", "skipped", "late", "max")
+    ]
+    assert [name.strip() for name in columns(least, "bus")] == ["bus", "state"]
+    assert [name.strip() for name in columns(least, "instrument")][:2] == ["instrument", "state"]
+    assert row(least, "mains").startswith("mains answering")
+
+
+def test_in_a_pipe_no_line_is_broken_and_no_column_is_missing() -> None:
+    name = "temperature-probe-of-the-climate-chamber-in-room-17"
+    status = daemon([bus("b")], [instrument(name, "b", "silent", "no answer " * 20)])
+    page = shown(status, UNBOUNDED)
+    assert row(page, name) == f"{name} b silent 5 min ago bad: timeout 7"
+    assert sum("no answer" in line for line in page) == 1
+
+
+def test_colours_only_repeat_what_words_say() -> None:
+    status = daemon([bus("b", "lost", "no such port")], [instrument("a", "b", "silent", "x")])
+    text = io.StringIO()
+    print_status(status, Console(file=text, width=80, force_terminal=True, color_system="standard"))
+    coloured = text.getvalue()
+    assert "\x1b[31m" in coloured
+    assert Text.from_ansi(coloured).plain.split() == " ".join(shown(status)).split()

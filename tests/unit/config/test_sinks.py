@@ -25,6 +25,7 @@ def test_an_mqtt_sink_becomes_the_settings_of_delivery() -> None:
     (settings,) = mqtt_settings(sink, "lab", ENVIRON)
     assert (settings.site, settings.host, settings.port) == ("lab", "h", 8883)
     assert (settings.version, settings.user, settings.password) == ("3.1.1", "u", "horse")
+    assert settings.client == "direct"
     assert settings.tls is not None
     assert (settings.tls.ca_file, settings.tls.password) == ("/ca.pem", "staple")
     assert "horse" not in repr(settings)

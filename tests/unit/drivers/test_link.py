@@ -381,6 +381,29 @@ def test_a_reply_that_came_while_the_process_was_stopped_is_dated_before_its_dea
     run_virtual(talk())
 
 
+@pytest.mark.parametrize("asked_before", [0.03, 0.75])
+def test_a_reply_that_came_during_a_stop_is_dated_about_its_beginning(asked_before: float) -> None:
+    """However long the deadline is: nobody looked since, and the instrument had been asked."""
+
+    async def talk() -> None:
+        link, _ = opened(timeout=100.0)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        begin = now()
+        link.clock = lambda: round((now() - begin) * 1e9)
+
+        def stopped_for_half_a_minute() -> None:
+            loop.stand_still(30.0)
+            loop.call_soon(link.data_received, b"1234\n")
+
+        loop.call_at(begin + asked_before, stopped_for_half_a_minute)
+        reply = await link.exchange(b"?", REPLY)
+        came = 2 * reply.time / 1e9  # dated in the middle, from the request on
+        assert asked_before - 0.1 <= came <= asked_before + 0.2
+
+    run_virtual(talk())
+
+
 class EarlyTimer:
     """Fires at half of what is asked for, as long as that matters; remembers being closed."""
 

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
+from daq.build.heartbeat import absent
 from daq.deliver.sink import Beat
 from daq.health.heartbeat import FIRST, PERIOD, Heartbeat, beat_of
 from daq.pulse import Pulse
+from tests.journal_samples import series_key
 from tests.status_samples import daemon, instrument, journal, sink
 from tests.virtual_time import for_seconds, run_virtual
 
@@ -40,6 +42,26 @@ def test_it_beats_while_those_who_acquire_keep_their_promises() -> None:
 
 def test_it_stops_when_one_of_them_is_stuck() -> None:
     assert beats(lambda pulse: pulse.within(40.0), 300) == [FIRST, FIRST + PERIOD]
+
+
+def test_after_a_change_it_does_not_wait() -> None:
+    hearer = Hearer()
+
+    async def main() -> None:
+        changed = asyncio.Event()
+        asyncio.get_running_loop().call_later(10.0, changed.set)
+        heartbeat = Heartbeat(list[Pulse], daemon, lambda: [hearer], changed=changed)
+        await for_seconds(heartbeat.run(), 45)
+
+    run_virtual(main())
+    assert hearer.heard == [FIRST, 10.0, 10.0 + PERIOD]
+
+
+def test_it_tells_what_is_not_read_any_more() -> None:
+    known = [series_key(), series_key("gone")]
+    gone = absent(known, [("lab", "meter", "power"), ("lab", "new", "all")])
+    assert gone == {("lab", "gone", "power")}
+    assert beat_of(daemon(), "broker", gone).absent == gone
 
 
 def test_a_beat_says_how_the_daemon_does() -> None:

@@ -21,7 +21,9 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def build(path: Path) -> list[Scan]:
     """Three instruments, one of them rare; the clock steps back and forth by hours."""
-    async with running(path, JournalSettings(commit_interval=0.001, recent=10**6)) as journal:
+    async with running(
+        path, JournalSettings(commit_interval=0.001, recent=10**6, recent_commits=10**6)
+    ) as journal:
         for number in range(1, SIZE + 1):
             name = "rare" if number % 97 == 0 else ("meter", "oven")[number % 2]
             group = ("fast", "slow")[number % 3 == 0]

@@ -14,10 +14,14 @@ FREEZES = 5
 
 
 def _kills(world: World, dice: random.Random) -> None:
-    """At any moment from the first instruction to well at work, by the pace of this machine."""
+    """In turn at work and at any moment since the first instruction, by this machine's pace."""
     until_at_work = _restart(world)
-    for _ in range(KILLS - 1):
-        time.sleep(dice.uniform(0.0, 1.5 * until_at_work))
+    for number in range(KILLS - 1):
+        if number % 2:
+            time.sleep(dice.uniform(0.0, until_at_work))
+        else:
+            world.wait_entries(1)
+            time.sleep(dice.uniform(0.0, 0.5))
         world.daemon.kill()
         world.daemon.start()
     world.noted["until_at_work_s"] = round(until_at_work, 2)
