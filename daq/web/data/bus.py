@@ -11,8 +11,8 @@ from daq.web.data.problem import Level, Problem
 from daq.web.data.snapshot import Snapshot
 from daq.web.data.trail import Lately
 
-LATE_SHARE = 0.02
-LATE_LEAST = 3
+LATE_SHARE = 0.05
+LATE_LEAST = 5
 """Scans late or skipped within the last minute that need a look: this share, and so many."""
 
 _NOT_IN_STEP = ("silent", "refusing")
@@ -108,7 +108,7 @@ def _bus(
         status=status,
         members=tuple(members),
         groups=groups,
-        total=_total(status, lately, groups),
+        total=_total(status, groups),
         lately=lately,
         problems=tuple(_problems(status, lately, members)),
     )
@@ -139,7 +139,7 @@ def _load(group: GroupStatus) -> Load:
     )
 
 
-def _total(status: BusStatus, lately: Lately | None, groups: Sequence[GroupLoad]) -> Load:
+def _total(status: BusStatus, groups: Sequence[GroupLoad]) -> Load:
     """Of all groups; measured only where every group was: a part would be taken for the whole."""
     loads = [group.load for group in groups]
     requests = [load.requests for load in loads if load.requests is not None]
@@ -150,7 +150,7 @@ def _total(status: BusStatus, lately: Lately | None, groups: Sequence[GroupLoad]
         planned_load=status.planned_load,
         requests=sum(requests) if len(requests) == len(loads) else None,
         seconds=sum(seconds) if len(seconds) == len(loads) else None,
-        load=status.load if lately is None else lately.load,
+        load=status.load,
     )
 
 

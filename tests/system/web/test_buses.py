@@ -85,7 +85,7 @@ def test_a_silent_instrument_is_told_first_with_since_and_when_it_is_asked_next(
     lab: Lab, open_page: Opener
 ) -> None:
     page = open_page("/buses")
-    expect(page.locator("#bus-rs485-1 header .mark")).to_contain_text("good")
+    expect(page.locator("#member-furnace .state")).to_have_text("answers")
     with lab.faulty("furnace", "silence"):
         card = page.locator("#bus-rs485-1")
         expect(card.locator(".problems")).to_contain_text(
@@ -101,7 +101,8 @@ def test_a_silent_instrument_is_told_first_with_since_and_when_it_is_asked_next(
         assert told.state == "silent"
         assert flaws(page) == []
         keep_picture(page, "buses-fault")
-    expect(page.locator("#bus-rs485-1 header .mark")).to_contain_text("good")
+    expect(page.locator("#member-furnace .state")).to_have_text("answers")
+    expect(page.get_by_text("Tube furnace does not answer")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("locale", "scheme"), LOOKS)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import cast, get_args
 from urllib.parse import quote
 
@@ -12,12 +13,16 @@ from daq.control.client import DeclinedError, NotRunningError
 from daq.control.quarantine import Action, Ranges
 from daq.control.release import Desk, released
 from daq.control.request import REASON
+from daq.journal.errors import JournalError
 from daq.web.errors import BusyError
 from daq.web.view import Sources
 from daq.web.visit import Visit
 
 PATIENCE = 5.0
 """Seconds without progress after which the rest is left in quarantine, and that is said."""
+
+LOOKS, PAUSE = 10, 0.1
+"""How often, and with which pause (s), the journal is asked whether it has a release already."""
 
 LARGEST = 2**63 - 1
 
@@ -55,6 +60,7 @@ class Releases:
         self._busy = True
         try:
             await self._release(wanted, visit.who or "")
+            await self._committed(wanted)
         finally:
             self._busy = False
         raise web.HTTPSeeOther(f"/delivery?sink={quote(wanted.sink, safe='')}#quarantine")
@@ -76,6 +82,17 @@ class Releases:
                 text=f"{count} entries were handed over; the rest is in quarantine still, for "
                 f"{wanted.sink} takes nothing at the moment: try again when it delivers"
             )
+
+    async def _committed(self, wanted: Wanted) -> None:
+        """Wait until the journal says so, too: what is shown next is read from it."""
+        first, last = wanted.ranges[0]
+        for _ in range(LOOKS):
+            with suppress(JournalError, BusyError):
+                if not await self._sources.history.read(
+                    lambda reader: any(reader.quarantined(wanted.sink, first, last))
+                ):
+                    return
+            await asyncio.sleep(PAUSE)
 
 
 def understood(fields: dict[str, list[str]]) -> Wanted:
