@@ -67,7 +67,7 @@ fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
 servers: ## the brokers, databases and shells the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto mosquitto-clients=mosquitto_sub influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish
+	@.ci/apt-install mosquitto=mosquitto mosquitto-clients=mosquitto_sub influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish chromium=chromium
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
@@ -78,6 +78,10 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m drivers.reference
 	$(BIN)/python -m daq.health.reference
 	$(BIN)/python -m simulators.reference
+
+pictures: $(VENV)/.test servers ## renew the pictures of the page in docs/pictures, in some minutes
+	@.ci/apt-install fonts-noto-cjk=
+	$(BIN)/python -m tests.system.web.pictures
 
 dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from config/dashboards/
 	$(BIN)/python -m config.dashboards
@@ -102,4 +106,4 @@ $(VENV)/.demo: .lock/demo.txt pyproject.toml
 $(VENV)/.test: .lock/test.txt pyproject.toml
 	@.ci/venv $(VENV) .lock/test.txt test demo
 
-.PHONY: help demo test unit faults soak bench bench-publish bench-quick bench-check bench-commit lint servers schema dashboards deb lock clean
+.PHONY: help demo test unit faults soak bench bench-publish bench-quick bench-check bench-commit lint servers schema pictures dashboards deb lock clean

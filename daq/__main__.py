@@ -20,6 +20,7 @@ COMMANDS = {
     "tail": "Follow the journal: scans and events as they are committed.",
     "reload": "Make the running daemon take its changed configuration.",
     "status": "Show what the running daemon does.",
+    "web": "Serve the page people look at.",
     "quarantine": "List what sinks refused, deliver it again, or give it up.",
     "alarms": "List alarms, or try the rules on what was recorded.",
     "ack": "Acknowledge an alarm.",

@@ -12,11 +12,18 @@ from daq.config.config import Config
 
 T = TypeVar("T")
 
-PARTS = frozenset({"bus", "instrument", "sink", "profiles", "lab"})
+PARTS = frozenset({"bus", "instrument", "sink", "profiles"})
 """Tables that say what runs: parts come, go and restart with them."""
+
+OF_OTHERS = frozenset({"lab", "web"})
+"""Tables other programs read: simulators, the page."""
 
 IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age"})
 """Keys that take effect without a restart of anything. Every other key needs a new start."""
+
+
+SHOWN = {"title": "", "room": ""}
+"""What an instrument is called and where it stands: nothing of it runs otherwise for that."""
 
 
 class Moves(msgspec.Struct, frozen=True):
@@ -83,7 +90,7 @@ def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
 
 
 def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:
-    for table in sorted(type(old).model_fields.keys() - PARTS):
+    for table in sorted(type(old).model_fields.keys() - PARTS - OF_OTHERS):
         before, after = getattr(old, table), getattr(new, table)
         if before == after:
             continue
@@ -105,6 +112,6 @@ def _buses(setup: Setup) -> dict[str, object]:
 
 
 def _bus(setup: Setup, name: str) -> object:
-    members = setup.members(name)
+    members = {key: item.model_copy(update=SHOWN) for key, item in setup.members(name).items()}
     profiles = {item.profile: setup.profile(item) for item in members.values()}
     return setup.config.bus[name], members, profiles

@@ -20,5 +20,5 @@ def command(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -
 
     Exit code 1 when there is no such alarm or it has been acknowledged, 4 when no daemon answers.
     """
-    request = Request(command="alarm", action="acknowledged", alarm=name, by=by, why=why)
+    request = Request(command="alarm", action="acknowledged", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)

@@ -86,7 +86,7 @@ def test(config_path: Path, *, as_json: bool, start: int | None, end: int | None
 @json_option
 def out_of_service(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """Take the alarm NAME out of service, until somebody puts it back."""
-    request = Request(command="alarm", action="out-of-service", alarm=name, by=by, why=why)
+    request = Request(command="alarm", action="out-of-service", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)
 
 
@@ -98,7 +98,7 @@ def out_of_service(name: str, by: str, why: str, config_path: Path, *, as_json: 
 @json_option
 def in_service(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """Put the alarm NAME back into service."""
-    request = Request(command="alarm", action="in-service", alarm=name, by=by, why=why)
+    request = Request(command="alarm", action="in-service", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)
 
 

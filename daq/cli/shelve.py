@@ -25,6 +25,6 @@ def command(
     condition holds then.
     """
     request = Request(
-        command="alarm", action="shelved", alarm=name, by=by, why=why, seconds=duration
+        command="alarm", action="shelved", alarm=name, by=by, reason=why, seconds=duration
     )
     act(config_path, request, as_json=as_json)

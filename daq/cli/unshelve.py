@@ -17,5 +17,5 @@ from daq.control.request import Request
 @json_option
 def command(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """End the shelf of the alarm NAME; unacknowledged, if its condition holds."""
-    request = Request(command="alarm", action="unshelved", alarm=name, by=by, why=why)
+    request = Request(command="alarm", action="unshelved", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)

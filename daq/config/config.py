@@ -14,6 +14,7 @@ from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
+from daq.config.web import WebConfig
 
 SOCKET_LIMIT = 107
 """Bytes the path of a Unix socket may have (unix(7))."""
@@ -97,6 +98,7 @@ class Config(Table, frozen=True):
     metrics: MetricsConfig = Field(
         default_factory=MetricsConfig, description="the page Prometheus reads"
     )
+    web: WebConfig = Field(default_factory=WebConfig, description="the page people look at")
     health: HealthConfig = Field(
         default_factory=HealthConfig, description="whether the daemon journals how it does"
     )

@@ -43,6 +43,7 @@ class InstrumentConfig(Table, frozen=True):
         description="address of an instrument that has one: addressed text, AIBUS, DL/T 645",
     )
     title: Text = Field(default="", description="what people call it")
+    room: Text = Field(default="", description="where it stands; the page groups by it")
     asset: Text = Field(default="", description="asset id; goes with every scan")
     serial_number: Text = Field(
         default="",

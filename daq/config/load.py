@@ -20,6 +20,7 @@ from daq.config.health import HealthConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
+from daq.config.web import WebConfig
 from drivers.tomlfile import Document, Problem, TomlError
 
 T = TypeVar("T")
@@ -99,6 +100,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms=_valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context),
         alarm_names=frozenset(_table(data, "alarm")),
+        web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
     )
 

@@ -1,10 +1,8 @@
 """``[metrics]``: the page Prometheus reads."""
 
-import ipaddress
-
 from pydantic import Field, model_validator
 
-from daq.config.types import Flag, HostPort, Table, split_host_port
+from daq.config.types import Flag, HostPort, Table, is_loopback, split_host_port
 
 
 class MetricsConfig(Table, frozen=True):
@@ -31,11 +29,4 @@ class MetricsConfig(Table, frozen=True):
     @property
     def remote(self) -> bool:
         """Whether other machines may reach the page."""
-        return self.listen is not None and not _is_loopback(split_host_port(self.listen)[0])
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return self.listen is not None and not is_loopback(split_host_port(self.listen)[0])

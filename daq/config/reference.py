@@ -18,6 +18,7 @@ from daq.config.metrics import MetricsConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
+from daq.config.web import WebConfig, WebTls
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
 from drivers.units import show_duration, show_size
 
@@ -29,6 +30,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[control]", ControlConfig),
     ("[daemon]", DaemonConfig),
     ("[metrics]", MetricsConfig),
+    ("[web]", WebConfig),
+    ("[web.tls]", WebTls),
     ("[health]", HealthConfig),
     ("[bus.NAME] with `port`", SerialBus),
     ("[bus.NAME] with `address`", TcpBus),

@@ -1,5 +1,6 @@
 """The types of values a configuration holds, each with its words for an error."""
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -127,6 +128,14 @@ def split_host_port(address: str) -> tuple[str, int]:
     if match is None:
         raise ValueError(f"not an address: {address!r}")
     return match["host"].strip("[]"), int(match["port"])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a host."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 _DURATION = 'a duration such as "500ms", "1s", "5min", "12h" or "400d"'

@@ -7,11 +7,11 @@ import msgspec
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding foreign bytes may raise: msgspec lets the latter two through."""
 
-Line: TypeAlias = Annotated[str, msgspec.Meta(max_length=300, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-"""One line of text that somebody writes."""
-
 Number: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 """The number of an entry of the journal."""
+
+REASON = 200
+"""Characters of a reason, on one line."""
 
 
 class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -20,10 +20,10 @@ class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw
     ``bus`` and ``after`` belong to ``recording``: the pieces of that bus's ring from that number
     on; -1 asks for no piece, but for the number of the next. ``path`` belongs
     to ``reload``: the file that is meant. ``sink``, ``action`` (retry, drop), ``ranges`` (first
-    and last number of entries) and ``by`` (who says so) belong to ``quarantine``.
+    and last number of entries), ``by`` (who says so) and ``reason`` belong to ``quarantine``.
     ``alarm``, ``action`` (acknowledged, shelved, unshelved, out-of-service, in-service), ``by``,
-    ``why`` and, for a shelf, ``seconds`` belong to ``alarm``; ``after`` of ``alarms`` is how many
-    have been told already.
+    ``reason`` and, for a shelf, ``seconds`` belong to ``alarm``; ``after`` of ``alarms`` is how
+    many have been told already.
     """
 
     command: str
@@ -34,6 +34,8 @@ class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw
     action: str = ""
     ranges: tuple[tuple[Number, Number], ...] = ()
     by: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w .@-]*$")] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=REASON, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = (
+        ""
+    )
     alarm: Annotated[str, msgspec.Meta(max_length=100)] = ""
-    why: Line = ""
     seconds: Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)] = 0.0

@@ -58,7 +58,7 @@ class Alarms:
         until = self._clock() + round(request.seconds * 1e9) if what == "shelved" else 0
         try:
             change = self._watcher.ask(
-                request.alarm, what, by=request.by, why=request.why, until=until
+                request.alarm, what, by=request.by, why=request.reason, until=until
             )
         except AlarmError as error:
             raise RefusedError(str(error)) from error
@@ -72,7 +72,7 @@ def _what(request: Request) -> What:
     what = request.action
     if not request.by.strip():
         raise RefusedError("who says so is missing")
-    if what in ("shelved", "out-of-service") and not request.why.strip():
+    if what in ("shelved", "out-of-service") and not request.reason.strip():
         raise RefusedError("a reason is missing")
     if what == "shelved" and request.seconds < 1:
         raise RefusedError("a shelf has an end, a second or more from now")

@@ -1,11 +1,12 @@
 """From the journal to a file or a stream, a scan at a time, in bounded memory."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias
 
+from daq.export.chosen import Chosen
 from daq.export.csv_format import CsvWriter
 from daq.export.errors import ExportError
 from daq.export.jsonl_format import JsonlWriter
@@ -24,8 +25,11 @@ def export(
     file_format: Format,
     target: Path | BinaryIO,
     progress: Progress | None = None,
+    channels: Collection[str] = (),
 ) -> int:
     """Write the scans a query wants; the number of scans written.
+
+    ``channels`` are ``group.channel``; all when left out.
 
     A file appears under its name when it is complete, or not at all; one that was there is
     replaced. A stream is not closed. ``progress`` is told how many of how many entries of the
@@ -38,9 +42,9 @@ def export(
         OSError: the stream cannot be written.
     """
     if not isinstance(target, Path):
-        return _write(reader, query, file_format, target, progress)
+        return _write(reader, query, file_format, target, progress, Chosen(channels))
     with _complete_or_not_at_all(target) as stream:
-        return _write(reader, query, file_format, stream, progress)
+        return _write(reader, query, file_format, stream, progress, Chosen(channels))
 
 
 def _write(
@@ -49,11 +53,12 @@ def _write(
     file_format: Format,
     stream: BinaryIO,
     progress: Progress | None,
+    chosen: Chosen,
 ) -> int:
     writer = _writer(reader, file_format, stream)
     count = 0
     try:
-        for scan in reader.scans(query, progress):
+        for scan in filter(None, map(chosen, reader.scans(query, progress))):
             writer.write(scan)
             count += 1
         writer.finish()

@@ -1,9 +1,8 @@
-"""Parquet: a row for each reading, in typed columns. The one place that imports pyarrow."""
+"""Parquet: a row for each reading, in typed columns."""
 
-from importlib import import_module
 from typing import Any, BinaryIO
 
-from daq.export.errors import MissingExtraError
+from daq.export.arrow import Counted, load
 from daq.export.rows import WORDS
 from daq.journal.entry import Scan
 from drivers.model import Value
@@ -27,10 +26,10 @@ class ParquetWriter:
     """
 
     def __init__(self, stream: BinaryIO, station: str) -> None:
-        self._arrow = _load("pyarrow")
+        self._arrow = load("pyarrow")
         self._schema = _schema(self._arrow, station)
-        self._stream = _Counted(stream)
-        self._writer: Any = _load("pyarrow.parquet").ParquetWriter(self._stream, self._schema)
+        self._stream = Counted(stream)
+        self._writer: Any = load("pyarrow.parquet").ParquetWriter(self._stream, self._schema)
         self._columns: tuple[list[Any], ...] = tuple([] for _ in self._schema)
 
     def write(self, scan: Scan) -> None:
@@ -71,51 +70,6 @@ class ParquetWriter:
         self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
         for column in self._columns:
             column.clear()
-
-
-class _Counted:
-    """A stream that knows its position: Parquet asks for it, and a pipe cannot tell."""
-
-    closed = False
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.discard = False
-        self._stream = stream
-        self._position = 0
-
-    def write(self, data: Any) -> int:  # noqa: ANN401 - any buffer
-        size = memoryview(data).nbytes
-        self._position += size
-        if not self.discard:
-            self._stream.write(data)
-        return size
-
-    def tell(self) -> int:
-        return self._position
-
-    def flush(self) -> None:
-        """Left to whoever opened the stream."""
-
-    def readable(self) -> bool:
-        return False
-
-    def writable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        """The stream belongs to whoever opened it."""
-
-
-def _load(name: str) -> Any:  # noqa: ANN401 - pyarrow has no type information
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise MissingExtraError(
-            "Parquet needs pyarrow, which is not installed: pip install 'lab-daq[parquet]'"
-        ) from error
 
 
 def _schema(arrow: Any, station: str) -> Any:  # noqa: ANN401

@@ -28,6 +28,10 @@ class JournalError(DaqError):
     """The journal cannot be opened, read or written; the text says which file and why."""
 
 
+class JournalMissingError(JournalError):
+    """There is no journal there, or nothing has ever been written into it."""
+
+
 class JournalLockedError(JournalError):
     """Another process writes this journal."""
 

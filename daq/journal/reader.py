@@ -10,12 +10,14 @@ from daq.journal import places
 from daq.journal.contents import EVENTS, Contents
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series
-from daq.journal.errors import JournalError, legible
+from daq.journal.errors import JournalMissingError, legible
+from daq.journal.eventlog import EventRow, Stored, Stretch, event_of, read_stored, stretches
 from daq.journal.query import Query
 from daq.journal.statistics import Statistics, statistics
 from daq.journal.trend import Span, Trend, spans
+from daq.journal.trend.moments import Moments, read_moments
 from daq.journal.trend.read import TrendQuery, read_trend
-from daq.journal.walk import walk
+from daq.journal.walk import events_back, walk
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,14 +41,15 @@ class JournalReader:
     """A journal, read-only and synchronous. One thread at a time may use it.
 
     Raises:
-        JournalError: there is no journal at ``path``, or it cannot be read.
+        JournalMissingError: there is no journal at ``path``.
+        JournalError: it cannot be read.
         JournalSchemaError: a newer version of the program wrote it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         if not self.path.is_file():
-            raise JournalError(f"{path}: no such journal; `daq run` makes it when it starts")
+            raise JournalMissingError(f"{path}: no such journal; `daq run` makes it when it starts")
         self._contents = Contents(self.path)
 
     def __enter__(self) -> Self:
@@ -118,6 +121,30 @@ class JournalReader:
         for entry in self._walk(query, [EVENTS]):
             if isinstance(entry, Event):
                 yield entry
+
+    def events_back(self, query: Query) -> Iterator[Event]:
+        """The events of a period, the newest first; each block is read when it is wanted."""
+        with legible(self.path):
+            ranges = places.ranges(self._contents, query, [EVENTS])
+        return events_back(self._contents, ranges, query)
+
+    @_legibly
+    def event_stretches(self, query: Query) -> list[Stretch]:
+        """Where events of a period may be, oldest first."""
+        return stretches(self._contents, query)
+
+    @_legibly
+    def stored_events(self, stretch: Stretch) -> Stored:
+        """The events of a stretch, as they are stored."""
+        return read_stored(self._contents.file, stretch)
+
+    def event(self, row: EventRow) -> Event:
+        """The event of a row.
+
+        Raises:
+            JournalDamagedError: it is not what was written.
+        """
+        return event_of(self._contents, row)
 
     @_legibly
     def events_between(self, after: int, upto: int) -> list[Event]:
@@ -192,6 +219,17 @@ class JournalReader:
         bounds = (places.oldest(self._contents), places.tail(self._contents))
         return read_trend(self._contents.file, self._contents.blocks(), bounds, query)
 
+    def moments(self, query: TrendQuery) -> tuple[Moments, ...]:
+        """Exact statistics of channels in a period; reads every scan of it.
+
+        Raises:
+            JournalError: the file cannot be read, or an entry is damaged.
+        """
+        period = Query(start=query.start, end=query.end)
+        with legible(self.path):
+            ranges = places.ranges(self._contents, period, [query.series.id])
+            return read_moments(self._contents, ranges, query)
+
     def closed_after(self, block: int) -> int | None:
         """The first closed block beyond this one."""
         found = self._contents.file.rows("SELECT min(id) FROM blocks WHERE id > ?", (block,))[0][0]
@@ -205,6 +243,10 @@ class JournalReader:
     def spans_of(self, block: int) -> list[tuple[int, Span]]:
         """Each series of a block, and a summary of its scans."""
         return self._contents.spans_of(block)
+
+    def abandon(self) -> None:
+        """Let what is read in another thread end soon, with a JournalError; then close it."""
+        self._contents.file.abandoned = True
 
     def close(self) -> None:
         """Close the file; harmless when closed."""

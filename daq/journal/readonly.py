@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from daq.journal import schema
-from daq.journal.errors import JournalError, legible, mapped
+from daq.journal.errors import JournalError, JournalMissingError, legible, mapped
 
 Parameters: TypeAlias = Sequence[int | str]
 
@@ -54,6 +54,8 @@ class ReadConnection:
         self._wal = path.with_name(path.name + "-wal")
         self.version = 0
         self.file = 0
+        self.abandoned = False
+        """Set by another thread: no further statement is begun."""
         self._state: tuple[int, int, int, bool] | None = None
         self._connection: sqlite3.Connection | None = None
         with mapped(path, "cannot open the journal"):
@@ -67,6 +69,8 @@ class ReadConnection:
         """
         with mapped(self._path, "cannot read the journal"):
             for _ in range(_ATTEMPTS):
+                if self.abandoned:
+                    raise JournalError(f"{self._path}: reading was given up")
                 if self._look()[0] != self.file:
                     self._open()
                 rows = self._connected().execute(statement, parameters).fetchall()
@@ -130,7 +134,7 @@ def _distrust(connection: sqlite3.Connection) -> None:
 def _check(connection: sqlite3.Connection, path: Path) -> int:
     version = schema.check(connection, path)
     if not version:
-        raise JournalError(f"{path}: the journal is empty; no daemon has ever opened it")
+        raise JournalMissingError(f"{path}: the journal is empty; no daemon has ever opened it")
     if connection.execute(_FOREIGN).fetchone() is not None:
         raise JournalError(f"{path}: holds what computes (a view, a trigger ...); no journal does")
     return version

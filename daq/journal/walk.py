@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from daq.journal.contents import Contents
-from daq.journal.entry import Entry
+from daq.journal.contents import EVENTS, Contents
+from daq.journal.entry import Entry, Event
 from daq.journal.query import Query
 
 
@@ -32,3 +32,16 @@ def walk(
         done += last - first + 1
         if progress is not None:
             progress(done, total)
+
+
+def events_back(contents: Contents, ranges: list[tuple[int, int]], query: Query) -> Iterator[Event]:
+    """The events of the query's period, the newest first; a block is read when it is wanted."""
+    for first, last in reversed(ranges):
+        rows = contents.entries(
+            "WHERE seq BETWEEN ? AND ? AND time BETWEEN ? AND ? AND series = ? ORDER BY seq DESC",
+            (first, last, query.earliest, query.latest, EVENTS),
+        )
+        for row in rows:
+            entry = contents.decode(*row)
+            if isinstance(entry, Event):
+                yield entry

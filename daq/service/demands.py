@@ -1,7 +1,7 @@
 """What a configuration demands of the service that runs it. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
@@ -34,16 +34,18 @@ def demands(config: Config, journal: PurePosixPath, socket: PurePosixPath) -> De
     Raises:
         ServiceError: it keeps something where the service cannot have it.
     """
-    secrets = [secret for _, secret in _secrets(config)]
+    found = _of_secrets([secret for _, secret in _secrets(config)])
+    folders = {*_folder("[journal] path", journal), *_folder("[control] socket", socket)}
+    return msgspec.structs.replace(found, writable=tuple(sorted(folders)))
+
+
+def _of_secrets(secrets: Sequence[Secret]) -> Demands:
     credentials = sorted({s.credential for s in secrets if s.credential is not None})
     for name in credentials:
         if not _CREDENTIAL.fullmatch(name):
             raise ServiceError(f"credential {name!r}: use letters, digits and _ . @ - in its name")
-    return Demands(
-        tuple(credentials),
-        tuple(sorted({*_folder("[journal] path", journal), *_folder("[control] socket", socket)})),
-        tuple(sorted({s.env for s in secrets if s.env is not None})),
-    )
+    variables = sorted({s.env for s in secrets if s.env is not None})
+    return Demands(credentials=tuple(credentials), variables=tuple(variables))
 
 
 def refuse_hidden(what: str, path: PurePosixPath) -> None:
@@ -71,7 +73,18 @@ def _folder(what: str, file: PurePosixPath) -> list[PurePosixPath]:
     return [file.parent]
 
 
+def page_demands(config: Config) -> Demands:
+    """What the page's service needs: credentials and variables, nothing to write to.
+
+    Raises:
+        ServiceError: a credential has a name that systemd does not take.
+    """
+    return _of_secrets([secret for _, secret in secrets_in(config.web)])
+
+
 def _secrets(config: Config) -> Iterator[tuple[tuple[str, ...], Secret]]:
-    yield from secrets_in(config)
+    for path, secret in secrets_in(config):
+        if path[0] != "web":  # the page has its own service
+            yield path, secret
     for name, sink in config.sink.items():
         yield from secrets_in(sink, ("sink", name))

@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from daq.service import units
+from daq.service import page, units
 from daq.service.demands import Demands, refuse_hidden
 from daq.service.errors import ServiceError
 from daq.service.machine import Machine
@@ -37,11 +37,12 @@ def uninstall(machine: Machine) -> Plan:
     """
     if machine.has(units.PACKAGED_UNIT):
         raise ServiceError("the service came with a package; remove that: apt remove lab-daq")
-    ours = (units.UNIT, units.DROP_IN, units.RULES, units.USERS)
+    ours = (*page.FILES, units.UNIT, units.DROP_IN, units.RULES, units.USERS)
     files = [RemoveFile(path) for path in ours if machine.has(path)]
     if not files:
         raise ServiceError("there is no service to take away")
-    stop = (*_systemctl(machine, "disable"), *(() if machine.is_image else ("--now",)), SERVICE)
+    services = (*((page.SERVICE,) if page.is_installed(machine) else ()), SERVICE)
+    stop = (*_systemctl(machine, "disable"), *(() if machine.is_image else ("--now",)), *services)
     after = () if machine.is_image else (_RELOAD_UNITS, *_udev(machine)[:1])
     steps = (Run(stop, "stops it in order; what was read is in the journal"), *files, *after)
     return Plan(
@@ -123,11 +124,7 @@ def _refuse_person(machine: Machine, user: str) -> None:
 
 def _notes(machine: Machine, wanted: units.Wanted, demands: Demands) -> tuple[str, ...]:
     notes = [f"Who may ask it (`daq status`, `daq tail`): usermod -aG {wanted.user} NAME"]
-    for name in demands.credentials:
-        plain = units.credential_file(name, encrypted=False)
-        sealed = units.credential_file(name, encrypted=True)
-        if not (machine.has(plain) or machine.has(sealed)):
-            notes.append(f"Credential {name} is missing: write it to {plain}, mode 0600, first.")
+    notes += units.missing(machine, demands.credentials)
     notes += [
         f"Variable {name} is not set in a service: write {{ credential = ... }} instead."
         for name in demands.variables

@@ -44,6 +44,10 @@ class Plan(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     notes: tuple[str, ...] = ()
 
+    def and_then(self, other: "Plan") -> "Plan":
+        """Both plans, one after the other."""
+        return Plan(self.steps + other.steps, self.notes + other.notes)
+
 
 def describe(step: Step) -> str:
     """One line about a step."""

@@ -1,12 +1,14 @@
 """The files of the service: as they are delivered, and filled in for one machine."""
 
 import re
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from daq.service.errors import ServiceError
+from daq.service.machine import Machine
 
 UNIT = PurePosixPath("/etc/systemd/system/daq.service")
 DROP_IN = PurePosixPath("/etc/systemd/system/daq.service.d/10-configuration.conf")
@@ -49,10 +51,19 @@ def unit(wanted: Wanted) -> str:
     Raises:
         ServiceError: a path or the user's name would mean something else to systemd.
     """
-    _refuse_odd(wanted)
-    text = delivered("daq.service")
-    text = text.replace(PROGRAM, str(wanted.program)).replace(CONFIG, str(wanted.config))
+    text = filled_in("daq.service", wanted)
     return re.sub(rf"(?m)^(User|Group)={USER}$", rf"\1={wanted.user}", text)
+
+
+def filled_in(name: str, wanted: Wanted) -> str:
+    """A unit with this machine's program and configuration.
+
+    Raises:
+        ServiceError: a path or the user's name would mean something else to systemd.
+    """
+    _refuse_odd(wanted)
+    text = delivered(name)
+    return text.replace(PROGRAM, str(wanted.program)).replace(CONFIG, str(wanted.config))
 
 
 def users(wanted: Wanted) -> str:
@@ -91,6 +102,16 @@ def drop_in(wanted: Wanted, credentials: dict[str, bool], writable: list[PurePos
 def credential_file(name: str, *, encrypted: bool) -> PurePosixPath:
     """Where a credential is kept; ``systemd-creds encrypt`` makes the encrypted ones."""
     return CREDENTIALS / (f"{name}.cred" if encrypted else name)
+
+
+def missing(machine: Machine, credentials: Iterable[str]) -> list[str]:
+    """What has to be said of credentials that are not there."""
+    said: list[str] = []
+    for name in credentials:
+        plain, sealed = (credential_file(name, encrypted=kept) for kept in (False, True))
+        if not (machine.has(plain) or machine.has(sealed)):
+            said.append(f"Credential {name} is missing: write it to {plain}, mode 0600, first.")
+    return said
 
 
 def _load(name: str, *, encrypted: bool) -> str:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from daq.alarms.desk import Desk
 from daq.alarms.rule import Rule
@@ -25,7 +26,7 @@ from drivers.model import Channel, Status
 INSTRUMENTS, RATE, SECONDS, WIDTH = 100, 1000, 10, 4
 NS = 1_000_000_000
 START = 1_795_435_200 * NS
-KINDS = (
+KINDS: tuple[dict[str, Any], ...] = (
     {"type": "limit", "high": 4.0, "dead_band": 0.5, "on_delay": "1s"},
     {"type": "change", "rise": 7.0, "window": "10s"},
     {"type": "deviation", "by": 6.0, "settle": "10s"},
@@ -40,11 +41,11 @@ KINDS = (
 
 
 def rules(count: int) -> list[Rule]:
-    alarms = {}
+    alarms: dict[str, dict[str, Any]] = {}
     for number in range(count):
         kind = KINDS[number // INSTRUMENTS % len(KINDS)]
         instrument = f"i{number % INSTRUMENTS}"
-        alarm = {"channel": f"{instrument}.c{number % WIDTH}", **kind}
+        alarm: dict[str, Any] = {"channel": f"{instrument}.c{number % WIDTH}", **kind}
         if kind["type"] == "deviation":
             alarm["set_point"] = f"{instrument}.c{(number + 1) % WIDTH}"
         alarms[f"a{number}"] = alarm

@@ -25,6 +25,8 @@ password = {kept}
 PROGRAM = "/opt/lab-daq/bin/daq"
 UNIT = "etc/systemd/system/daq.service"
 DROP_IN = "etc/systemd/system/daq.service.d/10-configuration.conf"
+PAGE = "etc/systemd/system/daq-web.service"
+PAGE_DROP_IN = "etc/systemd/system/daq-web.service.d/10-configuration.conf"
 EXPOSURE_LIMIT = 1.5
 WRITTEN = (UNIT, "etc/udev/rules.d/61-lab-daq.rules", "etc/sysusers.d/lab-daq.conf")
 
@@ -65,9 +67,9 @@ def installed(image: Path, *options: str) -> str:
     return done.stdout
 
 
-def verify(image: Path) -> str:
+def verify(image: Path, name: str = "daq.service") -> str:
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", f"--root={image}", "daq.service"],
+        ["systemd-analyze", "verify", "--man=no", f"--root={image}", name],
         capture_output=True,
         text=True,
         check=False,
@@ -90,16 +92,53 @@ def test_without_yes_every_step_is_shown_and_none_done(image: Path) -> None:
 def test_the_installed_unit_verifies_and_is_as_closed_as_promised(image: Path) -> None:
     installed(image)
     assert verify(image) == ""
+    assert exposure(image / UNIT) < EXPOSURE_LIMIT
+
+
+def exposure(unit: Path) -> float:
     done = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", str(image / UNIT)],
+        ["systemd-analyze", "security", "--offline=true", str(unit)],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    found = re.search(r"exposure level for daq.service: ([\d.]+)", done.stdout)
+    found = re.search(rf"exposure level for {unit.name}: ([\d.]+)", done.stdout)
     assert found is not None, done.stdout
-    assert float(found[1]) < EXPOSURE_LIMIT
+    return float(found[1])
+
+
+def test_the_page_is_a_service_of_its_own_and_as_closed(image: Path) -> None:
+    installed(image, "--web")
+    assert verify(image, "daq-web.service") == ""
+    unit = (image / PAGE).read_text()
+    assert f"\nExecStart={PROGRAM} web /etc/daq/daq.toml\n" in unit
+    assert "\nSupplementaryGroups=daq\n" in unit
+    assert exposure(image / PAGE) < EXPOSURE_LIMIT
+    assert (image / "etc/systemd/system/multi-user.target.wants/daq-web.service").is_symlink()
+
+
+def test_the_page_gets_its_own_secrets_and_the_daemon_does_not(image: Path) -> None:
+    with (image / "etc/daq/daq.toml").open("a") as file:
+        file.write('[web]\npassword = { credential = "web-password" }\n')
+    output = installed(image, "--web", "--user", "labdaq")
+    assert "Credential web-password is missing" in output
+    page = (image / PAGE_DROP_IN).read_text()
+    assert "LoadCredential=web-password:/etc/daq/credentials/web-password" in page
+    assert "mqtt" not in page
+    assert "web" not in (image / DROP_IN).read_text()
+    assert "\nSupplementaryGroups=labdaq\n" in (image / PAGE).read_text()
+    assert verify(image, "daq-web.service") == ""
+
+
+def test_the_page_stays_what_it_was_told_to_be(image: Path) -> None:
+    installed(image)
+    assert not (image / PAGE).exists()
+    installed(image, "--web")
+    assert f"write   /{PAGE} (unchanged)" in installed(image)  # kept right without being asked
+    assert service(image, "uninstall", "--yes").returncode == 0
+    assert not (image / PAGE).exists()
+    assert not (image / "etc/systemd/system/multi-user.target.wants/daq-web.service").is_symlink()
 
 
 def test_verify_would_say_what_is_wrong(image: Path) -> None:

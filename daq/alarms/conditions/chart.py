@@ -23,3 +23,11 @@ class Chart(Timeless, ABC):
     @abstractmethod
     def sample(self, z: float) -> None:
         """Take a sample: its distance from the mean in sigmas."""
+
+    @abstractmethod
+    def holds(self, now: int) -> bool:
+        """Whether the samples are not those of a process in order."""
+
+    @abstractmethod
+    def words(self) -> str:
+        """What was seen, for people."""

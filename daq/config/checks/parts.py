@@ -11,6 +11,7 @@ from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
+from daq.config.web import WebConfig
 from drivers.errors import ProfileError
 
 
@@ -31,6 +32,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()
+    web: WebConfig | None = None
     health: HealthConfig | None = None
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:

@@ -1,8 +1,12 @@
 """A trend: so many equal stretches of time, each with what was in it. Pure."""
 
+from functools import reduce
+from itertools import groupby
+from typing import cast
+
 import msgspec
 
-from daq.journal.trend.span import Part, Span
+from daq.journal.trend.span import Part, Selection, Span, Stored
 from drivers.model import Status
 
 
@@ -36,28 +40,39 @@ class Trend(msgspec.Struct, frozen=True):
 
 
 class Filling:
-    """Spans on their way into buckets."""
+    """Spans on their way into buckets, those that are stored and those made of entries."""
 
-    def __init__(self, start: int, width: int, count: int) -> None:
-        self._start, self._width = start, width
-        self._found: list[Span | None] = [None] * count
+    def __init__(self, start: int, width: int, count: int, wanted: Selection) -> None:
+        self._start, self._width, self._wanted = start, width, wanted
+        self._found: list[list[Span | Stored]] = [[] for _ in range(count)]
 
     def number(self, time: int) -> int:
         """Which bucket a time falls into; those beyond the ends go into the last or first."""
         return min(max(0, (time - self._start) // self._width), len(self._found) - 1)
 
-    def add(self, span: Span) -> None:
-        """Put a span, no longer than half a bucket or all within one, where its middle is."""
-        number = self.number((span.low + span.high) // 2)
-        known = self._found[number]
-        self._found[number] = span if known is None else known.with_later(span)
+    def add(self, span: Span | Stored) -> None:
+        """Put a span, no longer than half a bucket or all within one, where its middle is.
+
+        They come in the order of their entries.
+        """
+        self._found[self.number((span.low + span.high) // 2)].append(span)
 
     def buckets(self, channels: int) -> tuple[tuple[Bucket | None, ...], ...]:
         """The buckets of each of so many channels."""
+        found = [self._merged(spans) if spans else None for spans in self._found]
         return tuple(
-            tuple(None if span is None else _bucket(span, span.parts[n]) for span in self._found)
+            tuple([None if span is None else _bucket(span, span.parts[n]) for span in found])
             for n in range(channels)
         )
+
+    def _merged(self, spans: list[Span | Stored]) -> Span:
+        pieces: list[Span] = []
+        for is_stored, some in groupby(spans, key=lambda span: isinstance(span, Stored)):
+            if is_stored:
+                pieces.append(self._wanted.merged(cast("list[Stored]", list(some))))
+            else:
+                pieces += cast("list[Span]", list(some))
+        return reduce(Span.with_later, pieces)
 
 
 def _bucket(span: Span, part: Part) -> Bucket:

@@ -14,7 +14,7 @@ from daq.journal.entry import Series
 from daq.journal.readonly import ReadConnection
 from daq.journal.trend import spans
 from daq.journal.trend.bucket import Filling, Trend
-from daq.journal.trend.span import Span, parts_of
+from daq.journal.trend.span import Selection, Span, Stored, parts_of
 
 MOST_ENTRIES = 1_000_000
 """Entries that are looked at one by one before buckets are made wider than was asked for."""
@@ -60,13 +60,14 @@ def read_trend(
         JournalError: the file cannot be read.
     """
     ranges = _ranges(blocks, bounds, query)
-    found = _spans(file, ranges, bounds[0], query)
+    wanted = Selection(query.places)
+    found = _spans(file, ranges, bounds[0], query, wanted)
     width = _width(query, found, ranges)
     count = -(-(query.end - query.start) // width)
-    filling = Filling(query.start, width, count)
+    filling = Filling(query.start, width, count, wanted)
     used = [span for span in found if _fits(span, query, width)]
     rest = _without(ranges, _covered(found, used))
-    pieces = [*used, *_from_entries(file, rest, query, filling)]
+    pieces: list[Span | Stored] = [*used, *_from_entries(file, rest, query, filling)]
     for span in sorted(pieces, key=lambda span: span.first):
         filling.add(span)
     return Trend(query.start, width, query.channels, filling.buckets(len(query.channels)))
@@ -87,14 +88,18 @@ def _ranges(
 
 
 def _spans(
-    file: ReadConnection, ranges: Sequence[tuple[int, int]], oldest: int, query: TrendQuery
-) -> list[Span]:
+    file: ReadConnection,
+    ranges: Sequence[tuple[int, int]],
+    oldest: int,
+    query: TrendQuery,
+    wanted: Selection,
+) -> list[Stored]:
     closed = [first >> schema.BLOCK_BITS for first, _ in ranges[:-1]]
     if not closed:
         return []
     # A span is filed under the last of the blocks that were summarised together.
     blocks = (closed[0], closed[-1] + spans.MOST_BLOCKS)
-    found = spans.of_series(file, query.series.id, blocks, query.places)
+    found = spans.of_series(file, query.series.id, blocks, wanted)
     return [
         span
         for span in found
@@ -102,20 +107,20 @@ def _spans(
     ]
 
 
-def _width(query: TrendQuery, found: Sequence[Span], ranges: Sequence[tuple[int, int]]) -> int:
+def _width(query: TrendQuery, found: Sequence[Stored], ranges: Sequence[tuple[int, int]]) -> int:
     asked = -(-(query.end - query.start) // query.points)
     if not found or len(ranges) * schema.BLOCK <= MOST_ENTRIES:
         return asked
     return max(asked, 2 * int(statistics.median(span.high - span.low for span in found)))
 
 
-def _fits(span: Span, query: TrendQuery, width: int) -> bool:
+def _fits(span: Stored, query: TrendQuery, width: int) -> bool:
     # No longer than half a bucket: then neighbours lie in one bucket or in two that are next to
     # each other, and an empty bucket is a gap.
     return query.start <= span.low and span.high < query.end and 2 * (span.high - span.low) <= width
 
 
-def _covered(found: Sequence[Span], used: Sequence[Span]) -> list[tuple[int, int]]:
+def _covered(found: Sequence[Stored], used: Sequence[Stored]) -> list[tuple[int, int]]:
     """Ranges of numbers without an entry of the series that is not in a span used."""
     known = {span.first for span in used}
     bare = (span for span in found if span.first in known)

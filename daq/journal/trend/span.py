@@ -18,6 +18,9 @@ MOST = 128
 
 _HEAD = struct.Struct("<qqqqI")
 _PART = struct.Struct("<I5dB")
+_FIELDS = 7
+"""Of a part."""
+
 _BAD = Quality.BAD << 6
 _LARGEST = 1e308
 
@@ -75,6 +78,17 @@ class Span(msgspec.Struct, frozen=True, gc=False):
         )
 
 
+class Stored(msgspec.Struct, frozen=True, gc=False):
+    """A span as it is in the file: ``body`` holds a part for each channel, not read yet."""
+
+    first: int
+    last: int
+    low: int
+    high: int
+    scans: int
+    body: bytes
+
+
 def parts_of(
     codec: ScanCodec, bodies: bytes, lengths: Sequence[int], places: Sequence[int] | None = None
 ) -> tuple[Part, ...]:
@@ -101,17 +115,53 @@ def encode(span: Span) -> bytes:
     return head + b"".join([_PART.pack(*msgspec.structs.astuple(part)) for part in span.parts])
 
 
-def decode(body: bytes, places: Iterable[int]) -> Span:
-    """What ``encode`` was given, but of these channels alone, in this order.
+def stored(body: bytes) -> Stored:
+    """What ``encode`` made, its channels still to be read.
 
     Raises:
         struct.error: these are not its bytes.
     """
-    unpack = _PART.unpack_from
-    offsets = [_HEAD.size + place * _PART.size for place in places]
-    parts = tuple([Part(*unpack(body, offset)) for offset in offsets])
     first, last, low, high, scans = _HEAD.unpack_from(body)
-    return Span(first, last, low, high, scans, parts)
+    return Stored(first, last, low, high, scans, body)
+
+
+class Selection:
+    """Reads some channels of stored spans, all spans of a stretch at once."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        order = sorted(set(places))
+        gaps = [place - before - 1 for before, place in itertools.pairwise([-1, *order])]
+        shape = "".join(f"{gap * _PART.size}x{_PART.format[1:]}" for gap in gaps)
+        self._row = struct.Struct(f"<{_HEAD.size}x{shape}")
+        self._fields = [_FIELDS * order.index(place) for place in places]
+
+    def is_in(self, span: Stored) -> bool:
+        """Whether a span has these channels."""
+        return len(span.body) >= self._row.size
+
+    def merged(self, spans: Sequence[Stored]) -> Span:
+        """Spans that follow one another, at least one, as a single one of these channels."""
+        columns = list(zip(*[self._row.unpack_from(span.body) for span in spans], strict=True))
+        return Span(
+            spans[0].first,
+            spans[-1].last,
+            min([span.low for span in spans]),
+            max([span.high for span in spans]),
+            sum([span.scans for span in spans]),
+            tuple([_of_columns(columns[at : at + _FIELDS]) for at in self._fields]),
+        )
+
+
+def _of_columns(columns: Sequence[tuple[float, ...]]) -> Part:
+    """A part of the fields of many, field by field."""
+    worst = int(max(columns[-1]))
+    if not all(columns[0]):  # some without a number: their other fields mean nothing
+        rows = [row for row in zip(*columns, strict=True) if row[0]]
+        if not rows:
+            return Part(worst=worst)
+        columns = list(zip(*rows, strict=True))
+    counts, least, greatest, first, last, total, _ = columns
+    return Part(int(sum(counts)), min(least), max(greatest), first[0], last[-1], sum(total), worst)
 
 
 def _of_good(column: tuple[float, ...]) -> Part:

@@ -8,7 +8,7 @@ from typing import Any
 from daq.journal import checksum, schema
 from daq.journal.codec import ScanCodec
 from daq.journal.readonly import ReadConnection
-from daq.journal.trend.span import MOST, Span, decode, encode, parts_of
+from daq.journal.trend.span import MOST, Selection, Span, Stored, encode, parts_of, stored
 
 MOST_BLOCKS = 64
 """Blocks that are summarised together, at most."""
@@ -43,9 +43,9 @@ def of_block(
 
 
 def of_series(
-    file: ReadConnection, series: int, blocks: tuple[int, int], places: Sequence[int]
-) -> list[Span]:
-    """The spans of some channels of a series that are filed under these blocks, oldest first.
+    file: ReadConnection, series: int, blocks: tuple[int, int], wanted: Selection
+) -> list[Stored]:
+    """The spans of a series, with the channels wanted, filed under these blocks, oldest first.
 
     One that is not what was written is left out: its scans are there to be read.
     """
@@ -56,7 +56,8 @@ def of_series(
         "WHERE series = ? AND block BETWEEN ? AND ? ORDER BY block, first",
         (series, *blocks),
     )
-    return [span for row in rows if (span := _checked(places, *row)) is not None]
+    found = [span for row in rows if (span := _checked(*row)) is not None]
+    return [span for span in found if wanted.is_in(span)]
 
 
 def summarised(file: ReadConnection) -> int:
@@ -96,11 +97,9 @@ def _row(series: int, block: int, span: Span) -> Iterable[int | bytes]:
     return series, block, span.first, body, checksum.of_entry(span.first, block, series, body)
 
 
-def _checked(
-    places: Sequence[int], series: int, block: int, first: int, body: bytes, crc: int
-) -> Span | None:
+def _checked(series: int, block: int, first: int, body: bytes, crc: int) -> Stored | None:
     try:
         intact = crc == checksum.of_entry(first, block, series, body)
-        return decode(body, places) if intact else None
+        return stored(body) if intact else None
     except (struct.error, TypeError):
         return None

@@ -7,25 +7,19 @@ decoded scans; ``summarise`` what the daemon spends later, so that a trend is re
 """
 
 import asyncio
-import random
 import struct
 import tempfile
 import time
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 
 from daq.journal import Journal, JournalReader, JournalSettings, Trend, TrendQuery
-from daq.journal.files import Files
-from daq.journal.intake import Intake
-from daq.journal.losses import Counters
-from daq.journal.store import Store
-from daq.journal.trend.keeper import SpanKeeper
 from drivers.model import Value
 from tests.bench.figure import Figure
+from tests.bench.month import CHANNELS, MONTH, fill, readings, summarise
 from tests.journal_samples import NOON, NS, good, series_key
 
 BYTES = 12.0
@@ -33,8 +27,6 @@ SECONDS = 1.0
 BATCH = 200
 PAGE = 1000
 INSTRUMENTS = 10
-CHANNELS = 20
-MONTH = 2_600_000
 POINTS = 1000
 LOOKS = 3
 """Of which the one that took the processor least counts."""
@@ -90,19 +82,18 @@ def measure(*, quick: bool) -> list[Figure]:
 
 def _scans_of(case: Case, count: int) -> Iterator[tuple[Value, ...]]:
     """Readings around 230 with noise; the same ones in every run."""
-    rng = random.Random(1)
-    rows = [tuple(rng.gauss(230, 2) for _ in range(case.width)) for _ in range(min(count, 1000))]
-    if case.float32:
-        packer = struct.Struct(f"<{case.width}f")
-        rows = [packer.unpack(packer.pack(*row)) for row in rows]
-    return (rows[number % len(rows)] for number in range(count))
+    rows = readings(case.width, count)
+    if not case.float32:
+        return rows
+    packer = struct.Struct(f"<{case.width}f")
+    return (packer.unpack(packer.pack(*row)) for row in rows)
 
 
 def _cost(case: Case, count: int) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.db"
         cpu = asyncio.run(_append(path, case, count))
-        _summarise(path)
+        summarise(path)
         readings = count * case.width
         return Cost(
             path.stat().st_size / readings,
@@ -133,21 +124,6 @@ async def _append(path: Path, case: Case, count: int) -> float:
     return cpu
 
 
-def _summarise(path: Path) -> float:
-    """Let the summaries be made that the daemon would have made by now; CPU seconds."""
-
-    async def catch_up() -> float:
-        files = await Files.open(path, time.time_ns)
-        try:
-            cpu = time.process_time()
-            await SpanKeeper(files, 1.0).catch_up()
-            return time.process_time() - cpu
-        finally:
-            await files.close()
-
-    return asyncio.run(catch_up())
-
-
 def _read(path: Path) -> float:
     """Read and decode every scan; CPU seconds."""
     with JournalReader(path) as reader:
@@ -164,8 +140,8 @@ def _trend(scans: int, read: float) -> Figure:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.db"
-        _fill(path, scans)
-        cost = _summarise(path)
+        fill(path, scans, NOON)
+        cost = summarise(path)
         with JournalReader(path) as reader:
             trend, clock, cpu = min(
                 (_all_channels(reader, scans) for _ in range(LOOKS)), key=itemgetter(2)
@@ -207,22 +183,3 @@ def _one_channel(reader: JournalReader, scans: int) -> float:
     started = time.perf_counter()
     reader.trend(TrendQuery(series, ("c1",), NOON, NOON + scans * NS, POINTS))
     return time.perf_counter() - started
-
-
-def _fill(path: Path, scans: int) -> None:
-    """A long journal as fast as the disk takes it."""
-    settings = JournalSettings(max_pending=2**31)
-    with _store(path) as store:
-        intake = Intake(settings, time.time_ns, store.found, Counters())
-        series = intake.series(series_key("meter", width=CHANNELS))
-        for number, values in enumerate(_scans_of(DOUBLES, scans)):
-            intake.scan(series, NOON + number * NS, values, good(CHANNELS))
-            if number % 50_000 == 0 or number == scans - 1:
-                store.write(intake.take())
-                intake.settle(written=True)
-
-
-@contextmanager
-def _store(path: Path) -> Generator[Store]:
-    with closing(Store(path, time.time_ns)) as store:
-        yield store

@@ -130,6 +130,7 @@ def test_applied_moves_give_the_new_set(old: dict[str, int], new: dict[str, int]
         ('host = "broker"', 'host = "other"', Changes(Moves(), Moves(restarted=("broker",)))),
         ('max_size = "1GB"', 'max_size = "2GB"', Changes(Moves(), Moves(), ("journal.max_size",))),
         ("[bus.spare]", "[bus.unused]", Changes(Moves(), Moves())),
+        ('bus = "b"', 'bus = "b"\nroom = "cellar"\ntitle = "Oven"', Changes(Moves(), Moves())),
     ],
 )
 def test_only_what_changed_restarts(
@@ -138,6 +139,15 @@ def test_only_what_changed_restarts(
     old = target(folder)
     assert after(folder, (before, instead)) == expected
     assert target(folder).setup.hash != old.setup.hash
+
+
+def test_what_the_page_alone_reads_is_nothing_to_the_daemon(folder: Path) -> None:
+    old = target(folder)
+    table = '[web]\nlisten = "127.0.0.1:1"\n[bus.spare]'
+    assert after(folder, ("[bus.spare]", table)) == Changes(Moves(), Moves())
+    new = target(folder)
+    assert needs_restart(old.setup.config, new.setup.config) == []
+    assert new.setup.hash == old.setup.hash
 
 
 def test_another_order_or_a_remark_changes_nothing(folder: Path) -> None:

@@ -1,0 +1,89 @@
+"""``[web]``: the page people look at, `daq web`."""
+
+import re
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, model_validator
+
+from daq.config.secret import Secret
+from daq.config.types import Expects, FilePath, HostPort, Table, is_loopback, split_host_port
+
+MOST_NAMES = 16
+
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]")
+
+
+def _host(value: str) -> str:
+    if _HOST.fullmatch(value):
+        return value.lower()
+    raise ValueError('must be the name of a machine, such as "lab-pc.example.com", without port')
+
+
+HostName: TypeAlias = Annotated[
+    str, AfterValidator(_host), Expects('the name of a machine, such as "lab-pc.example.com"')
+]
+
+
+class WebTls(Table, frozen=True):
+    """TLS of the page, at least version 1.2."""
+
+    certificate: FilePath = Field(description="PEM file of the certificate, its chain after it")
+    key: FilePath = Field(description="PEM file of the private key")
+    key_password: Secret | None = Field(default=None, description="opens the private key")
+
+
+class WebConfig(Table, frozen=True):
+    """The page people look at, served by `daq web`; the daemon ignores this table.
+
+    Looking needs no sign-in on this machine; acting always does, and without a password or token
+    nobody can. An address that other machines can reach needs a password or token, and TLS.
+    """
+
+    listen: HostPort = Field(default="127.0.0.1:8470", description="where the page is served")
+    names: Annotated[tuple[HostName, ...], Field(max_length=MOST_NAMES)] = Field(
+        default=(),
+        description="further names browsers may call this machine by, as behind a proxy: on "
+        "loopback the page answers to no other name",
+    )
+    password: Secret | None = Field(default=None, description="what people sign in with")
+    token: Secret | None = Field(
+        default=None, description="what programs send: `Authorization: Bearer TOKEN`"
+    )
+    sign_in_to: Literal["view", "act"] | None = Field(
+        default=None,
+        description="what needs a sign-in; when left out, act on loopback and view elsewhere",
+    )
+    tls: WebTls | None = Field(default=None, description="certificate and key")
+    language: Literal["browser", "en", "zh"] = Field(
+        default="browser", description="language of who has not chosen one"
+    )
+
+    @model_validator(mode="after")
+    def _open_with_care(self) -> "WebConfig":
+        if not self.remote and self.sign_in_to == "view" and not self.has_sign_in:
+            raise ValueError("sign_in_to: needs a password or token to sign in with")
+        if not self.remote:
+            return self
+        missing = [] if self.has_sign_in else ["password or token"]
+        missing += [] if self.tls is not None else ["tls"]
+        if missing:
+            raise ValueError(
+                f"listen: other machines can reach {self.listen}, and {' and '.join(missing)} "
+                f"{'are' if len(missing) > 1 else 'is'} missing; set that, or use 127.0.0.1"
+            )
+        return self
+
+    @property
+    def remote(self) -> bool:
+        """Whether other machines may reach the page."""
+        return not is_loopback(split_host_port(self.listen)[0])
+
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether anybody can sign in."""
+        return self.password is not None or self.token is not None
+
+    @property
+    def view_needs_sign_in(self) -> bool:
+        """Whether looking needs a sign-in."""
+        return self.sign_in_to == "view" or (self.remote and self.sign_in_to is None)

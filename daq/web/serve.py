@@ -1,0 +1,135 @@
+"""`daq web`: builds the page, serves it, and stops in order."""
+
+import asyncio
+import logging
+import signal
+import ssl
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from daq.config.config import Config
+from daq.config.errors import ConfigError
+from daq.config.load import load_config
+from daq.config.types import split_host_port
+from daq.config.web import WebConfig
+from daq.notify import notify
+from daq.web.access.gate import Gate
+from daq.web.access.keys import Keys
+from daq.web.access.sessions import Sessions
+from daq.web.app import build_app
+from daq.web.data.register import Register
+from daq.web.doors import Doors
+from daq.web.download import Downloads
+from daq.web.errors import WebError
+from daq.web.history import History
+from daq.web.live.watch import Watch
+from daq.web.pages import Pages
+from daq.web.render import Renderer
+from daq.web.tls import server_context
+from daq.web.view import Sources
+
+log = logging.getLogger(__name__)
+
+STOP_LIMIT = 3.0
+"""Seconds for what is being answered when the page stops."""
+
+HEAD = 8190
+"""Bytes a line of a request's head may have."""
+
+KEEP_ALIVE = 30.0
+
+LINGER = 1.0
+"""Seconds in which the rest of a refused form is read, so that its sender sees the answer."""
+
+
+async def run_web(path: Path, config: Config) -> None:
+    """Serve the page until SIGTERM or SIGINT. ``config`` is what was read from ``path``.
+
+    Raises:
+        WebError: the address cannot be had, or a file of TLS cannot be used.
+        SecretError: a secret cannot be read.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with serving(path, config):
+        notify("READY=1\nSTATUS=the page is at " + config.web.listen)
+        await stop.wait()
+        notify("STOPPING=1")
+
+
+@asynccontextmanager
+async def serving(path: Path, config: Config) -> AsyncGenerator[None]:
+    """Serve the page while the block runs.
+
+    Raises:
+        WebError: the address cannot be had, or a file of TLS cannot be used.
+        SecretError: a secret cannot be read.
+    """
+    keys = Keys.of(config.web)
+    tls = None if config.web.tls is None else server_context(config.web.tls)
+    watch = Watch(config.journal.path, config.socket, _register(path), Register.of(config))
+    history = History(config.journal.path)
+    doors, renderer = Doors(), Renderer()
+    pages = Pages(config.web, watch, renderer)
+    sources = Sources(history, Downloads(history), config.socket)
+    app = build_app(Gate(config.web, keys, Sessions()), pages, renderer, sources, doors)
+    try:
+        async with _listening(app, doors, config.web, tls), asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(watch.run(), name="web: watch"),
+                group.create_task(doors.watch(), name="web: doors"),
+            ]
+            yield
+            for task in tasks:
+                task.cancel()
+    finally:
+        await asyncio.to_thread(history.close)
+
+
+def _register(path: Path) -> Callable[[], Register | None]:
+    def read() -> Register | None:
+        try:
+            return Register.of(load_config(path))
+        except ConfigError as error:
+            log.warning("web: the configuration cannot be read, the old one is shown: %s", error)
+            return None
+
+    return read
+
+
+@asynccontextmanager
+async def _listening(
+    app: web.Application, doors: Doors, config: WebConfig, tls: ssl.SSLContext | None
+) -> AsyncGenerator[None]:
+    runner = web.AppRunner(
+        app,
+        handle_signals=False,
+        access_log=None,
+        max_line_size=HEAD,
+        max_field_size=HEAD,
+        keepalive_timeout=KEEP_ALIVE,
+        lingering_time=LINGER,
+        shutdown_timeout=STOP_LIMIT,
+    )
+    await runner.setup()
+    assert runner.server is not None  # noqa: S101 - setup() has made it
+    host, port = split_host_port(config.listen)
+    try:
+        listening = await doors.listen(runner.server, host, port, tls)
+    except OSError as error:
+        await runner.cleanup()
+        raise WebError(
+            f"[web] listen: cannot listen on {config.listen}: {error.strerror or error}; "
+            "is `daq web` running already? else choose another port"
+        ) from error
+    log.info("the page is at %s://%s/", "https" if tls else "http", config.listen)
+    try:
+        yield
+    finally:
+        listening.close()
+        await runner.server.shutdown(STOP_LIMIT)
+        await runner.cleanup()

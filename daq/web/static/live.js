@@ -1,0 +1,68 @@
+// Keeps an open page true: asks for it anew when something has changed, puts what is different in
+// its place, and lets ages count on. Without a connection it says so; it never shows old as new.
+import { morph } from "./morph.js";
+
+const RETRY = 2000; // ms between two attempts without an answer
+const LIMIT = 30000; // ms an answer may take; the server holds a request for at most 20 s
+
+let ahead = Number(document.body.dataset.now) - Date.now(); // the server's clock against ours
+let cutOff = 0;
+
+function count() {
+  const now = Date.now() + ahead;
+  const units = document.body.dataset.units.split(",");
+  const sizes = [86400, 3600, 60, 1]; // as in words.py
+  for (const age of document.querySelectorAll(".age[data-time]")) {
+    const time = Number(age.dataset.time);
+    if (!time) continue;
+    const seconds = Math.max(0, (now - time) / 1000);
+    const at = sizes.findIndex((size) => size === 1 || seconds >= 2 * size);
+    const text = `${Math.floor(seconds / sizes[at])}\u202f${units[at]}`;
+    if (age.textContent !== text) age.textContent = text;
+  }
+}
+
+function tell(since) {
+  cutOff = since;
+  const banner = document.getElementById("cut-off");
+  banner.hidden = !since;
+  banner.querySelector(".age").dataset.time = since ? String(since + ahead) : "0";
+}
+
+async function renew() {
+  const answer = await fetch(location.href, {
+    headers: { "X-Live": document.body.dataset.version, Accept: "text/html" },
+    signal: AbortSignal.timeout(LIMIT),
+  });
+  if (answer.redirected) location.reload(); // signed out meanwhile
+  if (!answer.ok) throw new Error(String(answer.status));
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  ahead = Number(fresh.body.dataset.now) - Date.now();
+  morph(document.body, fresh.body);
+  document.title = fresh.title;
+  document.dispatchEvent(new Event("renewed"));
+}
+
+const pause = (time) => new Promise((done) => setTimeout(done, time));
+
+async function shown() {
+  while (document.hidden) await pause(500);
+}
+
+async function keep() {
+  for (;;) {
+    await shown();
+    const asked = Date.now();
+    try {
+      await renew();
+      tell(0);
+    } catch {
+      tell(cutOff || asked);
+      await pause(RETRY);
+    }
+    count();
+  }
+}
+
+setInterval(count, 1000);
+keep();

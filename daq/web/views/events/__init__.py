@@ -1,0 +1,1 @@
+"""The log: everything that happened besides readings."""

@@ -1,0 +1,1 @@
+"""One instrument: now, its past, and what goes over its line."""

@@ -1,0 +1,137 @@
+"""Both languages say everything, and nothing that is never said."""
+
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from daq.config.web import WebConfig
+from daq.journal import Severity
+from daq.journal.kinds import KINDS
+from daq.journal.settings import WhenFull
+from daq.web.data.events.about import ITSELF
+from daq.web.data.events.kinds import TOPICS, Topic
+from daq.web.data.problem import Kind, Level
+from daq.web.text import LANGUAGES, Language, Text, best, words
+from daq.web.views import VIEWS
+from daq.web.words import UNITS
+from drivers.model import Status
+
+WEB = Path("daq/web")
+SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
+
+
+def severities() -> dict[str, str]:
+    """Each kind of event, and with which severities it comes."""
+    return {kind.name: ", ".join(kind.severities) for kind in KINDS}
+
+
+nowhere: Any = None  # to be named, a view needs no sources
+
+PUT_TOGETHER: dict[str, list[str]] = {
+    "view": [make(nowhere).name for make in VIEWS],
+    "event": list(severities()),
+    "reason": [
+        *[status.reason.replace(" ", "-") for status in Status if status],
+        *("silent", "refusing"),  # states of an instrument
+    ],
+    "problem": list(get_args(Kind)),
+    "quality": [level.name.lower() for level in Level],
+    "unit": [unit for unit, _ in UNITS],
+    "error": ["403", "404", "503", "other"],
+    "sign-in": ["wrong", "wait"],
+    "severity": list(get_args(Severity)),
+    "about": list(ITSELF),
+    "topic": [*get_args(Topic), "gone"],
+    "meaning": list(severities()),
+    "todo": [kind for kind, said in severities().items() if said != "info"],
+    "instrument": ["line-opened", "line-closed", "line-lost"],
+    "state": [
+        *("connected", "lost", "away"),  # of buses and sinks
+        *("unknown", "answering", "silent", "refusing", "disconnected"),  # of instruments
+    ],
+    "health": ["well", "look", "wrong"],
+    "delivery": [
+        *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
+        *get_args(WhenFull),
+    ],
+}
+"""Keys that are put together from what the daemon or our own code says: nowhere as they stand."""
+
+LITERAL = re.compile(r"""\b(?:t|text|_text)(\.count)?\(\s*['"]([a-z-]+\.[a-z0-9.-]+[a-z0-9])['"]""")
+JOINED = re.compile(r"""\bt\('([a-z-]+\.(?:[a-z]+-)?)' ~""")
+
+
+def literal() -> set[str]:
+    """Keys that stand in a template or a module."""
+    found = [match for source in SOURCES for match in LITERAL.findall(source)]
+    forms = {f"{key}.{form}" for count, key in found if count for form in ("one", "many")}
+    return {key for count, key in found if not count} | forms
+
+
+def joined() -> Iterator[str]:
+    """Keys of which the last word stands in a list of the same template."""
+    for source in SOURCES:
+        for prefix in JOINED.findall(source):
+            yield from (prefix + word for word in re.findall(r"'([a-z0-9-]+)'", source))
+
+
+def put_together() -> set[str]:
+    return {f"{table}.{key}" for table, keys in PUT_TOGETHER.items() for key in keys}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_that_is_used_is_there(language: Language) -> None:
+    assert (literal() | put_together()) - set(words(language)) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_that_is_there_is_used(language: Language) -> None:
+    assert set(words(language)) - literal() - put_together() - set(joined()) == set()
+
+
+def test_the_kinds_of_events_are_those_of_the_documents() -> None:
+    assert set(TOPICS) == set(severities())
+
+
+def test_the_same_values_go_into_both() -> None:
+    def places(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    english, chinese = words("en"), words("zh")
+    assert [key for key in english if places(english[key]) != places(chinese[key])] == []
+
+
+def test_chinese_is_chinese() -> None:
+    bare = [key for key, text in words("zh").items() if not re.search(r"[\u4e00-\u9fff]", text)]
+    assert bare == ["problem.bad", "problem.uncertain"]  # only what is put in
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("de-DE,de;q=0.9,en;q=0.5,zh;q=0.4", "en"),
+        ("en;q=0.2,zh-TW;q=0.9", "zh"),
+        ("fr", "en"),
+        ("", "en"),
+        ("zh;q=x", "zh"),
+        ("," * 5000, "en"),
+    ],
+)
+def test_the_browser_says_which_language(wanted: str, language: str) -> None:
+    assert best(wanted) == language
+
+
+def test_counts_have_a_form_for_one() -> None:
+    text = Text("en")
+    assert text.count("overview.bad", 1) == "1 bad"
+    assert text.count("overview.good", 12) == "12 good"
+
+
+def test_the_configuration_knows_the_languages() -> None:
+    field: Any = WebConfig.model_fields["language"].annotation
+    assert get_args(field) == ("browser", *LANGUAGES)
