@@ -3,9 +3,20 @@
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-Topic: TypeAlias = Literal["instrument", "bus", "sink", "journal", "daemon"]
+Topic: TypeAlias = Literal["alarm", "instrument", "bus", "sink", "journal", "daemon"]
 
 KINDS: Mapping[Topic, tuple[str, ...]] = {
+    "alarm": (
+        "alarm-raised",
+        "alarm-returned",
+        "alarm-acknowledged",
+        "alarm-shelved",
+        "alarm-unshelved",
+        "alarm-suppressed",
+        "alarm-unsuppressed",
+        "alarm-out-of-service",
+        "alarm-in-service",
+    ),
     "instrument": (
         "instrument-fault",
         "instrument-restored",
@@ -50,6 +61,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 TOPICS: Mapping[str, Topic] = {kind: topic for topic, kinds in KINDS.items() for kind in kinds}
 
 BEGINS: Mapping[str, str] = {
+    "alarm-returned": "alarm-raised",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
     "bus-restored": "bus-lost",
