@@ -11,7 +11,7 @@ from daq.web.data.reading import Group
 from drivers.model import Quality
 
 Kind: TypeAlias = Literal[
-    "bus-stuck", "bus-lost", "silent", "fault", "overdue", "never", "bad", "uncertain"
+    "bus-stuck", "bus-lost", "silent", "fault", "overdue", "never", "unread", "bad", "uncertain"
 ]
 
 OVERDUE_INTERVALS = 3.0
@@ -78,6 +78,8 @@ def _of_instrument(status: InstrumentStatus | None, now: int) -> Iterator[Proble
 
 
 def _of_time(groups: Sequence[Group], now: int) -> Iterator[Problem]:
+    if not groups:
+        yield Problem(kind="unread")
     for group in groups:
         if not group.time:
             yield Problem(kind="never", about=group.name)

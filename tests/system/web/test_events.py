@@ -51,9 +51,7 @@ def test_it_is_the_journal_newest_first(lab: Lab, open_page: Opener) -> None:
         expect(row.locator("time")).to_have_attribute("datetime", re.compile(r"\d{4}-\d\d-\d\dT"))
 
 
-def test_a_fault_appears_within_three_seconds_and_is_announced(
-    lab: Lab, open_page: Opener
-) -> None:
+def test_a_fault_appears_within_three_seconds_and_is_announced(lab: Lab, open_page: Opener) -> None:
     page = open_page("/events?kind=instrument-fault")
     before = lab.last
     # By the browser's own clock, and how long the browser itself stood still.

@@ -12,17 +12,16 @@ from daq.config.web import WebConfig
 from daq.journal import Severity
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import TOPICS, Topic
+from daq.web.data.journalstate import JournalState
 from daq.web.data.problem import Kind, Level
 from daq.web.text import LANGUAGES, Language, Text, best, words
 from daq.web.views import VIEWS
 from daq.web.words import UNITS
-from drivers.model import Status
+from drivers.model import Quality, Status
 
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
-EVENTS = re.findall(
-    r"^\| (`[^|]+) \| ([^|]+) \|", Path("docs/events.md").read_text(), re.MULTILINE
-)
+EVENTS = re.findall(r"^\| (`[^|]+) \| ([^|]+) \|", Path("docs/events.md").read_text(), re.MULTILINE)
 """Kinds and severities of each row."""
 
 
@@ -46,7 +45,10 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *("silent", "refusing"),  # states of an instrument
     ],
     "problem": list(get_args(Kind)),
-    "quality": [level.name.lower() for level in Level],
+    "quality": [quality.name.lower() for quality in Quality],
+    "level": [level.name.lower() for level in Level],
+    "journal": [state for state in get_args(JournalState) if state != "readable"],
+    "journal-todo": [state for state in get_args(JournalState) if state != "readable"],
     "unit": [unit for unit, _ in UNITS],
     "error": ["403", "404", "503", "other"],
     "sign-in": ["wrong", "wait"],
