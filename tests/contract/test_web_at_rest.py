@@ -141,6 +141,7 @@ async def test_a_journal_that_comes_later_is_shown(tmp_path: Path) -> None:
     async with site(tmp_path) as page:
         assert "There is no journal yet." in await says(page, "/events", "en")
         await some_readings(tmp_path)
+        said = ""
         for _ in range(20):
             version = re.search(
                 r'data-version="(\d+)"', (await page.get("/events", **{"X-Live": "0"}))[1]

@@ -25,8 +25,9 @@ def chosen(**said: tuple[str, ...]) -> Choices:
     return choices(visit, Subjects(instruments=("furnace",), titles={"furnace": "Tube furnace"}))
 
 
-def finds(event: Brief = FAULT, time: int = NOW, **said: tuple[str, ...]) -> bool:
-    return chosen(**said).wanted.wants(event, time)
+def finds(**said: tuple[str, ...]) -> bool:
+    """Whether the fault is found now."""
+    return chosen(**said).wanted.wants(FAULT, NOW)
 
 
 def test_every_word_must_be_somewhere_in_the_event() -> None:
@@ -51,12 +52,13 @@ def test_choices_narrow() -> None:
 
 
 def test_periods_include_their_start_and_not_their_end() -> None:
-    at = {"from": ("2026-11-23T12:00:00Z",)}
-    assert finds(time=NOW, **at)
-    assert not finds(time=NOW - 1, **at)
-    assert not finds(time=NOW, to=("2026-11-23T12:00:00Z",))
-    assert finds(time=NOW - 1, to=("2026-11-23T12:00:00Z",))
-    assert finds(time=NOW - 3600 * SECOND, **{"from": ("-1h",)}, to=("now",))
+    noon = ("2026-11-23T12:00:00Z",)
+    since, until = chosen(**{"from": noon}).wanted, chosen(to=noon).wanted
+    assert (since.wants(FAULT, NOW), since.wants(FAULT, NOW - 1)) == (True, False)
+    assert (until.wants(FAULT, NOW), until.wants(FAULT, NOW - 1)) == (False, True)
+    last_hour = chosen(**{"from": ("-1h",)}, to=("now",)).wanted
+    assert last_hour.wants(FAULT, NOW - 3600 * SECOND)
+    assert not last_hour.wants(FAULT, NOW - 3601 * SECOND)
 
 
 def test_a_period_that_is_none_is_told() -> None:
