@@ -157,6 +157,21 @@ async def test_a_password_cannot_be_tried_for_long(tmp_path: Path) -> None:
         assert await page.sign_in() == 429  # not even the right one tells now
 
 
+async def test_no_page_and_no_log_has_a_secret(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    async with site(tmp_path) as page:
+        texts = [(await page.get("/", Authorization=f"Bearer {TOKEN}x"))[1]]
+        await page.sign_in(PASSWORD + "x")
+        await page.sign_in()
+        paths = ("/", "/sign-in", "/instrument/meter", "/nothing", "/static/live.js")
+        texts += [(await page.get(path))[1] for path in paths]
+    for text in (*texts, caplog.text):
+        assert PASSWORD not in text
+        assert TOKEN not in text
+
+
 async def test_without_a_password_nobody_signs_in(tmp_path: Path) -> None:
     async with site(tmp_path, sign_in=False) as page:
         assert "Nobody can sign in" in (await page.get("/sign-in"))[1]

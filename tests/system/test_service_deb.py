@@ -10,6 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LIMIT = 300.0
 
+PAGE = "import jinja2, daq.web.serve, daq.web.render as r; r.Renderer(); print(jinja2.__name__)"
+"""The page can be made out of what the package brings."""
+
 
 def run(*words: str | Path, **environ: str) -> str:
     done = subprocess.run(
@@ -43,8 +46,11 @@ def test_the_package_builds_and_brings_all_it_needs(tmp_path: Path) -> None:
     checked = run(*daq, "check", unpacked / "etc/daq/daq.toml", **packaged)
     assert "0 instruments" in checked
     shown = run(
-        *(*daq, "install-service", "--root", unpacked, "--program", "/opt/lab-daq/bin/daq"),
+        *(*daq, "install-service", "--web", "--root", unpacked),
+        *("--program", "/opt/lab-daq/bin/daq"),
         *("--config", unpacked / "etc/daq/daq.toml"),
         **packaged,
     )
-    assert "write" not in shown, "unit, users and rules are the package's"
+    assert "write" not in shown, "units, users and rules are the package's"
+    assert "enable daq-web.service" in shown
+    assert "jinja2" in run(sys.executable, "-S", "-P", "-c", PAGE, **packaged)

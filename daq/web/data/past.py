@@ -9,8 +9,8 @@ from daq.journal.trend.read import TrendQuery
 from daq.web.data.course import Course, Sum, courses
 from daq.web.data.period import Period
 
-POINTS = 600
-"""Points a channel: more than a chart is wide would not be seen."""
+POINTS = 480
+"""Points a channel, each with its least and greatest: one for every second unit of a chart."""
 
 
 def read_courses(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from daq.web.data.course import Course, Mark
 from daq.web.data.period import Period
-from daq.web.draw.ticks import time_ticks, value_labels, value_ticks
+from daq.web.draw.ticks import NEARLY_EQUAL, time_ticks, value_labels, value_ticks
 from drivers.model import Quality
 
 WIDTH = 1000
@@ -20,6 +20,9 @@ LEFT, RIGHT = 64, 8
 PLOT = 150
 STRIP = 7
 TOP, SPACE, FOOT = 18, 8, 22
+_LARGEST = 1e300
+"""Beyond it differences are no numbers any more."""
+
 COLOURS = 8
 """Colours there are; each comes with a pattern of dashes of its own."""
 
@@ -38,7 +41,8 @@ class Panel(msgspec.Struct, frozen=True):
 
     def y(self, value: float) -> float:
         """Where a value is."""
-        return self.top + PLOT * (self.high - value) / (self.high - self.low)
+        inside = min(max(value, self.low), self.high)
+        return self.top + PLOT * (self.high - inside) / (self.high - self.low)
 
     @property
     def bottom(self) -> float:
@@ -112,8 +116,11 @@ def _edges(lines: Sequence[Styled]) -> tuple[float, float]:
     bounds = [bound for _, course in lines if (bound := course.bounds) is not None]
     if not bounds:
         return 0.0, 1.0
-    low, high = min(low for low, _ in bounds), max(high for _, high in bounds)
-    pad = (high - low) * 0.04 or abs(high) * 0.01 or 1.0
+    low = max(min(low for low, _ in bounds), -_LARGEST)
+    high = min(max(high for _, high in bounds), _LARGEST)
+    largest = max(abs(low), abs(high))
+    flat = high - low <= NEARLY_EQUAL * largest
+    pad = (largest * 0.01 or 1.0) if flat else (high - low) * 0.04
     return low - pad, high + pad
 
 

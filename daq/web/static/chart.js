@@ -68,7 +68,7 @@ class Reading {
 
   said(channels) {
     const moment = new Date(this.at).toLocaleString(document.documentElement.lang);
-    const reach = ((this.end - this.start) / 600) * 3; // a few points: beyond that is a gap
+    const reach = ((this.end - this.start) / 480) * 3; // a few points: beyond that is a gap
     const values = channels.map((channel) => {
       const at = nearest(channel.time, this.at);
       if (at < 0 || Math.abs(channel.time[at] - this.at) > Math.max(reach, 5000)) {

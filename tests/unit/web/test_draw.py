@@ -109,6 +109,14 @@ def test_labels_have_the_digits_they_need(low: float, high: float, labels: list[
     assert value_labels(value_ticks(low, high)) == labels
 
 
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_any_values_can_be_drawn(values: list[float]) -> None:
+    run = tuple(bucket(at, value, value) for at, value in enumerate(values))
+    picture = drawn(course(run))
+    assert "nan" not in picture
+    assert "inf" not in picture
+
+
 @given(st.integers(1, 20 * 366 * 86_400), st.integers(0, 10**9))
 def test_times_of_the_grid_are_few_in_order_and_inside(seconds: int, shift: int) -> None:
     start = NOON + shift * NS

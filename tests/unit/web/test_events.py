@@ -141,6 +141,15 @@ def test_how_long_it_lasted_is_what_the_event_says() -> None:
     assert lasted("instrument-silent", {"seconds": 60}) is None  # that is not over
 
 
+def test_a_fault_has_one_length_whichever_event_is_asked() -> None:
+    ends = Ends(complete=True)
+    ends.see("bus-restored", "x", NOW, {"seconds": 60.4})
+    for after, length in ((60, 60.4), (30, 30.0)):  # then it had changed its kind meanwhile
+        end = ends.see("bus-lost", "x", NOW - after * SECOND, {})
+        assert end is not None
+        assert end.after(NOW - after * SECOND) == length
+
+
 def test_every_pair_is_of_known_kinds_and_one_topic() -> None:
     for end, begin in BEGINS.items():
         assert TOPICS[end] == TOPICS[begin]
