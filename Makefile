@@ -25,7 +25,7 @@ COVERAGE := 96
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
 	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
 
-faults: $(VENV)/.test servers ## the fault matrix alone; its figures go into docs/reliability.md
+faults: $(VENV)/.test servers ## the fault matrix alone; its figures go into docs/explanation/reliability.md
 	$(BIN)/pytest -q tests/system/faults --fault-report=build/faults
 	$(BIN)/python -m tests.system.faults.publish build/faults
 
@@ -38,7 +38,7 @@ bench: $(VENV)/.test servers ## measure everything, at most 15 minutes; table, p
 	@mkdir -p build/bench
 	$(BENCH) --json build/bench/figures.json --report build/bench
 
-bench-publish: $(VENV)/.test ## put what `make bench` has measured into docs/performance.md and its plots
+bench-publish: $(VENV)/.test ## put what `make bench` has measured into docs/explanation/performance.md and its plots
 	$(BIN)/python -m tests.bench.publish build/bench/figures.json
 
 bench-quick: $(VENV)/.test servers ## measure everything roughly, in about a minute
@@ -49,7 +49,7 @@ bench-check: $(VENV)/.test servers ## hold the ratios that no machine changes ag
 
 bench-commit: $(VENV)/.test servers ## renew the committed figures, and what is worked out from them
 	$(BENCH) --quick --json tests/bench/committed.json
-	$(BIN)/python -m tests.bench.scaling --write docs/scaling.md
+	$(BIN)/python -m tests.bench.scaling --write docs/explanation/scaling.md
 
 BENCH := $(BIN)/python -m tests.bench
 STEADFAST := instructions journal rtu_schedule silent_unit steady
@@ -74,6 +74,8 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m daq.config.reference
 	$(BIN)/python -m daq.cli.reference
 	$(BIN)/python -m daq.metrics.reference
+	$(BIN)/python -m daq.reference
+	$(BIN)/python -m drivers.reference
 	$(BIN)/python -m daq.health.reference
 	$(BIN)/python -m simulators.reference
 

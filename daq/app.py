@@ -26,6 +26,7 @@ from daq.daemon.reload import Reloader
 from daq.daemon.running import BUS_LIMIT, SINK_LIMIT, Clock, Running
 from daq.daemon.signals import Signals
 from daq.health.watch import SilenceWatch
+from daq.journal import kinds
 from daq.journal.journal import Journal
 from daq.notify import notify
 
@@ -109,7 +110,7 @@ async def _opened_journal(config: Config, clock: Clock) -> AsyncGenerator[Journa
 
 def _tell_start(journal: Journal, setup: Setup) -> None:
     journal.append_event(
-        "start",
+        kinds.START.name,
         "daq",
         f"daq {__version__} started",
         data={"version": __version__, "config_hash": setup.hash},
@@ -140,7 +141,7 @@ async def _stop(background: Parts[Part], running: Running, journal: Journal) -> 
 
 async def _deliver_rest(journal: Journal, running: Running) -> None:
     """Commit the last entry and give the sinks a moment to take it."""
-    last = journal.append_event("stop", "daq", "daq stopped in order")
+    last = journal.append_event(kinds.STOP.name, "daq", "daq stopped in order")
     with suppress(TimeoutError):
         async with asyncio.timeout(DELIVERY_GRACE):
             await journal.wait_beyond(last - 1)

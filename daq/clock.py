@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
+from daq.journal import kinds
 from daq.journal.entry import Severity
 from daq.journal.eventcodec import Data
 from daq.pulse import Pulse
@@ -106,7 +107,7 @@ class ClockWatch:
         now = self._clock()
         way = "forward" if seconds > 0 else "back"
         self._events.append_event(
-            "clock-stepped",
+            kinds.CLOCK_STEPPED.name,
             "daq",
             f"the wall clock was set {way} by {abs(seconds):.3f} s, to {rfc3339(now)}",
             severity="warning",
@@ -115,7 +116,7 @@ class ClockWatch:
 
     def _tell_sleep(self, seconds: float) -> None:
         self._events.append_event(
-            "suspended",
+            kinds.SUSPENDED.name,
             "daq",
             f"the machine slept for {seconds:.0f} s; nothing was acquired meanwhile",
             severity="warning",

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from daq.journal import kinds
 from daq.journal.entry import Severity
 from daq.journal.eventcodec import Data
 from daq.notify import notify
@@ -104,9 +105,11 @@ class Watchdog:
     def _begins(self, name: str, seconds: float) -> None:
         text = f"{name} is stuck: it should have been seen {seconds:.0f} s ago; the watchdog waits"
         data: Data = {"seconds": seconds}
-        self._events.append_event("loop-stuck", name, text, severity="error", data=data)
+        self._events.append_event(kinds.LOOP_STUCK.name, name, text, severity="error", data=data)
 
     def _ends(self, name: str, seconds: float) -> None:
         text = f"{name} goes on after {seconds:.0f} s"
         data: Data = {"seconds": seconds}
-        self._events.append_event("loop-restored", name, text, severity="warning", data=data)
+        self._events.append_event(
+            kinds.LOOP_RESTORED.name, name, text, severity="warning", data=data
+        )

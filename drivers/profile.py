@@ -27,32 +27,49 @@ class Head(Table, frozen=True):
     """``[profile]``: which instrument this describes and where its facts come from."""
 
     name: Name
+    """what a configuration calls it; the file is `NAME.toml`"""
     manufacturer: str
+    """who makes it"""
     model: str
+    """with `manufacturer` the tag `model` of the readings"""
     protocol: Literal["modbus", "text", "binary"]
+    """the family"""
     source: tuple[str, ...] = Field(min_length=1)
+    """documents and pages the facts come from; where two disagree, which one is followed"""
     description: str = ""
+    """in words"""
 
 
 class SerialDefaults(Table, frozen=True):
-    """``[serial]``: how the device leaves the factory; a bus may override each."""
+    """``[serial]``: how the instrument leaves the factory; a bus may override each."""
 
     baud: int = Field(default=9600, ge=50, le=4_000_000)
+    """bits per second"""
     data_bits: Literal[7, 8] = 8
+    """bits of a character"""
     parity: Parity = "none"
+    """of a character"""
     stop_bits: Literal[1, 2] = 1
+    """after a character"""
 
 
 class ChannelSpec(Table, frozen=True):
-    """``[channel.NAME]``: the keys every family has. See ``drivers.model.Channel``."""
+    """``[channel.NAME]``: one quantity. Each family adds keys of its own."""
 
     unit: str = ""
+    """[UCUM](https://ucum.org) code: `"Cel"`, `"%"`, `"kW.h"`, `"Ohm"`"""
     display_unit: str = ""
+    """what people read, such as `"°C"`; default: `unit`"""
     kind: Kind | None = None
+    """follows from the type; say `"boolean"` for a 0 or 1"""
     low: float | None = None
+    """lowest plausible value; one below is `uncertain: implausible`"""
     high: float | None = None
+    """highest plausible value; one above is `uncertain: implausible`"""
     resolution: float | None = Field(default=None, gt=0)
+    """the smallest step"""
     description: str = ""
+    """in words"""
 
     @model_validator(mode="after")
     def _ordered(self) -> "ChannelSpec":
@@ -80,35 +97,42 @@ class ChannelSpec(Table, frozen=True):
 
 
 class Step(Table, frozen=True):
-    """One request and its reply on the line; ``received`` empty means silence."""
+    """A step of an exchange: one request and its reply on the line."""
 
     sent: str
+    """what the driver sends; `""` for what comes unasked"""
     received: str = ""
+    """what the instrument answers; `""` for silence, or a command that has no reply"""
 
 
 class Transcript(Table, frozen=True):
-    """``[[transcript]]``: an exchange and what it must decode to; tests a profile with no device.
-
-    ``exchange`` holds the steps in order, as text or (``encoding = "hex"``) as hex pairs with
-    spaces. ``channels`` are read as one scan group (default: those with an expected value or
-    status). ``values`` and ``statuses`` state what the sample must hold; a channel without a
-    status is expected good, one without a value is expected to have none. ``error`` is the
-    reason (``timeout``) when the read as a whole must fail instead. With ``operation``
-    ``identify``, ``identity`` holds the expected fields; channels named are read afterwards.
-    """
+    """``[[transcript]]``: an exchange and what it must decode to, without a device."""
 
     title: str
+    """what it shows"""
     source: str
+    """where the bytes come from: manual and page, or a public repository"""
     operation: Literal["read", "identify"] = "read"
+    """after an `"identify"` the channels that are named, if any, are read"""
     unit: int | None = None
+    """the Modbus unit; default 1"""
     address: str | None = None
+    """of an instrument of the text or binary family"""
     encoding: Literal["text", "hex"] = "text"
+    r"""bytes as text with TOML escapes (`"\r\n"`, `"\u001bP"`), or as hex pairs; default: hex,
+    in the text family text"""
     exchange: tuple[Step, ...] = Field(min_length=1)
+    """the steps in order"""
     channels: tuple[str, ...] = ()
+    """read as one group; default: those in `values` and `statuses`"""
     values: Mapping[str, Value] = {}
+    """the expected value of each channel; one that is not here must have none"""
     statuses: Mapping[str, str] = {}
+    """the expected reason of each channel; one that is not here must be good"""
     identity: Mapping[IdentityField, str] = {}
+    """what an `identify` must find"""
     error: str = ""
+    """the reason for which the operation as a whole must fail"""
 
     @field_validator("statuses")
     @classmethod

@@ -1,4 +1,4 @@
-"""Writes docs/simulated-models.md from the models: ``python -m simulators.reference``."""
+"""Writes docs/reference/simulated-models.md from the models: ``python -m simulators.reference``."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from simulators.devices import MODELS
 from simulators.frames import FrameDevice
 from simulators.registers import ModbusDevice
 
-PAGE = Path(__file__).parents[1] / "docs" / "simulated-models.md"
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "simulated-models.md"
 
 WORDS: dict[object, str] = {
     str: "text",
@@ -26,8 +26,8 @@ WORDS: dict[object, str] = {
 HEAD = """\
 # The models that can be simulated
 
-Made from the models by `make schema`; do not edit. [simulators.md](simulators.md) says how they
-are run.
+Made from the models by `make schema`; do not edit. For developers who need a simulated instrument;
+[how they are run](../how-to/simulators.md).
 
 Options stand in `[lab.device.NAME]` beside `model` and `wire`, after `-o` of `daq sim start`, or
 in the arguments of `simulated`. Controls are operated with `daq sim set` or `operate`, events are

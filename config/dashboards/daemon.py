@@ -36,7 +36,7 @@ def daemon() -> build.Dashboard:
     """The dashboard."""
     about = (
         "The daemon itself: buses, sinks, journal, memory. Needs [health] in its configuration "
-        "(docs/grafana.md); what comes from events and from scans is there without it."
+        "(docs/how-to/grafana.md); what comes from events and from scans is there without it."
     )
     board = page("Daemon", "lab-daq-daemon", about, since="now-6h")
     for panel in _figures():

@@ -40,7 +40,7 @@ def page(
 
 def event_log(events: str = ALL_EVENTS, size: tuple[int, int] = (24, 9)) -> table.Panel:
     """The newest events, with the severity in colour."""
-    about = "What is told besides readings, the newest first; docs/events.md lists the kinds."
+    about = "What is told besides readings, the newest first. All kinds: docs/reference/events.md."
     query = select(
         '"severity", "kind", "subject", "text"',
         events,

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from daq.acquire.counters import BusCounters, InstrumentCounters
 from daq.acquire.recorder import Recorder
 from daq.acquire.trouble import Trouble
+from daq.journal import kinds
+from daq.journal.kinds import Kind
 from drivers.errors import DriverError, IdentityError, TransportError
 from drivers.model import Identity
 
@@ -25,7 +27,7 @@ class _Report:
         self._clock = clock
         self._trouble = Trouble()
 
-    def _rested(self, now: float, state: str, kind: str, what: str) -> None:
+    def _rested(self, now: float, state: str, kind: Kind, what: str) -> None:
         """It is well; an event once the fault counts as over."""
         self._state(state)
         over = self._trouble.rests(now)
@@ -34,7 +36,7 @@ class _Report:
         if over:
             seconds, times = self._trouble.seconds, self._trouble.times
             self._recorder.append_event(
-                kind,
+                kind.name,
                 self._name,
                 f"{self._name}: {what} after {seconds:.1f} s{_often(times)}",
                 data={"seconds": seconds, "times": times},
@@ -62,7 +64,7 @@ class InstrumentReport(_Report):
         self._found = True
         self._state("answering")
         self._recorder.append_event(
-            "instrument-found",
+            kinds.INSTRUMENT_FOUND.name,
             self._name,
             f"{self._name}: answers",
             data={"serial_number": identity.serial_number, "firmware": identity.firmware},
@@ -82,7 +84,7 @@ class InstrumentReport(_Report):
         self._state(state)
         if told:
             self._recorder.append_event(
-                "instrument-fault",
+                kinds.INSTRUMENT_FAULT.name,
                 self._name,
                 f"{self._name}: {error}",
                 severity="error" if wrong else "warning",
@@ -93,7 +95,7 @@ class InstrumentReport(_Report):
         """Everything that was asked for was answered."""
         if self._counters.state == "answering" and not self._trouble.active:
             return
-        self._rested(now, "answering", "instrument-restored", "answers again")
+        self._rested(now, "answering", kinds.INSTRUMENT_RESTORED, "answers again")
 
 
 class BusReport(_Report):
@@ -111,7 +113,7 @@ class BusReport(_Report):
         self._state("lost")
         if self._trouble.strikes(error.kind, now):
             self._recorder.append_event(
-                "bus-lost",
+                kinds.BUS_LOST.name,
                 self._name,
                 f"{self._name}: {error}",
                 severity="error",
@@ -122,7 +124,7 @@ class BusReport(_Report):
         """An exchange was finished on it."""
         if self._counters.state == "connected" and not self._trouble.active:
             return
-        self._rested(now, "connected", "bus-restored", "back in use")
+        self._rested(now, "connected", kinds.BUS_RESTORED, "back in use")
 
 
 def _often(times: int) -> str:

@@ -58,7 +58,7 @@ def command(
     """Write readings of the journal, with unit and quality, as CSV, Parquet or JSON lines.
 
     Times without an offset are local; output is in UTC. A file appears complete or not at all.
-    The daemon may run meanwhile. Columns: docs/export.md.
+    The daemon may run meanwhile. Columns: docs/reference/export.md.
     """
     if output is None and file_format == "parquet" and sys.stdout.isatty():
         raise click.UsageError("parquet is binary; give a file with -o")

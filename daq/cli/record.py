@@ -55,7 +55,7 @@ def command(
 
     A running daemon is asked for the traffic and goes on undisturbed. Without one the bus is
     opened and polled as the configuration says, but nothing is journalled. `daq sim replay`
-    plays the file, docs/recordings.md describes it.
+    plays the file, docs/reference/recording-file.md describes it.
 
     Exit code 4 when there was nothing to record.
     """

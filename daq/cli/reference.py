@@ -1,4 +1,4 @@
-"""Writes docs/commands.md from the commands themselves: ``python -m daq.cli.reference``."""
+"""Writes docs/reference/commands.md from the commands: ``python -m daq.cli.reference``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +7,13 @@ import click
 
 from daq.__main__ import cli
 
-PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
 WIDTH = 90
 
 HEAD = """\
 # Commands
 
-Made from the commands by `make schema`; do not edit.
+Made from the commands by `make schema`; do not edit. For whoever types or scripts them.
 
 Every command prints help with `-h`. Exit codes: 0 done; 1 failed, or a check found something
 wrong; 2 wrong usage; 3 the configuration or a profile is wrong; 4 the daemon or an instrument

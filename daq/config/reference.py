@@ -1,4 +1,4 @@
-"""Writes ``docs/configuration.md`` from the models: ``python -m daq.config.reference``."""
+"""Writes docs/reference/configuration.md from the models: ``python -m daq.config.reference``."""
 
 import re
 import sys
@@ -21,7 +21,7 @@ from daq.config.web import WebConfig, WebTls
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
 from drivers.units import show_duration, show_size
 
-PAGE = Path("docs/configuration.md")
+PAGE = Path("docs/reference/configuration.md")
 
 TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[site]", Site),
@@ -48,6 +48,8 @@ INTRODUCTION = """\
 # Configuration
 
 <!-- Written by `python -m daq.config.reference` from the models in daq/config. Do not edit. -->
+
+For whoever writes `daq.toml`.
 
 One TOML file says everything: `config/example.toml` is an annotated example to copy,
 `config/daq.schema.json` lets editors complete and check it. `daq check FILE` reports every error

@@ -5,7 +5,9 @@ from typing import TypeAlias
 
 from daq.control.quarantine import Released
 from daq.deliver.progress import Progress
+from daq.journal import kinds
 from daq.journal.journal import Journal
+from daq.journal.kinds import Kind
 
 AT_ONCE = 1000
 """Entries one request may release: it is answered within milliseconds."""
@@ -26,7 +28,13 @@ async def retry(journal: Journal, sink: str, ranges: Ranges, by: str, requeue: R
     wanted = await _wanted(journal, sink, ranges)
     again = requeue(wanted)
     return _release(
-        journal, sink, wanted, again, "quarantine-released", f"are delivered to {sink} again", by
+        journal,
+        sink,
+        wanted,
+        again,
+        kinds.QUARANTINE_RELEASED,
+        f"are delivered to {sink} again",
+        by,
     )
 
 
@@ -38,7 +46,7 @@ async def drop(journal: Journal, sink: str, ranges: Ranges, by: str) -> Released
     """
     wanted = await _wanted(journal, sink, ranges)
     words = f"are given up for {sink}"
-    return _release(journal, sink, wanted, wanted, "quarantine-dropped", words, by)
+    return _release(journal, sink, wanted, wanted, kinds.QUARANTINE_DROPPED, words, by)
 
 
 def requeued_in(journal: Journal, sink: str) -> Requeue:
@@ -71,7 +79,7 @@ def _release(
     sink: str,
     wanted: Sequence[int],
     seqs: Sequence[int],
-    kind: str,
+    kind: Kind,
     words: str,
     by: str,
 ) -> Released:
@@ -81,7 +89,7 @@ def _release(
     journal.release(sink, seqs)
     first, last = seqs[0], seqs[-1]
     journal.append_event(
-        kind,
+        kind.name,
         sink,
         f"{len(seqs)} entries in quarantine, {first} to {last}, {words} ({by})",
         data={"count": len(seqs), "first": first, "last": last, "by": by},

@@ -12,6 +12,7 @@ from daq.control.request import Request
 from daq.control.server import RefusedError
 from daq.daemon.prospect import Prospect, look
 from daq.daemon.running import Running
+from daq.journal import kinds
 from daq.journal.journal import Journal
 from daq.notify import notify
 
@@ -106,7 +107,7 @@ class Reloader:
         words = {what: names for what, names in changes.words().items() if names}
         told = [f"{what}: {names}" for what, names in words.items()]
         self._journal.append_event(
-            "configuration-changed",
+            kinds.CONFIGURATION_CHANGED.name,
             "daq",
             "; ".join(["a changed configuration is in force", *told]),
             data={"config_hash": self._running.config_hash, "previous_hash": before, **words},
@@ -118,7 +119,7 @@ class Reloader:
             log.error("reload: %s", text)
         more = f" and {count - 1} more" if count > 1 else ""
         self._journal.append_event(
-            "configuration-refused",
+            kinds.CONFIGURATION_REFUSED.name,
             "daq",
             f"the configuration on disk is refused, the old one runs on: {first}{more}",
             severity="error",

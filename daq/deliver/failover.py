@@ -17,6 +17,7 @@ from daq.deliver.sink import (
     SinkUnavailableError,
 )
 from daq.deliver.source import EventTaker
+from daq.journal import kinds
 from daq.journal.entry import Entry
 
 log = logging.getLogger(__name__)
@@ -202,7 +203,7 @@ class Failover:
         left, address, worse = before.sink.address, place.sink.address, place.rank > before.rank
         reason = f"{left}: {before.trouble}" if worse else "preferred, and answers again"
         self._events.append_event(
-            "sink-switched",
+            kinds.SINK_SWITCHED.name,
             self.name,
             f"sink {self.name} now delivers to {address} ({reason})",
             severity="warning" if worse else "info",

@@ -4,6 +4,7 @@ import time
 
 from daq.deliver.sink import SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.source import EntrySource
+from daq.journal import kinds
 
 
 class Fault:
@@ -26,7 +27,7 @@ class Fault:
         self._kind = type(error)
         wrong = isinstance(error, SinkMisconfiguredError)
         self._source.append_event(
-            "sink-lost",
+            kinds.SINK_LOST.name,
             self._sink,
             f"sink {self._sink} does not deliver: {error}; entries are kept for it",
             severity="error" if wrong else "warning",
@@ -41,7 +42,7 @@ class Fault:
         self._kind, self.text = None, ""
         text = f"delivers again after {outage:.1f} s"
         self._source.append_event(
-            "sink-restored",
+            kinds.SINK_RESTORED.name,
             self._sink,
             f"sink {self._sink} {text}; {waiting} entries waiting",
             data={"outage_s": round(outage, 3), "waiting": waiting},

@@ -1,4 +1,4 @@
-"""InfluxDB line protocol: one line for each entry. Pure; documented in docs/delivery.md.
+"""InfluxDB line protocol: one line for each entry. Pure; see docs/reference/line-protocol.md.
 
 Written by hand because it is the hot path: what is the same for all scans of a series is
 escaped once. Rules: InfluxDB 1.x and 2.x documentation, "Line protocol syntax".

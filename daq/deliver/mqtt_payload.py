@@ -1,4 +1,4 @@
-"""Topics and payloads: what an MQTT subscriber sees. Pure; documented in docs/delivery.md."""
+"""Topics and payloads: what an MQTT subscriber sees. Pure; see docs/reference/topics.md."""
 
 from typing import Any, Literal
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from daq.deliver.source import EntrySource
+from daq.journal import kinds
 
 QUIET = 60.0
 """Seconds without a refusal after which an episode of them is over."""
@@ -41,7 +42,7 @@ class Refusals:
         if self._count and self._clock() - self._last >= QUIET:
             count, self._count = self._count, 0
             seq = self._source.append_event(
-                "entries-refused-end",
+                kinds.ENTRIES_REFUSED_END.name,
                 self._sink,
                 f"sink {self._sink} has refused nothing for a while; {count} entries went to "
                 "quarantine",
@@ -51,7 +52,7 @@ class Refusals:
 
     def _begin(self, seq: int, reason: str) -> None:
         own = self._source.append_event(
-            "entries-refused",
+            kinds.ENTRIES_REFUSED.name,
             self._sink,
             f"sink {self._sink} refuses entries, the first is {seq}: {reason}; they are kept in "
             "quarantine (daq quarantine list)",

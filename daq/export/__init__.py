@@ -1,4 +1,4 @@
-"""Readings of the journal as files other programs read. See docs/export.md."""
+"""Readings of the journal as files other programs read. See docs/reference/export.md."""
 
 from daq.export.errors import ExportError, MissingExtraError
 from daq.export.export import Format, export

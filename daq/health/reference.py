@@ -1,4 +1,4 @@
-"""Writes the daemon's own channels into docs/health.md: ``python -m daq.health.reference``."""
+"""Writes the daemon's own channels into a page: ``python -m daq.health.reference``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from daq.health.vitals import BUS, DAEMON, ITSELF, SINK, bus_group, sink_group
 from drivers.model import Channel
 
-PAGE = Path(__file__).parents[2] / "docs" / "health.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "health.md"
 
 BEGIN = (
     "<!-- Made by `make schema` from daq/health/vitals.py; do not edit between these marks. -->\n"

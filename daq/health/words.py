@@ -6,6 +6,7 @@ from daq.acquire.poller import BusPoller
 from daq.acquire.recorder import Recorder
 from daq.health.hush import Over
 from daq.health.silence import Verdict
+from daq.journal import kinds
 
 MOST_NAMES = 20
 """Names of instruments in one event, at most."""
@@ -21,7 +22,7 @@ class Words:
         """An instrument gives no reading of use."""
         name, groups = verdict.instrument, ", ".join(verdict.groups)
         self._recorder.append_event(
-            "instrument-silent",
+            kinds.INSTRUMENT_SILENT.name,
             name,
             f"{name}: no reading of use for {verdict.seconds:.0f} s ({groups}): {cause}",
             severity="error",
@@ -37,7 +38,7 @@ class Words:
         """All its groups give readings of use again."""
         name, groups = verdict.instrument, ", ".join(verdict.groups)
         self._recorder.append_event(
-            "instrument-speaks",
+            kinds.INSTRUMENT_SPEAKS.name,
             name,
             f"{name}: readings of use again after {verdict.seconds:.0f} s ({groups})",
             data={"seconds": round(verdict.seconds, 1), "groups": groups},
@@ -48,7 +49,7 @@ class Words:
         names, cause = [item.name for item in poller.instruments], poller.counters.trouble
         listed = _listed(names)
         self._recorder.append_event(
-            "bus-silent",
+            kinds.BUS_SILENT.name,
             poller.name,
             f"{poller.name}: the bus is lost ({cause}): no reading of use for {seconds:.0f} s "
             f"from {_counted(names)}: {listed}",
@@ -64,7 +65,7 @@ class Words:
     def bus_speaks(self, over: Over) -> None:
         """Its instruments give readings of use again, or have a silence of their own."""
         self._recorder.append_event(
-            "bus-speaks",
+            kinds.BUS_SPEAKS.name,
             over.bus,
             f"{over.bus}: readings of use again after {over.seconds:.0f} s",
             data={"seconds": round(over.seconds, 1)},

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from daq.journal import kinds
 from daq.journal.entry import Event
 from daq.journal.errors import JournalError
 from daq.journal.eventcodec import Data
@@ -135,7 +136,7 @@ class Committer:
         if begins:
             self._trouble_since = asyncio.get_running_loop().time()
             text = f"the journal cannot be written, entries wait in memory: {text}"
-            self.tell(Notice("journal-trouble", "journal", "error", text, {}))
+            self.tell(Notice(kinds.JOURNAL_TROUBLE.name, "journal", "error", text, {}))
 
     def _out_of_trouble(self) -> None:
         if self.trouble is None:
@@ -145,7 +146,7 @@ class Committer:
         seconds = asyncio.get_running_loop().time() - self._trouble_since
         text = f"the journal is written again after {seconds:.1f} s; {dropped.count} entries lost"
         data = {"seconds": seconds, **_lost(dropped)}
-        self.tell(Notice("journal-trouble-end", "journal", "warning", text, data))
+        self.tell(Notice(kinds.JOURNAL_TROUBLE_END.name, "journal", "warning", text, data))
 
 
 def _lost(dropped: Dropped) -> Data:

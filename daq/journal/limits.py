@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 
+from daq.journal import kinds
 from daq.journal.errors import JournalError
 from daq.journal.files import Files
 from daq.journal.growth import Forecast, Outlook
@@ -51,7 +52,7 @@ class Limits:
             except JournalError as error:
                 if not failing:
                     text = f"the journal cannot be kept within its limits: {error}"
-                    self._tell(Notice("retention-failed", "journal", "error", text, {}))
+                    self._tell(Notice(kinds.RETENTION_FAILED.name, "journal", "error", text, {}))
                 failing = True
             await asyncio.sleep(self._settings.retention_interval)
 

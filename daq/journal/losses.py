@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from daq.journal import kinds
 from daq.journal.cursor import Cursor
 from daq.journal.notice import Notice
 from daq.journal.retention import Deleted
@@ -83,7 +84,7 @@ class Losses:
             return None
         why = "for want of room" if piece.for_room else "because of their age"
         return Notice(
-            "undelivered-dropped",
+            kinds.UNDELIVERED_DROPPED.name,
             sink,
             "error",
             f"entries {sink} has not got are being deleted {why}, from number {piece.first}",
@@ -92,7 +93,7 @@ class Losses:
 
     def _no_longer_deprived(self, sink: str, count: int) -> Notice:
         return Notice(
-            "undelivered-dropped-end",
+            kinds.UNDELIVERED_DROPPED_END.name,
             sink,
             "warning",
             f"{count} entries were deleted that {sink} had not got",
@@ -114,7 +115,7 @@ class Losses:
             "drop-new": "new scans are refused until there is room",
         }[self._when_full]
         return Notice(
-            "journal-full",
+            kinds.JOURNAL_FULL.name,
             "journal",
             "warning" if self._when_full == "drop-oldest" else "error",
             f"the journal has reached its size, or the disk is full: {consequence}",
@@ -123,7 +124,7 @@ class Losses:
 
     def _room(self, given_up: int) -> Notice:
         return Notice(
-            "journal-full-end",
+            kinds.JOURNAL_FULL_END.name,
             "journal",
             "info",
             f"the journal has room again; {given_up} entries were given up",

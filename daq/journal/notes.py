@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from daq.journal import kinds
 from daq.journal.notice import Notice
 
 
@@ -19,7 +20,9 @@ class Note(msgspec.Struct, frozen=True):
 def migrated(before: int, after: int) -> Notice:
     """An older file was brought up to date."""
     text = f"the journal was brought from schema {before} to schema {after}"
-    return Notice("journal-migrated", "journal", "info", text, {"from": before, "to": after})
+    return Notice(
+        kinds.JOURNAL_MIGRATED.name, "journal", "info", text, {"from": before, "to": after}
+    )
 
 
 def add(connection: sqlite3.Connection, now: int, notice: Notice) -> None:

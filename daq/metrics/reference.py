@@ -1,4 +1,4 @@
-"""Writes the table of metrics into docs/metrics.md: ``python -m daq.metrics.reference``."""
+"""Writes docs/reference/metrics.md from the metrics: ``python -m daq.metrics.reference``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from daq.metrics.metric import Metric, Table
 from daq.metrics.tables import TABLES
 
-PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
 
 BEGIN = "<!-- Made by `make schema` from daq/metrics/tables; do not edit between these marks. -->\n"
 END = "<!-- End of what is made. -->\n"
@@ -22,7 +22,7 @@ def with_tables(page: str) -> str:
 
 def _section(table: Table[Any]) -> str:
     head = "| Metric | Type | Labels | |\n|---|---|---|---|\n"
-    return f"\n### {table.title}\n\n{head}" + "".join(_rows(table))
+    return f"\n## {table.title}\n\n{head}" + "".join(_rows(table))
 
 
 def _rows(table: Table[Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a view is. ``docs/web.md`` says how to add one."""
+"""What a view is. ``docs/how-to/web-views.md`` says how to add one."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path

@@ -19,30 +19,33 @@ LARGEST_ITEM = 0xFFFFFFFF
 
 
 class Wire(Table, frozen=True):
-    """``[binary]``: what is spoken, and how patient one must be.
-
-    ``timeout`` is how long the instrument may take before it answers; it counts where it is
-    longer than the bus's. ``turnaround`` is how long it usually takes, for predicting the load
-    of a line; ``silence`` the rest it needs before a request.
-    """
+    """``[binary]``: what is spoken, and how patient one must be."""
 
     codec: CodecName
+    """the protocol"""
     timeout: Seconds = 0.0
+    """how long the instrument may take before it answers; counts where it is longer than the
+    bus's"""
     turnaround: Seconds = 0.02
+    """how long it usually takes: for the prediction of `daq check`"""
     silence: Seconds = 0.0
+    """rest the instrument needs before a request"""
 
 
 class FieldSpec(Table, frozen=True):
-    """Where a value lies: ``item`` is what is asked for, ``position`` its first byte in the data.
-
-    What an item is, and what its data are, says the codec. Without ``item`` the value comes with
-    every reply.
-    """
+    """A field: where a value lies in what the instrument answers."""
 
     item: int | None = Field(default=None, ge=0, le=LARGEST_ITEM)
+    """what is asked for. AIBUS: the code of a parameter, `0x00` to `0xFF`; without it the value
+    is one that every reply has. DL/T 645: the data identifier, `0x02010100`, required"""
     type: DataType
+    """how it is written; `"bcd"` has two decimal digits a byte, `"signed-bcd"` the sign in the
+    highest bit, `"digits"` are decimal digits as text"""
     size: int | None = Field(default=None, ge=1, le=32)
+    """bytes, for the types whose name does not say"""
     position: int = Field(default=0, ge=0, le=255)
+    """first byte of the value in the data. AIBUS: PV 0, SV 2, MV 4, alarm byte 5, value of the
+    parameter 6. DL/T 645: behind the identifier"""
 
     @model_validator(mode="after")
     def _sized(self) -> "FieldSpec":
@@ -63,16 +66,18 @@ class FieldSpec(Table, frozen=True):
 
 
 class StatusSpec(FieldSpec, frozen=True):
-    """``[channel.NAME.status]``: a field that says whether the channel's value may be trusted.
+    """``[channel.NAME.status]``: a field that says whether the value may be trusted.
 
-    It lies in the same data as the value. ``values`` maps what it may hold, ``bits`` its bits (0
-    is the lowest) to a reason; of the bits that are set the worst counts. ``other`` is the reason
-    for a number that is not listed, or without a listed bit.
+    It is a number in the same data as the value.
     """
 
     values: Mapping[int, Reason] = {}
+    """what it may hold, each with its reason: `{ 0 = "good", 3 = "device error" }`"""
     bits: Mapping[int, Doubt] = {}
+    """or what its bits mean, 0 is the lowest: `{ 4 = "over range" }`; the worst of those set
+    counts"""
     other: Reason = Status.GOOD
+    """of a number that is not listed, or with no listed bit set"""
 
     @model_validator(mode="after")
     def _useful(self) -> "StatusSpec":
@@ -88,13 +93,20 @@ class StatusSpec(FieldSpec, frozen=True):
 class BinaryChannel(ChannelSpec, FieldSpec, frozen=True):
     """``[channel.NAME]`` of a binary profile: value = raw * scale + offset.
 
-    ``sentinels`` maps what the bytes hold, as a number or (``0xFFFF``) a pattern, to a reason.
+    Channels of one item are read with one request. The data of a DL/T 645 item must end with the
+    last field the profile has there: a number of another length has its point elsewhere, and is
+    refused.
     """
 
     scale: FiniteFloat = 1.0
+    """value = raw * `scale` + `offset`"""
     offset: FiniteFloat = 0.0
+    """see `scale`"""
     sentinels: Mapping[str, Doubt] = {}
+    """raw values that stand for a reason: `{ 0x7FFF = "sensor break" }`; hexadecimal is a bit
+    pattern"""
     status: StatusSpec | None = None
+    """`[channel.NAME.status]`"""
 
     @model_validator(mode="after")
     def _calculable(self) -> "BinaryChannel":
@@ -123,9 +135,11 @@ class BinaryChannel(ChannelSpec, FieldSpec, frozen=True):
 
 
 class IdentityField(FieldSpec, frozen=True):
-    """A field of ``[identify]``; ``names`` says what a code stands for (``"0x5180"``)."""
+    """A field of ``[identify]``."""
 
     names: Mapping[str, str] = {}
+    """what a code stands for: `{ 0x5180 = "AI-518" }`; one that is not listed is shown in
+    hexadecimal"""
 
     @model_validator(mode="after")
     def _asked_for(self) -> "IdentityField":
@@ -140,8 +154,11 @@ class Identify(Table, frozen=True):
     """``[identify]``: what is read on connect. All optional; what is refused is left empty."""
 
     serial_number: IdentityField | None = None
+    """the field that holds it"""
     model: IdentityField | None = None
+    """the field that holds it"""
     firmware: IdentityField | None = None
+    """the field that holds it"""
 
     @property
     def fields(self) -> Mapping[str, IdentityField]:
@@ -153,14 +170,25 @@ class Identify(Table, frozen=True):
 class Marker(Table, frozen=True):
     """``[marker.NAME]``: a parameter whose value tells its reply from those of other markers.
 
-    ``values`` are the intervals in which its value (unsigned) always lies; those of two markers
-    must not overlap. ``expect`` are the values this profile is made for; any other is the
-    wrong instrument, or one that is configured otherwise.
+    An AIBUS reply does not say which parameter it answers, nor which request. The driver therefore
+    reads, in turn, parameters whose values cannot be confused, and takes the values that every
+    reply has (PV, SV, MV, alarm) from those replies only. A profile for AIBUS needs two such
+    markers. A parameter that is a channel but no marker may hold anything; after it went unanswered
+    two markers are read before the next value is believed.
+
+    DL/T 645 replies name the meter and the item and need no markers, but a profile must ask for two
+    items at least, ``[identify]`` included: after silence another one brings the meter back in
+    step.
     """
 
     item: int = Field(ge=0, le=0xFF)
+    """the parameter"""
     values: tuple[Interval, ...] = Field(min_length=1)
+    """`[first, last]` of where its value always lies, without sign; those of two markers must
+    not overlap"""
     expect: tuple[int, ...] = ()
+    """values this profile is made for, such as the number of decimals; any other is `wrong
+    instrument`, at every read"""
 
     @model_validator(mode="after")
     def _ordered(self) -> "Marker":

@@ -17,41 +17,43 @@ Function: TypeAlias = Literal[1, 2, 3, 4]
 
 
 class Wire(Table, frozen=True):
-    """``[modbus]``: what holds for every register of the model.
-
-    Byte and word order have no default: they are no convention, and a wrong guess gives a number
-    that looks like one. ``address_base`` is what the manual calls the first register (0 or 1);
-    registers in the profile are written as in the manual. ``max_gap`` is how many registers (or
-    bits) nobody asked for may be read along to save a request. ``turnaround`` is the time the
-    device takes to begin its reply; ``silence`` the rest it needs before a request, where that
-    is longer than the 3.5 characters of the standard.
-    """
+    """``[modbus]``: what holds for every register of the model."""
 
     byte_order: Endian
+    """in a register. There is no convention; a wrong guess gives numbers that look right"""
     word_order: Endian
+    """of values of several registers; as above"""
     address_base: Literal[0, 1] = 0
+    """what the manual calls the first register"""
     max_registers: int = Field(default=125, ge=1, le=125)
+    """the most registers one request may read"""
     max_bits: int = Field(default=2000, ge=1, le=2000)
+    """the most bits one request may read"""
     max_gap: int = Field(default=0, ge=0, le=124)
+    """so many registers (or bits) nobody asked for may be read along to save a request"""
     turnaround: Seconds = 0.02
+    """how long the device takes to begin its reply"""
     silence: Seconds = 0.0
+    """rest before a request, where the device needs more than 3.5 characters"""
 
 
 class RegisterSpec(Table, frozen=True):
-    """Where a value lies and how it is written there: ``register`` as the manual counts.
-
-    ``bit`` picks one bit of a register (0 is the lowest) for type ``bit`` with functions 3 and
-    4. ``length`` is the number of characters of a string, two to a register. ``byte_order`` and
-    ``word_order`` override those of ``[modbus]``.
-    """
+    """A register: where a value lies and how it is written there."""
 
     function: Function
+    """1 coils, 2 discrete inputs, 3 holding registers, 4 input registers"""
     number: int = Field(alias="register", ge=0, le=65536)
+    """as the manual counts it; `0x0156` is fine"""
     type: DataType
+    """how the value is written there"""
     length: int | None = Field(default=None, ge=1, le=250)
+    """characters of a string, two to a register"""
     bit: int | None = Field(default=None, ge=0, le=15)
+    """which bit of a register, for type `"bit"` with functions 3 and 4; 0 is the lowest"""
     byte_order: Endian | None = None
+    """another one than that of `[modbus]`"""
     word_order: Endian | None = None
+    """another one than that of `[modbus]`"""
 
     @model_validator(mode="after")
     def _consistent(self) -> "RegisterSpec":
@@ -71,18 +73,19 @@ class RegisterSpec(Table, frozen=True):
 
 
 class StatusSpec(RegisterSpec, frozen=True):
-    """``[channel.NAME.status]``: a register that says whether the channel's value may be trusted.
-
-    ``values`` maps what the register holds, written as a number, to a reason; ``other`` is the
-    reason for any other number. ``bits`` maps bits of it (0 is the lowest) to reasons; of those
-    set the worst counts. ``optional``: without such a register the value is taken as it is.
-    """
+    """``[channel.NAME.status]``: a register that says whether the value may be trusted."""
 
     type: DataType = "uint16"
+    """an integer or a bit"""
     values: Mapping[int, Reason] = {}
+    """what the register may hold, each with its reason: `{ 61 = "good", 65 = "sensor break" }`"""
     bits: Mapping[int, Doubt] = {}
+    """or what its bits mean, 0 is the lowest: `{ 6 = "sensor break" }`; the worst of those set
+    counts"""
     other: Reason = Status.GOOD
+    """of a number that is not listed, or with no listed bit set"""
     optional: bool = False
+    """a device without this register (exception 2 or 3) is trusted all the same"""
 
     @model_validator(mode="after")
     def _integral(self) -> "StatusSpec":
@@ -97,9 +100,13 @@ class StatusSpec(RegisterSpec, frozen=True):
 
 
 class DecimalsSpec(RegisterSpec, frozen=True):
-    """``[channel.NAME.decimals]``: a register that says how many decimals the raw value has."""
+    """``[channel.NAME.decimals]``: a register that says how many decimals the raw value has.
+
+    The raw value is divided by that power of ten (0 to 6) before ``scale``.
+    """
 
     type: DataType = "uint16"
+    """an integer"""
 
     @model_validator(mode="after")
     def _integral(self) -> "DecimalsSpec":
@@ -115,19 +122,26 @@ _KINDS: Mapping[str, tuple[Kind, ...]] = {"bit": ("boolean",), "string": ("text"
 class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
     """``[channel.NAME]`` of a Modbus profile: value = raw * scale + offset.
 
-    ``sentinels`` maps raw values to a reason: ``{ "0x8000" = "sensor break" }``. A hexadecimal
-    number is a bit pattern, so 0x8000 is -32768 for int16; ``nan`` is any NaN. Values (scaled)
-    below ``under_range`` or above ``over_range`` are no measurements but what the device says
-    when it cannot measure. With ``decimals`` the raw value is divided by that power of ten first.
+    A float that is nearer to zero than 1e-30 without being zero is ``uncertain: implausible``
+    whatever the range: that is what words in the wrong order look like.
     """
 
     scale: float = 1.0
+    """value = raw * `scale` + `offset`"""
     offset: float = 0.0
+    """see `scale`"""
     under_range: float | None = None
+    """a value (scaled) below it is no measurement but what the device says when it cannot
+    measure"""
     over_range: float | None = None
+    """a value above it, likewise"""
     sentinels: Mapping[str, Doubt] = {}
+    """raw values that stand for a reason: `{ 0x8000 = "sensor break", nan = "off" }`;
+    hexadecimal is a bit pattern, so 0x8000 is -32768 for int16"""
     status: StatusSpec | None = None
+    """`[channel.NAME.status]`"""
     decimals: DecimalsSpec | None = None
+    """`[channel.NAME.decimals]`"""
 
     @model_validator(mode="after")
     def _calculable(self) -> "ModbusChannel":
@@ -159,18 +173,19 @@ class ModbusChannel(ChannelSpec, RegisterSpec, frozen=True):
 
 
 class Match(RegisterSpec, frozen=True):
-    """``[[identify.match]]``: a register that tells this model, or its settings, from others.
-
-    ``equals`` lists what it may hold; that the register is not there is a contradiction as well,
-    unless it is ``optional``. ``never`` and ``at_most`` say what contradicts; a register that is
-    not there does not.
-    """
+    """``[[identify.match]]``: a register that tells this model, or its settings, from others."""
 
     equals: tuple[int | str, ...] = ()
+    """what it may hold; that there is no such register is a contradiction too, unless `optional`"""
     never: tuple[int | str, ...] = ()
+    """what it must not hold, such as the number for degrees Fahrenheit; no such register is fine"""
     at_most: int | None = None
+    """the most it may hold; no such register is fine. An identification number read as
+    `"uint32"` is small in the right word order and large in the wrong one"""
     optional: bool = False
+    """a device without this register is no contradiction"""
     what: str = ""
+    """what the register says, for the error message"""
 
     @model_validator(mode="after")
     def _decides(self) -> "Match":
@@ -195,6 +210,10 @@ class Identify(Table, frozen=True):
     """``[identify]``: what is read on connect. All optional: many devices offer nothing."""
 
     serial_number: RegisterSpec | None = None
+    """the register that holds it"""
     firmware: RegisterSpec | None = None
+    """the register that holds it"""
     model: RegisterSpec | None = None
+    """the register that holds it"""
     match: tuple[Match, ...] = ()
+    """`[[identify.match]]`; what contradicts makes it the wrong instrument"""

@@ -1,4 +1,4 @@
-"""The lines of a recording, as ``docs/recordings.md`` defines them. Plain data."""
+"""The lines of a recording, as ``docs/reference/recording-file.md`` defines them. Plain data."""
 
 from typing import Literal, TypeAlias
 

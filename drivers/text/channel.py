@@ -14,13 +14,18 @@ from drivers.text.rule import StatusRule
 
 
 class Sentinel(Table, frozen=True):
-    """A text or number that stands for a status instead of a value. Numbers are unscaled."""
+    """A sentinel: what stands for a status instead of a value. It has one condition."""
 
     pattern: str | None = None
+    """a regular expression for the text"""
     equals: FiniteFloat | None = None
+    """the number, before unit and scale"""
     above: FiniteFloat | None = None
+    """any greater number"""
     below: FiniteFloat | None = None
+    """any smaller number"""
     status: BadReason
+    """what it stands for"""
 
     @model_validator(mode="after")
     def _one_condition(self) -> "Sentinel":
@@ -33,32 +38,41 @@ class Sentinel(Table, frozen=True):
 
 
 class Conversion(Table, frozen=True):
-    """From another unit to the channel's: value * scale + offset."""
+    """A conversion from another unit to the channel's."""
 
     scale: FiniteFloat = 1.0
+    """value = number * `scale` + `offset`"""
     offset: FiniteFloat = 0.0
+    """see `scale`"""
 
 
 class TextChannel(ChannelSpec, frozen=True):
-    """``[channel.NAME]``: which field of which reply, and how its text becomes a value.
-
-    ``units`` lists the units the reply may state (in ``unit_field``, a group of the reply or
-    ``QUERY.GROUP`` of another one) and how each becomes the channel's own; any other is the status
-    "wrong unit". "" stands for no unit stated.
-    ``empty`` is the status of a field that is empty or absent.
-    """
+    """``[channel.NAME]`` of a text profile: which field of a reply, and how it becomes a value."""
 
     query: Name
+    """name of a query or stream"""
     field: str = ""
+    """name of a group; default: the channel's name"""
     type: Literal["float", "integer", "hex", "hex-float", "text"] = "float"
+    """how the field is written; `NAN` and `INF` become a status. `"hex-float"` is an IEEE 754
+    number in eight hexadecimal digits"""
     signed_bits: int | None = Field(default=None, ge=2, le=63)
+    """width of a two's complement number of type `"hex"`"""
     scale: FiniteFloat = 1.0
+    """value = number * `scale` + `offset`"""
     offset: FiniteFloat = 0.0
+    """see `scale`"""
     unit_field: str = ""
+    """the group that holds the unit, or `QUERY.GROUP`"""
     units: Mapping[str, FiniteFloat | Conversion] = {}
+    """the units that may stand there, each with its factor, or `{ scale, offset }`, to the
+    channel's unit; any other is `"wrong unit"`; `""` is no unit"""
     status: tuple[StatusRule, ...] = ()
+    """[status rules](#a-status-rule)"""
     sentinels: tuple[Sentinel, ...] = ()
+    """[what stands for a status](#a-sentinel)"""
     empty: BadReason = Status.OFF
+    """the status of a field that is empty or absent"""
 
     @model_validator(mode="after")
     def _consistent(self) -> "TextChannel":

@@ -31,19 +31,28 @@ Place: TypeAlias = Literal["before terminator", "after terminator"]
 class Checksum(Table, frozen=True):
     """``[text.checksum]``: what stands at the end of every command and every reply.
 
-    The sum covers everything before it, except the first ``skip`` characters (an STX) and the last
-    ``trim`` ones (the ``*`` of NMEA). After the terminator (``ETX BCC``) it covers the terminator
-    as well. A ``hex`` sum is sent in capitals and understood in either case. ``optional`` where it
-    is a setting of the instrument: the identification finds out.
+    The patterns never see it; a reply whose sum is wrong has the status ``checksum``. The sum
+    covers everything before it, except what ``skip`` and ``trim`` say.
     """
 
     algorithm: Algorithm
+    """`sum8`, `sum16`: sum of the bytes modulo 256 or 65536; `negated-sum8`: its two's
+    complement (LRC); CRCs by their names in Greg Cook's catalogue"""
     encoding: Encoding = "hex"
+    """digits with leading zeros, or bytes (`"big"`, `"little"`). Replies may have hex digits in
+    either case"""
     skip: int = Field(default=0, ge=0, le=64)
+    """so many characters at the front are not covered (1 for an STX)"""
     trim: int = Field(default=0, ge=0, le=64)
+    """so many characters just before the sum are not covered (1 for the `*` of NMEA)"""
     place: Place = "before terminator"
+    """after: the terminator is covered as well (`STX ... ETX BCC`, with ETX as
+    `reply_terminator`)"""
     on: tuple[Literal["send", "reply"], ...] = ("send", "reply")
+    """what carries a sum"""
     optional: bool = False
+    """a setting of the instrument: the identification tries without sums, and after silence
+    with them; until then there are none"""
 
     @property
     def width(self) -> int:

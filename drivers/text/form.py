@@ -38,17 +38,23 @@ def literal(fillings: Mapping[str, str]) -> dict[str, str]:
 
 
 class Alternative(Table, frozen=True):
-    """One form a reply may have. With a ``status`` it stands for that instead of values.
+    """A form of a reply. With a ``status`` it stands for that instead of values.
 
-    ``pattern`` is a regular expression for the whole reply. ``fields`` names the parts of a reply
-    that ``separator`` divides (a blank stands for any number of blanks); a part named "" is not
-    looked at.
+    Patterns are Python's, without back-references, look-around and flags. One that could take too
+    long on some line is refused when the profile is loaded: neighbouring repeats must differ in
+    their characters (``[0-9.]+ *[A-Z]+``, not ``.*.*``), or be possessive (``[0-9]*+``), or
+    ``reply_length`` must be shorter.
     """
 
     pattern: str = ""
+    """a regular expression; named groups `(?P<name>...)` are the fields; `{address}`,
+    `{prefix}` and `{command}` (as it was sent) stand for themselves"""
     fields: tuple[str, ...] = ()
+    """instead of `pattern`: names of the parts of the reply in order; `""` is one nobody needs"""
     separator: str = Field(default=",", min_length=1, max_length=1)
+    """one character that divides the parts; a blank stands for any number of blanks"""
     status: BadReason | None = None
+    """this form stands for a status, not for values"""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Alternative":

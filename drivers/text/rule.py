@@ -13,20 +13,21 @@ DECIMAL = 10
 
 
 class StatusRule(Table, frozen=True):
-    """What a field says about a value.
-
-    ``field`` is a group of the same reply, or ``QUERY.GROUP`` of another query of the same scan.
-    ``map`` knows whole texts (a field that is absent is the text ""), ``bits`` the bits of an
-    integer that is written in base 10 or 16, ``flags`` words separated by blanks. ``other`` is for
-    what is not listed.
-    """
+    """A status rule: what a field says about a value beside it. The worst status of all wins."""
 
     field: str
+    """a group of the same reply, or `QUERY.GROUP` of another query, which is then asked in the
+    same scan"""
     map: Mapping[str, Reason] = {}
+    """the whole field: `{ S = "good", D = "unstable" }`; an absent field is `""`"""
     bits: Mapping[str, Reason] = {}
+    """masks, in decimal, of an integer: `{ "16" = "under range" }`"""
     base: Literal[10, 16] = DECIMAL
+    """how the reply writes that integer"""
     flags: Mapping[str, Reason] = {}
+    """words separated by blanks, in any number: `{ MOV = "over range" }`"""
     other: Reason = Status.MALFORMED_REPLY
+    """what is not listed"""
 
     @model_validator(mode="after")
     def _one_kind(self) -> "StatusRule":

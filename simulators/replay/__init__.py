@@ -1,1 +1,1 @@
-"""Plays a recording of a line as a simulator. ``docs/recordings.md`` defines the file."""
+"""Plays a recording of a line as a simulator. docs/reference/recording-file.md defines the file."""

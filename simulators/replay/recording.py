@@ -1,4 +1,4 @@
-"""Reads the file of a recording, as ``docs/recordings.md`` defines it."""
+"""Reads the file of a recording, as ``docs/reference/recording-file.md`` defines it."""
 
 from pathlib import Path
 from typing import Literal, TypeVar

@@ -1,4 +1,4 @@
-"""Measures what `docs/performance.md` states.
+"""Measures what `docs/explanation/performance.md` states.
 
     python -m tests.bench [--quick] [--json FILE] [--report FOLDER] [--against FILE] [ROW ...]
 

@@ -1,4 +1,4 @@
-"""Puts the figures of a run into docs/performance.md, and its plots beside it.
+"""Puts the figures of a run into docs/explanation/performance.md, and its plots beside it.
 
 python -m tests.bench.publish build/bench/figures.json
 """
@@ -11,9 +11,9 @@ import msgspec
 from tests.bench.figure import Figure
 from tests.bench.report import between, publish, table
 
-PAGE = Path("docs/performance.md")
+PAGE = Path("docs/explanation/performance.md")
 MARKS = "<!-- make bench-publish -->", "<!-- end -->"
-FOLDER = Path("docs/performance")
+FOLDER = Path("docs/explanation/performance")
 
 
 def main(figures: Path) -> None:

@@ -5,8 +5,8 @@
 A fluid model in steps of a second. Each daemon has a cursor for each of its sinks, so broker and
 database are two queues that know nothing of each other; what a tier cannot take waits in the
 journals. One daemon's figures come from the benchmark, a node's are assumptions to be replaced by
-those of the nodes one has (see docs/scaling.md). With ``--write`` the table takes the place of
-the one in that page.
+those of the nodes one has (see docs/explanation/scaling.md). With ``--write`` the table takes the
+place of the one in that page.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """Every fuzz target for a moment, without atheris: seeds, seeds with changes, any bytes.
 
-``make fuzz TARGET=... SECONDS=...`` runs one for long, guided by coverage (docs/security.md).
+``make fuzz TARGET=... SECONDS=...`` runs one for long, guided by coverage: see
+docs/explanation/security.md.
 """
 
 import importlib

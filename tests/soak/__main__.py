@@ -3,7 +3,8 @@
     .venv/bin/python -m tests.soak [--minutes 30] [--seed TEXT] [--report DIR]
 
 Writes soak.json, soak.svg and soak.md; ends with 1 when something grew, stayed behind, or is not
-explained. ``python -m tests.soak.publish DIR`` puts the figures into docs/reliability.md.
+explained. ``python -m tests.soak.publish DIR`` puts the figures into
+docs/explanation/reliability.md.
 """
 
 import argparse

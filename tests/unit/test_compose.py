@@ -96,7 +96,7 @@ SNIPPETS = {
     f"{page}-{number}": found
     for page in ("grafana", "home-assistant", "health")
     for number, found in enumerate(
-        re.findall(r"```toml\n(.*?)```", Path(f"docs/{page}.md").read_text(), re.DOTALL)
+        re.findall(r"```toml\n(.*?)```", Path(f"docs/how-to/{page}.md").read_text(), re.DOTALL)
     )
 }
 

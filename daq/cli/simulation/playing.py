@@ -12,7 +12,9 @@ from daq.cli.progress import quiet_option, say, watched
 from daq.cli.screens import out
 from daq.cli.simulation.common import SimulationError
 
-RECORDED = "`daq record BUS -o FILE` makes a recording; docs/recordings.md describes it"
+RECORDED = (
+    "`daq record BUS -o FILE` makes a recording; docs/reference/recording-file.md describes it"
+)
 FREE_PORT = "127.0.0.1:0"
 
 
@@ -31,8 +33,8 @@ def replay(
     """Play the recording FILE as a simulated instrument until Ctrl-C.
 
     Each request that is in the recording gets what came after it there, after the same time:
-    answers, late ones, noise, or nothing. docs/recordings.md says more. With --strict the exit
-    code is 1 when something else was asked, or not everything.
+    answers, late ones, noise, or nothing. docs/how-to/recordings.md says more. With --strict
+    the exit code is 1 when something else was asked, or not everything.
     """
     if pty and tcp:
         raise click.UsageError("either --pty or --tcp; leave one out")

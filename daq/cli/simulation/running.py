@@ -21,8 +21,10 @@ speed_option = click.option(
     type=click.FloatRange(0, simulators.FASTEST),
     help="Seconds of physics in a second of the clock; the wire keeps its pace. 0 stands still.",
 )
-DESCRIBED = "docs/simulators.md describes the file; config/demo.toml has a [lab] to begin with"
-OPTIONS = "docs/simulated-models.md lists the options of each model"
+DESCRIBED = (
+    "docs/reference/simulators.md describes the file; config/demo.toml has a [lab] to begin with"
+)
+OPTIONS = "docs/reference/simulated-models.md lists the options of each model"
 
 place_option = control_option("Where it can be talked to: a path for a socket, or 127.0.0.1:PORT.")
 
@@ -43,8 +45,8 @@ def run(
 ) -> None:
     """Run the laboratory described under [lab] in FILE until Ctrl-C.
 
-    Prints where each wire can be reached: the path of a pty, or host and port. docs/simulators.md
-    describes the file.
+    Prints where each wire can be reached: the path of a pty, or host and port.
+    docs/reference/simulators.md describes the file.
     """
     try:
         lab = simulators.running_lab(scenario, served=served, speed=speed, control=control)

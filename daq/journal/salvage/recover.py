@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from daq.journal import notes, schema
+from daq.journal import kinds, notes, schema
 from daq.journal.database import create
 from daq.journal.errors import JournalForeignError
 from daq.journal.found import Found
@@ -107,7 +107,7 @@ def _notice(
     if damaged is not None:
         text += f"; the damaged file is kept as {damaged}"
     return Notice(
-        "journal-damaged",
+        kinds.JOURNAL_DAMAGED.name,
         "journal",
         "error",
         text,

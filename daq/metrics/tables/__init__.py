@@ -1,4 +1,4 @@
-"""Every metric there is. docs/metrics.md is made of this."""
+"""Every metric there is. docs/reference/metrics.md is made of this."""
 
 from typing import Any
 

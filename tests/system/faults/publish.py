@@ -1,4 +1,4 @@
-"""Puts the figures of the fault matrix into docs/reliability.md.
+"""Puts the figures of the fault matrix into docs/explanation/reliability.md.
 
 .venv/bin/python -m tests.system.faults.publish DIR
 """
@@ -13,7 +13,7 @@ from tests.system.faults.audit.audit import Audit
 from tests.system.faults.rows.matrix import ROWS
 
 ROOT = Path(__file__).parents[3]
-PAGE = ROOT / "docs" / "reliability.md"
+PAGE = ROOT / "docs" / "explanation" / "reliability.md"
 HEAD = (
     "fault",
     "replies to scans",
@@ -29,7 +29,7 @@ HEAD = (
 
 
 def replace_part(name: str, text: str) -> None:
-    """Put a text between the marks of this name in docs/reliability.md."""
+    """Put a text between the marks of this name in docs/explanation/reliability.md."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     page = PAGE.read_text("utf-8")
     before, _, rest = page.partition(begin)

@@ -1,7 +1,7 @@
 """The fault matrix: each row a fault on real processes, each ending in the same audit.
 
 ``--fault-report DIR`` keeps each row's figures as JSON; ``make faults`` puts them into
-docs/reliability.md.
+docs/explanation/reliability.md.
 """
 
 from pathlib import Path

@@ -137,8 +137,9 @@ class Lab:
         finally:
             self.ask("cancel", device=device)
 
-    def start_daemon(self) -> None:
+    def start_daemon(self) -> Process:
         self._daemon = Process(self.folder / "daemon.log", "run", str(self.config))
+        return self._daemon
 
     def stop_daemon(self) -> None:
         assert self._daemon is not None
@@ -150,7 +151,7 @@ class Lab:
         simulators = Process(self.folder / "sim.log", "sim", "run", str(self.config))
         try:
             simulators.wait_text("Ctrl-C ends")
-            self.start_daemon()
+            self.start_daemon().wait_text("site web-lab")
             web = Process(self.folder / "web.log", "web", str(self.config))
             try:
                 web.wait_text("the page is at")
@@ -165,8 +166,6 @@ class Lab:
 
     def latest(self) -> list[Scan]:
         """The newest scan of each group, out of the journal."""
-        if not self.journal.exists():
-            return []
         with JournalReader(self.journal) as reader:
             return reader.latest()
 

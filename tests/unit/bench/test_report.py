@@ -9,7 +9,7 @@ from tests.bench.figure import Figure
 from tests.bench.report import between, publish
 
 MARKS = "<!-- made -->", "<!-- end -->"
-PAGE = Path("docs/performance.md")
+PAGE = Path("docs/explanation/performance.md")
 
 FIGURES = [
     Figure(row="bars", what="speed", value=5.0, unit="/s", target=4.0, rivals={"other": 1.0}),

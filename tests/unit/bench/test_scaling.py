@@ -1,4 +1,4 @@
-"""Many daemons, a broker and a database of several nodes: the model behind docs/scaling.md."""
+"""Many daemons, a broker and a database of several nodes: what docs/explanation/scaling.md says."""
 
 from pathlib import Path
 

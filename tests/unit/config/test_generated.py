@@ -19,7 +19,7 @@ def test_the_schema_is_not_stale() -> None:
 
 
 def test_the_reference_is_not_stale() -> None:
-    stored = (ROOT / "docs/configuration.md").read_text("utf-8")
+    stored = (ROOT / "docs/reference/configuration.md").read_text("utf-8")
     assert stored == reference_text(), "run `make schema`"
 
 

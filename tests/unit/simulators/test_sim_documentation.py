@@ -11,7 +11,7 @@ from simulators.control.requests import Request
 from simulators.faults import WIRE_FAULTS
 from simulators.schema import DeviceTable, FaultTable, LabTable, WireTable
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[3] / "docs" / "reference"
 PAGE = (DOCS / "simulators.md").read_text()
 
 

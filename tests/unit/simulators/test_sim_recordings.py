@@ -1,4 +1,4 @@
-"""Recordings are read as docs/recordings.md defines them, and turned into a play."""
+"""Recordings are read as docs/reference/recording-file.md defines them, and turned into a play."""
 
 import json
 import re
@@ -49,7 +49,7 @@ def play(source: Recording, *, strict: bool = False) -> tuple[Player, Ear]:
 
 
 def test_the_example_of_the_documentation_is_read() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "recordings.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "recording-file.md").read_text()
     block = re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0]
     found = parse_recording(block.encode())
     assert found.header.bus == "balance-line"

@@ -10,8 +10,9 @@ import pytest
 
 from daq.config.web import WebConfig
 from daq.journal import Severity
+from daq.journal.kinds import KINDS
 from daq.web.data.events.about import ITSELF
-from daq.web.data.events.kinds import TOPICS, Topic
+from daq.web.data.events.kinds import Topic
 from daq.web.data.journalstate import JournalState
 from daq.web.data.problem import Kind, Level
 from daq.web.text import LANGUAGES, Language, Text, best, words
@@ -21,25 +22,12 @@ from drivers.model import Quality, Status
 
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
-EVENTS = re.findall(r"^\| (`[^|]+) \| ([^|]+) \|", Path("docs/events.md").read_text(), re.MULTILINE)
-"""Kinds and severities of each row."""
-
-
-def severities() -> dict[str, str]:
-    """Each kind, and with which severities it comes."""
-    found: dict[str, str] = {}
-    for row, said in EVENTS:
-        kinds = re.findall(r"`([a-z-]+)`", row)
-        parts = said.split(", ") if len(kinds) == len(said.split(", ")) else [said] * len(kinds)
-        found |= dict(zip(kinds, parts, strict=True))
-    return found
-
 
 nowhere: Any = None  # to be named, a view needs no sources
 
 PUT_TOGETHER: dict[str, list[str]] = {
     "view": [make(nowhere).name for make in VIEWS],
-    "event": list(severities()),
+    "event": [kind.name for kind in KINDS],
     "reason": [
         *[status.reason.replace(" ", "-") for status in Status if status],
         *("silent", "refusing"),  # states of an instrument
@@ -55,8 +43,8 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "severity": list(get_args(Severity)),
     "about": list(ITSELF),
     "topic": [*get_args(Topic), "gone"],
-    "meaning": list(severities()),
-    "todo": [kind for kind, said in severities().items() if said != "info"],
+    "meaning": [kind.name for kind in KINDS],
+    "todo": [kind.name for kind in KINDS if kind.severities != ("info",)],
     "instrument": ["line-opened", "line-closed", "line-lost"],
 }
 """Keys that are put together from what the daemon or our own code says: nowhere as they stand."""
@@ -91,10 +79,6 @@ def test_every_key_that_is_used_is_there(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_is_there_is_used(language: Language) -> None:
     assert set(words(language)) - literal() - put_together() - set(joined()) == set()
-
-
-def test_the_kinds_of_events_are_those_of_the_documents() -> None:
-    assert set(TOPICS) == set(severities())
 
 
 def test_the_same_values_go_into_both() -> None:

@@ -1,0 +1,296 @@
+"""Every kind of event there is: the one place that says what each means and carries.
+
+Whoever tells of an event names its kind from here; ``docs/reference/events.md`` is made of it.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from daq.journal.entry import Severity
+
+About: TypeAlias = Literal["daq", "journal", "bus", "instrument", "sink", "loop"]
+"""What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of event: its stable name, how grave it may be, what it is about, what it carries.
+
+    ``data`` has a few words for each particular; a particular may be missing from an event.
+    ``meaning`` is a sentence of Markdown without its full stop.
+    """
+
+    name: str
+    severities: tuple[Severity, ...]
+    about: About
+    meaning: str
+    data: Mapping[str, str] = {}
+
+
+_HASH = "the configuration in force, with its profiles"
+_SECONDS = "how long it lasted"
+_TIMES = "how often it went away meanwhile"
+_REASON = {"reason": "the reason its scans have", "error": "the class of the error"}
+_RELEASED = {
+    "count": "how many",
+    "first": "lowest number",
+    "last": "highest number",
+    "by": "the user who asked",
+}
+
+START = Kind(
+    "start",
+    ("info",),
+    "daq",
+    "the daemon began",
+    {"version": "of the daemon", "config_hash": _HASH},
+)
+STOP = Kind("stop", ("info",), "daq", "the daemon ended in order")
+CONFIGURATION_CHANGED = Kind(
+    "configuration-changed",
+    ("info",),
+    "daq",
+    "a changed configuration is in force. What a restarted bus acquires after it is acquired by "
+    "the new one",
+    {
+        "config_hash": _HASH,
+        "previous_hash": "the one before",
+        "added": "parts that are new: `bus rs485-1, sink broker`",
+        "removed": "parts that are gone",
+        "restarted": "parts that began anew",
+        "applied": "keys that took effect without a restart",
+    },
+)
+CONFIGURATION_REFUSED = Kind(
+    "configuration-refused",
+    ("error",),
+    "daq",
+    "the configuration on disk is wrong, or cannot be taken while the daemon runs; the old one "
+    "runs on. All errors are in the log",
+    {"errors": "how many", "first": "the first of them", "config_hash": _HASH},
+)
+INSTRUMENT_FOUND = Kind(
+    "instrument-found",
+    ("info",),
+    "instrument",
+    "it answers for the first time since its bus was started",
+    {"serial_number": "as it says", "firmware": "as it says"},
+)
+INSTRUMENT_FAULT = Kind(
+    "instrument-fault",
+    ("warning", "error"),
+    "instrument",
+    "it does not answer, or declines (warning), or is another one than configured (error)",
+    _REASON,
+)
+INSTRUMENT_RESTORED = Kind(
+    "instrument-restored",
+    ("info",),
+    "instrument",
+    "it answers again",
+    {"seconds": _SECONDS, "times": _TIMES},
+)
+INSTRUMENT_SILENT = Kind(
+    "instrument-silent",
+    ("error",),
+    "instrument",
+    "no reading of use for `silent_after` (1 min) and three intervals, whatever the cause but a "
+    "lost bus: the escalation of a fault, or all there is when nothing failed and yet nothing "
+    "comes",
+    {
+        "seconds": "for how long by now",
+        "bus": "its bus",
+        "groups": "the scan groups without a reading of use",
+        "cause": "what is known of the cause, in words",
+    },
+)
+INSTRUMENT_SPEAKS = Kind(
+    "instrument-speaks",
+    ("info",),
+    "instrument",
+    "every group has given readings of use again",
+    {"seconds": _SECONDS, "groups": "the scan groups that had been silent"},
+)
+BUS_LOST = Kind(
+    "bus-lost",
+    ("error",),
+    "bus",
+    "the port or connection cannot be opened, or was lost",
+    _REASON,
+)
+BUS_RESTORED = Kind(
+    "bus-restored",
+    ("info",),
+    "bus",
+    "back in use; its instruments have no events of their own for this",
+    {"seconds": _SECONDS, "times": _TIMES},
+)
+BUS_SILENT = Kind(
+    "bus-silent",
+    ("error",),
+    "bus",
+    "it is lost, and the first of its instruments has been silent for its `silent_after`: the "
+    "escalation of `bus-lost`, one for all its instruments",
+    {
+        "seconds": "for how long by now",
+        "count": "how many instruments it has",
+        "instruments": "their names, up to 20",
+        "cause": "what is known of the cause, in words",
+    },
+)
+BUS_SPEAKS = Kind(
+    "bus-speaks",
+    ("info",),
+    "bus",
+    "it is in use, and its instruments give readings of use again. One that does not, although the "
+    "bus has been back for its `silent_after`, has an `instrument-silent` of its own before this",
+    {"seconds": _SECONDS},
+)
+SINK_LOST = Kind(
+    "sink-lost",
+    ("warning", "error"),
+    "sink",
+    "it does not deliver; an error when it is misconfigured, so that waiting does not help",
+    {"error": "what went wrong"},
+)
+SINK_RESTORED = Kind(
+    "sink-restored",
+    ("info",),
+    "sink",
+    "it delivers again",
+    {"outage_s": "seconds it lasted", "waiting": "entries that have gathered"},
+)
+SINK_SWITCHED = Kind(
+    "sink-switched",
+    ("warning", "info"),
+    "sink",
+    "it delivers to another of its addresses; a warning when that is a less preferred one",
+    {"from": "address left", "to": "address in use", "reason": "why"},
+)
+ENTRIES_REFUSED = Kind(
+    "entries-refused",
+    ("warning",),
+    "sink",
+    "it refuses entries, which go to quarantine",
+    {"first": "number of the first one", "reason": "of the first one"},
+)
+ENTRIES_REFUSED_END = Kind(
+    "entries-refused-end",
+    ("info",),
+    "sink",
+    "it has refused nothing for a minute",
+    {"count": "entries refused meanwhile"},
+)
+QUARANTINE_RELEASED = Kind(
+    "quarantine-released",
+    ("info",),
+    "sink",
+    "entries of its quarantine are delivered once more",
+    _RELEASED,
+)
+QUARANTINE_DROPPED = Kind(
+    "quarantine-dropped",
+    ("info",),
+    "sink",
+    "entries of its quarantine were given up for it",
+    _RELEASED,
+)
+JOURNAL_TROUBLE = Kind(
+    "journal-trouble", ("error",), "journal", "it cannot be written; entries wait in memory"
+)
+JOURNAL_TROUBLE_END = Kind(
+    "journal-trouble-end",
+    ("warning",),
+    "journal",
+    "it is written again",
+    {
+        "seconds": _SECONDS,
+        "count": "entries lost meanwhile",
+        "first": "number of the first lost one",
+        "last": "number of the last lost one",
+    },
+)
+JOURNAL_FULL = Kind(
+    "journal-full",
+    ("warning", "error"),
+    "journal",
+    "`max_size` is reached, or the disk is full and more than half of `max_pending` waits: the "
+    "oldest entries give way (warning), or the new ones (error)",
+    {"policy": "`when_full`"},
+)
+JOURNAL_FULL_END = Kind(
+    "journal-full-end",
+    ("info",),
+    "journal",
+    "it has room again",
+    {"policy": "`when_full`", "count": "entries given up meanwhile"},
+)
+UNDELIVERED_DROPPED = Kind(
+    "undelivered-dropped",
+    ("error",),
+    "sink",
+    "entries are being deleted before the sink has them",
+    {"first": "number of the first one", "for_room": "true for want of room, false for their age"},
+)
+UNDELIVERED_DROPPED_END = Kind(
+    "undelivered-dropped-end",
+    ("warning",),
+    "sink",
+    "nothing is deleted any more that the sink has not got",
+    {"count": "entries it will never get"},
+)
+JOURNAL_DAMAGED = Kind(
+    "journal-damaged",
+    ("error",),
+    "journal",
+    "the file was damaged, removed or cut off; what could be read is in a new one",
+    {
+        "reason": "what was wrong with it",
+        "file": "the damaged one, which is kept",
+        "entries": "how many were recovered",
+        "last": "the highest number among them",
+        "committed": "the last number that had been in the file, 0 if not known",
+        "floor": "numbers go on beyond it",
+        "missing": "how many numbers are missing between",
+        "gaps": "which",
+        "unreadable_pages": "how many",
+    },
+)
+JOURNAL_MIGRATED = Kind(
+    "journal-migrated",
+    ("info",),
+    "journal",
+    "a file of an older version was brought up to date",
+    {"from": "version of the schema before", "to": "version now"},
+)
+RETENTION_FAILED = Kind(
+    "retention-failed", ("error",), "journal", "it cannot be kept within its limits"
+)
+CLOCK_STEPPED = Kind(
+    "clock-stepped",
+    ("warning",),
+    "daq",
+    "the wall clock was set by half a second or more. What was acquired in the second before may "
+    "already have the new time",
+    {"seconds": "by how much; below 0 when it was set back"},
+)
+SUSPENDED = Kind("suspended", ("warning",), "daq", "the machine slept", {"seconds": "for how long"})
+LOOP_STUCK = Kind(
+    "loop-stuck",
+    ("error",),
+    "loop",
+    "a poller, a pump or the journal does not go on; the watchdog is no longer fed, systemd "
+    "restarts the daemon",
+    {"seconds": "for how long it should have been seen"},
+)
+LOOP_RESTORED = Kind(
+    "loop-restored",
+    ("warning",),
+    "loop",
+    "it went on after all",
+    {"seconds": _SECONDS},
+)
+
+KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
+"""All of them, in the order of this module."""

@@ -1,0 +1,89 @@
+"""What the examples of the reference are made of: one meter, one balance, one bus that is lost."""
+
+from daq.control.status import DaemonStatus, InstrumentStatus, JournalStatus
+from daq.journal import kinds
+from daq.journal.entry import Event, Scan, Series, SeriesKey
+from drivers.model import Channel, Status
+from drivers.registry import load_profile
+
+SITE = "demo-lab"
+TIME = 1795435200123456789
+_PROFILE = load_profile("eastron-sdm630")
+_METER = {channel.name: channel for channel in _PROFILE.channels}
+
+METER = Series(
+    3,
+    SeriesKey(
+        site=SITE,
+        instrument="mains",
+        group="power",
+        model=f"{_PROFILE.profile.manufacturer} {_PROFILE.profile.model}",
+        asset="EM-0012",
+        interval=1.0,
+        channels=(_METER["voltage_l1"], _METER["power_total"]),
+    ),
+)
+OVEN = Series(
+    4,
+    SeriesKey(
+        site=SITE,
+        instrument="oven",
+        group="state",
+        model="Acme Oven 5",
+        asset="",
+        interval=5.0,
+        channels=(
+            Channel(name="door", kind="boolean"),
+            Channel(name="program", kind="text"),
+            Channel(name="cycles", kind="integer"),
+        ),
+    ),
+)
+
+GOOD = Scan(4711, TIME, METER, (230.1, 1520.5), (Status.GOOD, Status.GOOD))
+DOUBTFUL = Scan(4712, TIME + 10**9, METER, (230.2, None), (Status.GOOD, Status.TIMEOUT))
+FAILED = Scan(4713, TIME + 2 * 10**9, METER, (None, None), (Status.TIMEOUT, Status.TIMEOUT))
+WORDS = Scan(4714, TIME + 2 * 10**9, OVEN, (True, "bake 5", 17), (Status.GOOD,) * 3)
+EVENT = Event(
+    seq=4715,
+    time=TIME + 3 * 10**9,
+    kind=kinds.BUS_LOST.name,
+    subject="rs485-1",
+    severity="error",
+    text="rs485-1: /dev/ttyUSB0: Input/output error (unplugged?)",
+    data={"reason": Status.DISCONNECTED.reason, "error": "PortLostError"},
+)
+
+
+def status() -> DaemonStatus:
+    """A daemon with two instruments, one of which is silent."""
+    return DaemonStatus(
+        version="",
+        pid=1,
+        site=SITE,
+        started=TIME - 86_400 * 10**9,
+        config_hash="",
+        journal=JournalStatus(path="", size_bytes=0, committed=4715, trouble=""),
+        buses=[],
+        instruments=[_instrument("mains", "answering", 0.0), _instrument("oven", "silent", 75.0)],
+        sinks=[],
+        time=TIME,
+    )
+
+
+def _instrument(name: str, state: str, silent: float) -> InstrumentStatus:
+    return InstrumentStatus(
+        name=name,
+        bus="",
+        profile="",
+        asset="",
+        state=state,
+        trouble="",
+        since=0,
+        last_good=0,
+        good_scans=0,
+        failed_scans=0,
+        bad_readings=0,
+        serial_number="",
+        silent=silent,
+    )

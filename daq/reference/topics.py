@@ -1,0 +1,178 @@
+"""``docs/reference/topics.md``: what an MQTT subscriber gets."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daq.deliver.mqtt_payload import Composer, Message
+from daq.health.heartbeat import PERIOD, beat_of
+from daq.reference import sample
+from daq.reference.markdown import block, table
+
+PREFIX = "lab"
+
+HEAD = """\
+# Topics: what arrives at MQTT
+
+Made by `daq/reference` from the daemon's own messages; do not edit. For whoever subscribes. What
+is guaranteed: [delivery](../explanation/delivery.md).
+
+Every message has QoS 1 and is a JSON object on one line. `prefix` of the [sink](configuration.md) is
+`lab` unless set. Names begin with a letter or digit, so nothing of yours can be called `_meta`:
+`lab/+/+/+` is every scan and nothing else. With `home_assistant` there are retained messages for
+[Home Assistant](../how-to/home-assistant.md) besides.
+
+| Topic | Retained | Content |
+|---|---|---|
+| `{prefix}/{site}/{instrument}/{group}` | the newest | a [scan](#scan) |
+| `{prefix}/{site}/{instrument}/{group}/_meta` | yes | [what the scan's values mean](#metadata) |
+| `{prefix}/{site}/_events` | no | an [event](#event) |
+| `{prefix}/{site}/_status` | yes | [whether the daemon is connected, and acquires](#status) |
+"""
+
+SCAN = {
+    "time": "RFC 3339, UTC with nine digits; taken in the middle of the transaction",
+    "seq": "the number in the journal; a repeated message has the same",
+    "series": "the metadata the values go with",
+    "values": "by channel, every one of the group; null where there is no value",
+    "quality": "by channel, only where not good: `uncertain: REASON` or `bad: REASON`",
+    "historical": "true for backlog after an outage, else left out",
+}
+META = {
+    "series": "its number",
+    "site": "`[site] name`",
+    "instrument": "its name in the configuration",
+    "group": "the scan group",
+    "model": "manufacturer and model of its profile",
+    "asset": "the instrument's asset id",
+    "interval": "seconds from scan to scan",
+    "channels": "by name; what is not known is left out of each",
+}
+CHANNEL = {
+    "unit": "UCUM code",
+    "display_unit": "what people read",
+    "kind": "`float`, `integer`, `boolean` or `text`",
+    "low": "lowest plausible value",
+    "high": "highest plausible value",
+    "resolution": "the smallest step",
+    "description": "in words",
+}
+EVENT = {
+    "time": "as in a scan",
+    "seq": "as in a scan",
+    "kind": "[the kinds](events.md)",
+    "subject": "the bus, instrument or sink it is about, `daq` or `journal`",
+    "severity": "`info`, `warning` or `error`",
+    "text": "one sentence for people",
+    "data": "the particulars of [the kind](events.md#what-they-carry), if it has any",
+    "historical": "as in a scan",
+}
+STATUS = {
+    "status": "`online` or `offline`",
+    "reason": "`connected`, `acquiring`, `stopped`, or `connection lost`",
+    "time": "when this began to be known; of the will, when it was connected",
+    "every": "seconds from one such message to the next",
+    "uptime": "seconds since the daemon started",
+    "instruments": "how many there are",
+    "answering": "how many answered when last asked",
+    "silent": "names (at most 20) of those without a reading of use for `silent_after`",
+    "entry": "the newest entry in the journal",
+    "waiting": "entries not yet delivered to this broker",
+    "journal": "its trouble, or `ok`",
+}
+
+RETAINED = """
+Retained is the newest scan the journal holds of a topic, and nothing else; it is never marked
+historical. After each connect the newest scan of every topic of this run is published again, with
+the same `seq`, for the broker may have forgotten it or be another one: so a group that is read once
+an hour is right at once after an outage.
+"""
+
+TAIL = """
+## What the broker answers
+
+| PUBACK reason code (MQTT 5) | Becomes of the message |
+|---|---|
+| 0x00 success, 0x10 no matching subscribers | delivered |
+| 0x80 unspecified, 0x83 implementation specific, 0x91 packet identifier in use, 0x97 quota exceeded, unknown ones | tried again |
+| 0x87 not authorized, 0x90 topic name invalid, 0x99 payload format invalid | refused: quarantine |
+| none, but larger than the broker's Maximum Packet Size | refused before it is sent |
+
+If *nothing* we publish is authorized (0x87 for all since the connect), that is a configuration error: nothing is
+refused, everything waits, the sink is asked seldom. Receive Maximum, Maximum Packet Size, Retain Available and Server
+Keep Alive of CONNACK are respected; a broker that states Maximum QoS 0 could acknowledge nothing, which is a
+configuration error. When the broker takes leave (MQTT 5), its reason is that of the event.
+
+**MQTT 3.1.1 has no reason codes**: Mosquitto acknowledges what its access list forbids and drops it. Such a
+message counts as delivered. Use MQTT 5 where you can.
+
+TLS is at least 1.2 and verifies the broker. The client id is `daq-{site}-{sink}`.
+"""
+
+
+def topics_page() -> str:
+    """The page as Markdown."""
+    composer = Composer(PREFIX, sample.SITE)
+    return HEAD + "".join(_parts(composer)) + TAIL
+
+
+def _parts(composer: Composer) -> Iterator[str]:
+    good = composer.scan(sample.GOOD, historical=False, retain=True)
+    doubtful = composer.scan(sample.DOUBTFUL, historical=True, retain=False)
+    yield "\n## Scan\n\n" + _section(SCAN, good, doubtful) + RETAINED
+    yield "\n## Metadata\n\nBefore the first scan of a series on each connection, and when it "
+    yield "changes:\n\n"
+    meta = composer.metadata(sample.METER, retain=True)
+    yield _section(META, meta)
+    yield "\nRetained metadata describes the present. The metadata of an older series comes, not "
+    yield "retained, before its\nfirst historical scan. Of each channel:\n\n"
+    described = json.loads(meta.payload)["channels"].values()
+    yield _fields(CHANNEL, {key: value for one in described for key, value in one.items()})
+    events = [composer.event(sample.EVENT, historical=late) for late in (False, True)]
+    yield "\n## Event\n\n" + _section(EVENT, *events) + "\n## Status\n\n" + _status(composer)
+
+
+def _status(composer: Composer) -> str:
+    told = [
+        composer.status("online", "connected", sample.TIME),
+        composer.beat(beat_of(sample.status(), "broker")),
+        composer.status("offline", "stopped", sample.TIME),
+        composer.status("offline", "connection lost", sample.TIME),
+    ]
+    how = (
+        f"\n`acquiring` comes every {PERIOD:g} s while pollers and journal make progress. "
+        "`stopped` is a stop in order;\n`connection lost` is the will, published by the broker. "
+        "What to alarm on: [health](../how-to/health.md).\n"
+    )
+    return _section(STATUS, *told) + how
+
+
+def _section(meanings: Mapping[str, str], *messages: Message) -> str:
+    shown = block("json", "\n".join(message.payload.decode() for message in messages))
+    members: dict[str, Any] = {}
+    for message in messages:
+        members |= json.loads(message.payload)
+    (topic,) = {message.topic for message in messages}
+    return f"`{topic}`\n\n{shown}\n{_fields(meanings, members)}"
+
+
+def _fields(meanings: Mapping[str, str], members: Mapping[str, Any]) -> str:
+    """A table of what the messages have.
+
+    Raises:
+        ValueError: a member of a message has no meaning here, or a meaning no member.
+    """
+    if strange := meanings.keys() ^ members.keys():
+        raise ValueError(f"not both in the messages and explained: {sorted(strange)}")
+    rows = ((f"`{key}`", _TYPES[type(members[key])], words) for key, words in meanings.items())
+    return table(("Member", "Type", ""), rows)
+
+
+_TYPES: Mapping[type, str] = {
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    dict: "object",
+    list: "array of strings",
+}
