@@ -12,11 +12,22 @@ class GroupCounters(msgspec.Struct):
     ``status`` is the worst of that scan, None before the first. ``usable`` counts scans with at
     least one reading that may be used, or with the word of the instrument that it is switched
     off; ``last_good`` is the time of the newest scan with such a reading, ns since 1970 UTC.
+    ``scans`` counts those that were answered, ``requests`` and ``seconds`` what they took of the
+    line in all: what the plan foretells, measured.
     """
 
     status: Status | None = None
     usable: int = 0
     last_good: int = 0
+    scans: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+
+    def took(self, requests: int, seconds: float) -> None:
+        """Count what an answered scan took of the line."""
+        self.scans += 1
+        self.requests += requests
+        self.seconds += seconds
 
     def note(self, time: int, statuses: tuple[Status, ...]) -> bool:
         """Take note of a scan, failed or not; whether any of its readings may be used."""
@@ -70,7 +81,8 @@ class BusCounters(msgspec.Struct):
     ``losses`` how often an open line was lost. ``discarded`` are bytes that belonged to no reply:
     noise, echoes, replies that came too late. ``late_ticks`` are scans that began late, by the
     measure of ``Ticker.is_late``. ``busy`` is how long exchanges have occupied the line in all,
-    ``busy_before`` what of it was before the line was last opened.
+    ``busy_before`` what of it was before the line was last opened. ``retry_at`` is when a line
+    that is lost is opened again, by the clock of the event loop.
     """
 
     state: str = "unknown"
@@ -84,6 +96,7 @@ class BusCounters(msgspec.Struct):
     late_ticks: int = 0
     busy: float = 0.0
     busy_before: float = 0.0
+    retry_at: float = 0.0
     polling_since: float = 0.0
     jitter: Jitter = msgspec.field(default_factory=Jitter)
 

@@ -1,5 +1,6 @@
 """One polled instrument: what is due, whether it answers, what becomes of its scans."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 
@@ -77,6 +78,11 @@ class PolledInstrument:
     def due(self) -> float:
         """When the next exchange is due, on the event loop's clock."""
         return self._next_group().ticker.due if self._in_step else self._retry_at
+
+    @property
+    def retry_at(self) -> float | None:
+        """When it is greeted again, on the event loop's clock; None while it is in step."""
+        return None if self._in_step else self._retry_at
 
     @property
     def doubtful(self) -> bool:
@@ -164,7 +170,10 @@ class PolledInstrument:
         self._report.found(identity)
 
     async def _read(self, link: Link, group: PolledGroup, now: float) -> None:
+        tally, clock = link.tally, asyncio.get_running_loop().time
+        asked, listened = tally.asked, tally.listened
         sample = await self._driver.read(link, group.plan)
+        group.counters.took(tally.asked - asked, clock() - now - (tally.listened - listened))
         self._recorder.append_scan(group.series, sample.time, sample.values, sample.statuses)
         for status in LINE_TROUBLES.intersection(sample.statuses):
             self.counters.fail(status.reason)

@@ -73,6 +73,7 @@ class BusPoller:
             else:
                 self._backoff.reset()
             wait = self._backoff.next()
+            self.counters.retry_at = asyncio.get_running_loop().time() + wait
             self.pulse.within(wait)
             await asyncio.sleep(wait)
 

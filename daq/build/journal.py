@@ -28,6 +28,7 @@ def journal_status(config: JournalConfig, journal: Journal) -> JournalStatus:
         committed=journal.committed,
         trouble=journal.trouble or "",
         max_size=config.max_size,
+        max_age=config.max_age,
         when_full=config.when_full,
         pending=journal.pending,
         commits=counters.commits,

@@ -3,27 +3,16 @@
 import asyncio
 import os
 import pwd
-import time
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from daq.build.journal import journal_settings
 from daq.config.config import Config
-from daq.control.client import NotRunningError, ask_quarantine
-from daq.control.quarantine import Released
-from daq.control.request import Request
-from daq.daemon.release import Ranges, drop, requeued_in, retry
+from daq.control.client import NotRunningError
+from daq.control.quarantine import Action, Ranges, Released
+from daq.control.release import Desk
+from daq.daemon.release import Release, drop, requeued_in, retry
 from daq.errors import DaqError
 from daq.journal.journal import Journal
-
-Action: TypeAlias = Literal["retry", "drop"]
-
-PATIENCE = 30.0
-"""Seconds without any progress after which the rest is left where it is."""
-
-PAUSE = 0.2
-RANGES_AT_ONCE = 80
-"""A request is a line of limited length."""
 
 
 class NotOursError(DaqError):
@@ -33,10 +22,13 @@ class NotOursError(DaqError):
 class Office:
     """Retries or drops entries of one sink; ``daemon`` tells whether one was there to do it."""
 
-    def __init__(self, config: Config, sink: str, action: Action) -> None:
+    def __init__(self, config: Config, sink: str, action: Action, reason: str = "") -> None:
         self.daemon = True
         self._config, self._sink, self._action = config, sink, action
-        self._by = _user()
+        self._why = Release(_user(), reason)
+        self._desk = Desk(
+            socket=config.socket, sink=sink, action=action, by=self._why.by, reason=reason
+        )
 
     def release(self, ranges: Ranges) -> Released:
         """Release some of the entries in these ranges.
@@ -46,15 +38,8 @@ class Office:
             JournalError: without a daemon, the journal cannot be written.
             NotOursError: without a daemon, the journal is another user's.
         """
-        request = Request(
-            command="quarantine",
-            sink=self._sink,
-            action=self._action,
-            ranges=tuple(ranges),
-            by=self._by,
-        )
         try:
-            return ask_quarantine(self._config.socket, request)
+            return self._desk.release(ranges)
         except NotRunningError:
             self.daemon = False
         _check_owner(self._config.journal.path)
@@ -65,39 +50,10 @@ class Office:
         journal = await Journal.open(path, journal_settings(self._config.journal))
         try:
             if self._action == "drop":
-                return await drop(journal, sink, ranges, self._by)
-            return await retry(journal, sink, ranges, self._by, requeued_in(journal, sink))
+                return await drop(journal, sink, ranges, self._why)
+            return await retry(journal, sink, ranges, self._why, requeued_in(journal, sink))
         finally:
             await journal.close()
-
-
-def released(office: Office, ranges: Ranges) -> tuple[int, bool]:
-    """Release all entries in these ranges, which ascend; their count, and whether some are left.
-
-    Raises:
-        DaqError: see ``Office.release``.
-    """
-    count, limit = 0, time.monotonic() + PATIENCE
-    rest = list(ranges)
-    while rest:
-        some = rest[:RANGES_AT_ONCE]
-        answer = office.release(some)
-        count += answer.count
-        if not answer.more:
-            rest = rest[RANGES_AT_ONCE:]
-        elif answer.count:
-            rest = _beyond(rest, answer.upto)
-        if answer.count:
-            limit = time.monotonic() + PATIENCE
-        elif answer.more and (not office.daemon or time.monotonic() > limit):
-            return count, True
-        elif answer.more:
-            time.sleep(PAUSE)
-    return count, False
-
-
-def _beyond(ranges: Ranges, upto: int) -> list[tuple[int, int]]:
-    return [(max(first, upto + 1), last) for first, last in ranges if last > upto]
 
 
 def _check_owner(path: Path) -> None:

@@ -6,11 +6,17 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from weakref import WeakKeyDictionary
+
+import msgspec
 
 from daq import __version__
+from daq.acquire.counters import GroupCounters
 from daq.acquire.instrument import PolledInstrument
+from daq.acquire.plan import BusPlan, GroupPlan
 from daq.acquire.poller import BusPoller
 from daq.acquire.schedule import BOUNDS
+from daq.build.demand import plan_in_force
 from daq.build.journal import journal_status
 from daq.control.status import (
     BusStatus,
@@ -27,6 +33,19 @@ from daq.journal.journal import Journal
 
 JOURNAL_LIMIT = 1.0
 """Seconds the journal's file may take to be asked: a sick disk must not hide the rest."""
+
+
+class Moments(msgspec.Struct, frozen=True):
+    """The same moment by two clocks: ``wall`` (ns since 1970 UTC) and ``steady`` (s)."""
+
+    wall: int
+    steady: float
+
+    def of(self, steady: float | None) -> int:
+        """A moment of the steady clock by the other, when it is yet to come; else 0."""
+        if steady is None or steady <= self.steady:
+            return 0
+        return self.wall + round((steady - self.steady) * 1e9)
 
 
 class Snapshot:
@@ -47,6 +66,7 @@ class Snapshot:
         self._silent = silent
         self._clock = clock
         self._started = clock()
+        self._plans: WeakKeyDictionary[BusPoller, BusPlan] = WeakKeyDictionary()
 
     async def take_in_full(self) -> DaemonStatus:
         """The state of this moment, and what only the journal's file knows of the sinks."""
@@ -65,6 +85,8 @@ class Snapshot:
 
     def take(self) -> DaemonStatus:
         """The state of this moment, as far as it is known without asking the disk."""
+        now, loop_now = self._clock(), asyncio.get_running_loop().time()
+        moments = Moments(now, loop_now)
         return DaemonStatus(
             version=__version__,
             pid=os.getpid(),
@@ -72,18 +94,26 @@ class Snapshot:
             started=self._started,
             config_hash=self._running.config_hash,
             journal=journal_status(self._running.config.journal, self._journal),
-            buses=[_bus(poller) for poller in self._running.buses],
+            buses=[_bus(poller, self._plan(poller), moments) for poller in self._running.buses],
             instruments=[
-                self._instrument(poller, item)
+                self._instrument(poller, item, moments)
                 for poller in self._running.buses
                 for item in poller.instruments
             ],
             sinks=[self._sink(pump) for pump in self._running.sinks],
-            time=self._clock(),
+            time=now,
             configured=self._running.configured,
         )
 
-    def _instrument(self, poller: BusPoller, item: PolledInstrument) -> InstrumentStatus:
+    def _plan(self, poller: BusPoller) -> BusPlan:
+        """Made once: a poller keeps its plan for life."""
+        if poller not in self._plans:
+            self._plans[poller] = plan_in_force(self._running.setup, poller)
+        return self._plans[poller]
+
+    def _instrument(
+        self, poller: BusPoller, item: PolledInstrument, moments: Moments
+    ) -> InstrumentStatus:
         settings, counters = self._running.config.instrument[item.name], item.counters
         statuses = [g.counters.status for g in item.groups if g.counters.status is not None]
         return InstrumentStatus(
@@ -104,7 +134,10 @@ class Snapshot:
             faults=counters.faults,
             failures=dict(counters.failures),
             flawed={str(status): count for status, count in counters.flawed.items()},
-            groups=_groups(item),
+            groups=_groups(item, self._plan(poller)),
+            unit=settings.unit,
+            address=settings.address or "",
+            retry_at=moments.of(item.retry_at),
         )
 
     def _sink(self, pump: Pump) -> SinkStatus:
@@ -126,6 +159,8 @@ class Snapshot:
             last_delivery=statistics.last_delivery_time or 0,
             last_error=statistics.last_error,
             last_error_time=statistics.last_error_time or 0,
+            trouble_since=statistics.fault_since or 0,
+            retry_at=statistics.retry_time or 0,
         )
 
     async def _age(self, seq: int) -> float | None:
@@ -137,20 +172,31 @@ class Snapshot:
         return None
 
 
-def _groups(item: PolledInstrument) -> list[GroupStatus]:
+def _groups(item: PolledInstrument, plan: BusPlan) -> list[GroupStatus]:
     return [
-        GroupStatus(
-            name=group.series.key.group,
-            interval=group.ticker.interval,
-            quality="" if group.counters.status is None else str(group.counters.status),
-            last_good=group.counters.last_good,
+        _group(group.series.key.group, group.ticker.interval, group.counters, planned)
+        for group, planned in zip(
+            item.groups, (one for one in plan.groups if one.instrument == item.name), strict=True
         )
-        for group in item.groups
     ]
 
 
-def _bus(poller: BusPoller) -> BusStatus:
-    counters, now = poller.counters, asyncio.get_running_loop().time()
+def _group(name: str, interval: float, counters: GroupCounters, planned: GroupPlan) -> GroupStatus:
+    return GroupStatus(
+        name=name,
+        interval=interval,
+        quality="" if counters.status is None else str(counters.status),
+        last_good=counters.last_good,
+        scans=counters.scans,
+        requests=counters.requests,
+        seconds=counters.seconds,
+        planned_requests=planned.requests,
+        planned_seconds=planned.seconds,
+    )
+
+
+def _bus(poller: BusPoller, plan: BusPlan, moments: Moments) -> BusStatus:
+    counters, now = poller.counters, moments.steady
     jitter = counters.jitter
     return BusStatus(
         name=poller.name,
@@ -175,4 +221,7 @@ def _bus(poller: BusPoller) -> BusStatus:
         losses=counters.losses,
         discarded_bytes=counters.discarded,
         stuck=poller.pulse.due < now,
+        planned_load=100.0 * plan.load,
+        remarks=list(plan.remarks),
+        retry_at=moments.of(counters.retry_at) if counters.state == "lost" else 0,
     )

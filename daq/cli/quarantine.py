@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from daq.build.office import Action, Office, released
+from daq.build.office import Office
 from daq.cli.completing import sinks
 from daq.cli.configuration import configured
 from daq.cli.lists import Listed
@@ -14,12 +14,27 @@ from daq.cli.options import config_option, json_option, print_json
 from daq.cli.screens import out
 from daq.cli.tables import print_table
 from daq.control.client import DeclinedError
+from daq.control.quarantine import Action, Ranges
+from daq.control.release import released
+from daq.control.request import REASON
 from daq.journal.cursor import Quarantined
 from daq.journal.entry import Event
 from daq.journal.reader import JournalReader
 from daq.timefmt import rfc3339
 
 ALL = ((1, 2**63 - 1),)
+
+
+class Reason(click.ParamType[str]):
+    """One line of text, no longer than the daemon takes."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself."""
+        if len(value) > REASON or not value.isprintable():
+            self.fail(f"must be one line of at most {REASON} characters", param, ctx)
+        return value
 
 
 def _numbers(text: str) -> tuple[object, ...]:
@@ -37,6 +52,10 @@ numbers_argument = click.argument(
     "numbers", metavar="[SEQ|SEQ-SEQ]...", type=Listed(_numbers), nargs=-1
 )
 all_option = click.option("--all", "everything", is_flag=True, help="All the sink has refused.")
+
+reason_option = click.option(
+    "--reason", type=Reason(), default="", help="Why; goes into the event that tells of it."
+)
 
 
 @click.group(epilog="Example: daq quarantine list --sink broker")
@@ -75,6 +94,7 @@ def list_entries(config_path: Path, sink: str, count: int, *, as_json: bool) -> 
 @sink_argument
 @numbers_argument
 @all_option
+@reason_option
 @config_option
 @json_option
 def retry_entries(
@@ -83,6 +103,7 @@ def retry_entries(
     config_path: Path,
     *,
     everything: bool,
+    reason: str,
     as_json: bool,
 ) -> None:
     """Deliver entries to SINK once more, as backlog.
@@ -90,13 +111,15 @@ def retry_entries(
     A running daemon does so at once, else the next one will. What is refused again is in
     quarantine again. Exit code 1 when some are left because the sink takes nothing.
     """
-    _release("retry", sink, _chosen(numbers, everything=everything), config_path, as_json=as_json)
+    chosen = _chosen(numbers, everything=everything)
+    _release("retry", sink, chosen, config_path, reason=reason, as_json=as_json)
 
 
 @command.command("drop", epilog="Example: daq quarantine drop broker --all --yes")
 @sink_argument
 @numbers_argument
 @all_option
+@reason_option
 @click.option("--yes", is_flag=True, help="Do it; without, only say what would be dropped.")
 @config_option
 @json_option
@@ -106,13 +129,14 @@ def drop_entries(
     config_path: Path,
     *,
     everything: bool,
+    reason: str,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Give up delivering entries to SINK. They stay in the journal."""
     chosen = _chosen(numbers, everything=everything)
     if yes:
-        _release("drop", sink, chosen, config_path, as_json=as_json)
+        _release("drop", sink, chosen, config_path, reason=reason, as_json=as_json)
         return
     with JournalReader(configured(config_path).journal.path) as reader:
         count = sum(1 for ends in chosen for _ in reader.quarantined(sink, *ends))
@@ -136,15 +160,16 @@ def _chosen(
 def _release(
     action: Action,
     sink: str,
-    ranges: tuple[tuple[int, int], ...],
+    ranges: Ranges,
     config_path: Path,
     *,
+    reason: str,
     as_json: bool,
 ) -> None:
     config = configured(config_path)
     if action == "retry" and sink not in config.sink:
         known("sink", sink, config.sink, config_path)
-    office = Office(config, sink, action)
+    office = Office(config, sink, action, reason)
     count, left = released(office, ranges)
     if as_json:
         print_json({"sink": sink, "action": action, "count": count, "left": left})

@@ -1,6 +1,14 @@
 """What the daemon answers to a request to retry or drop entries of a quarantine."""
 
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
 import msgspec
+
+Action: TypeAlias = Literal["retry", "drop"]
+
+Ranges: TypeAlias = Sequence[tuple[int, int]]
+"""First and last number of each."""
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):

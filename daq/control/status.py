@@ -8,12 +8,21 @@ import msgspec
 
 
 class GroupStatus(msgspec.Struct, kw_only=True):
-    """One scan group: quality in words of its newest scan (empty before the first)."""
+    """One scan group: quality in words of its newest scan (empty before the first).
+
+    ``scans`` counts those that were answered; ``requests`` and ``seconds`` are what they took of
+    the line in all, ``planned_requests`` and ``planned_seconds`` what the plan foretells of one.
+    """
 
     name: str
     interval: float
     quality: str
     last_good: int
+    scans: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    planned_requests: int = 0
+    planned_seconds: float = 0.0
 
 
 class InstrumentStatus(msgspec.Struct, kw_only=True):
@@ -22,7 +31,8 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
     ``quality`` is the worst of the newest scans of its groups, in words. ``failures`` counts
     failed exchanges by reason, ``faults`` how often it stopped answering well, ``flawed`` readings
     that are not good by quality and reason (``bad: timeout``). ``silent`` is for how long it has
-    been silent beyond what is allowed, 0 when it is not.
+    been silent beyond what is allowed, 0 when it is not. ``unit`` and ``address`` are where it is
+    on its bus; ``retry_at`` is when it is asked again while it does not answer, else 0.
     """
 
     name: str
@@ -43,6 +53,9 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
     failures: dict[str, int] = {}
     flawed: dict[str, int] = {}
     groups: list[GroupStatus] = []
+    unit: int | None = None
+    address: str = ""
+    retry_at: int = 0
 
 
 class Lateness(msgspec.Struct, kw_only=True):
@@ -58,7 +71,9 @@ class BusStatus(msgspec.Struct, kw_only=True):
 
     ``late_ticks`` are scans that began more than a tenth of their interval, and more than 10 ms,
     after they were due; ``skipped_ticks`` those given up because the next was due. ``stuck`` says
-    that its poller makes no progress.
+    that its poller makes no progress. ``planned_load`` is the load the plan foretells, ``remarks``
+    what it says of a schedule that is too much; ``retry_at`` is when a lost line is opened again,
+    else 0.
     """
 
     name: str
@@ -79,13 +94,17 @@ class BusStatus(msgspec.Struct, kw_only=True):
     discarded_bytes: int = 0
     stuck: bool = False
     lateness: Lateness = msgspec.field(default_factory=Lateness)
+    planned_load: float = 0.0
+    remarks: list[str] = []
+    retry_at: int = 0
 
 
 class SinkStatus(msgspec.Struct, kw_only=True):
     """One sink: connected or not, how far behind the journal it is.
 
     ``lag_seconds`` is the age of the oldest entry it has not got, ``quarantined`` how many of its
-    entries are in quarantine; None when the journal does not say.
+    entries are in quarantine; None when the journal does not say. ``trouble_since`` is since when
+    it does not deliver, ``retry_at`` when the next attempt is due, both 0 while it delivers.
     """
 
     name: str
@@ -106,6 +125,8 @@ class SinkStatus(msgspec.Struct, kw_only=True):
     last_delivery: int = 0
     last_error: str = ""
     last_error_time: int = 0
+    trouble_since: int = 0
+    retry_at: int = 0
 
 
 class JournalStatus(msgspec.Struct, kw_only=True):
@@ -115,7 +136,7 @@ class JournalStatus(msgspec.Struct, kw_only=True):
     ``room_bytes`` what the disk can still take. ``growth`` is bytes a second, None while unknown;
     ``full_by`` the limit reached first at this rate (``max_size`` or ``disk``, empty when none
     comes nearer), after ``seconds_to_full``. ``pending`` entries wait for the disk; ``dropped``
-    were given up for want of room, on disk or in memory.
+    were given up for want of room, on disk or in memory. ``max_age`` is in seconds, 0 unknown.
     """
 
     path: str
@@ -135,6 +156,7 @@ class JournalStatus(msgspec.Struct, kw_only=True):
     dropped: int = 0
     expired: int = 0
     undelivered: dict[str, int] = {}
+    max_age: float = 0.0
 
 
 class DaemonStatus(msgspec.Struct, kw_only=True):

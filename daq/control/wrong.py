@@ -75,7 +75,7 @@ def _ailment(item: InstrumentStatus) -> str:
 
 def _sink(sink: SinkStatus) -> Iterator[Wrong]:
     if sink.trouble:
-        yield Wrong("sink", sink.name, sink.trouble)
+        yield Wrong("sink", sink.name, sink.trouble, sink.trouble_since)
 
 
 def words(seconds: float) -> str:

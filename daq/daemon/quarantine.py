@@ -3,7 +3,7 @@
 from daq.control.quarantine import Released
 from daq.control.request import Request
 from daq.control.server import RefusedError
-from daq.daemon.release import drop, retry
+from daq.daemon.release import Release, drop, retry
 from daq.daemon.running import Running
 from daq.deliver.pump import Pump
 from daq.journal.errors import JournalError
@@ -23,13 +23,14 @@ class Quarantine:
         Raises:
             RefusedError: no such sink or action, or the journal cannot be read.
         """
-        sink, ranges, by = request.sink, request.ranges, request.by
+        sink, ranges = request.sink, request.ranges
+        why = Release(request.by, request.reason)
         try:
             if request.action == "retry":
                 pump = self._pump(sink)
-                return await retry(self._journal, sink, ranges, by, pump.requeue)
+                return await retry(self._journal, sink, ranges, why, pump.requeue)
             if request.action == "drop":
-                return await drop(self._journal, sink, ranges, by)
+                return await drop(self._journal, sink, ranges, why)
         except JournalError as error:
             raise RefusedError(str(error)) from error
         raise RefusedError(f"unknown action {request.action!r}; there is: retry, drop")

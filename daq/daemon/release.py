@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from daq.control.quarantine import Released
+import msgspec
+
+from daq.control.quarantine import Ranges, Released
 from daq.deliver.progress import Progress
 from daq.journal import kinds
 from daq.journal.journal import Journal
@@ -12,14 +14,28 @@ from daq.journal.kinds import Kind
 AT_ONCE = 1000
 """Entries one request may release: it is answered within milliseconds."""
 
-Ranges: TypeAlias = Sequence[tuple[int, int]]
-"""First and last number of each."""
-
 Requeue: TypeAlias = Callable[[Iterable[int]], list[int]]
 """Puts entries back into a backlog; returns those there is room for."""
 
 
-async def retry(journal: Journal, sink: str, ranges: Ranges, by: str, requeue: Requeue) -> Released:
+class Release(msgspec.Struct, frozen=True):
+    """Who has entries released, and why: both go into the event that tells of it."""
+
+    by: str
+    reason: str = ""
+
+    def data(self) -> dict[str, str]:
+        """Both, for the event's data."""
+        return {"by": self.by} | ({"reason": self.reason} if self.reason else {})
+
+    def words(self) -> str:
+        """Both, as the event says them."""
+        return f"({self.by}: {self.reason})" if self.reason else f"({self.by})"
+
+
+async def retry(
+    journal: Journal, sink: str, ranges: Ranges, why: Release, requeue: Requeue
+) -> Released:
     """Hand entries back to the sink's backlog. What is refused again is in quarantine again.
 
     Raises:
@@ -34,11 +50,11 @@ async def retry(journal: Journal, sink: str, ranges: Ranges, by: str, requeue: R
         again,
         kinds.QUARANTINE_RELEASED,
         f"are delivered to {sink} again",
-        by,
+        why,
     )
 
 
-async def drop(journal: Journal, sink: str, ranges: Ranges, by: str) -> Released:
+async def drop(journal: Journal, sink: str, ranges: Ranges, why: Release) -> Released:
     """Give up delivering entries to the sink; they stay in the journal.
 
     Raises:
@@ -46,7 +62,7 @@ async def drop(journal: Journal, sink: str, ranges: Ranges, by: str) -> Released
     """
     wanted = await _wanted(journal, sink, ranges)
     words = f"are given up for {sink}"
-    return _release(journal, sink, wanted, wanted, kinds.QUARANTINE_DROPPED, words, by)
+    return _release(journal, sink, wanted, wanted, kinds.QUARANTINE_DROPPED, words, why)
 
 
 def requeued_in(journal: Journal, sink: str) -> Requeue:
@@ -81,7 +97,7 @@ def _release(
     seqs: Sequence[int],
     kind: Kind,
     words: str,
-    by: str,
+    why: Release,
 ) -> Released:
     more = len(wanted) >= AT_ONCE or len(seqs) < len(wanted)
     if not seqs:
@@ -91,7 +107,7 @@ def _release(
     journal.append_event(
         kind.name,
         sink,
-        f"{len(seqs)} entries in quarantine, {first} to {last}, {words} ({by})",
-        data={"count": len(seqs), "first": first, "last": last, "by": by},
+        f"{len(seqs)} entries in quarantine, {first} to {last}, {words} {why.words()}",
+        data={"count": len(seqs), "first": first, "last": last, **why.data()},
     )
     return Released(count=len(seqs), upto=last, more=more)

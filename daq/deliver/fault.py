@@ -8,7 +8,10 @@ from daq.journal import kinds
 
 
 class Fault:
-    """Whether a sink delivers. Said again only when the kind of fault changes."""
+    """Whether a sink delivers. Said again only when the kind of fault changes.
+
+    ``text`` is why it does not (empty while it does), ``since`` since when (ns since 1970 UTC).
+    """
 
     def __init__(self, source: EntrySource, sink: str) -> None:
         self._source = source
@@ -16,6 +19,7 @@ class Fault:
         self._kind: type[SinkUnavailableError] | None = None
         self._since = 0.0
         self.text = ""
+        self.since: int | None = None
 
     def begin(self, error: SinkUnavailableError) -> None:
         """The sink does not deliver, for this reason."""
@@ -23,7 +27,7 @@ class Fault:
         if self._kind is type(error):
             return
         if self._kind is None:
-            self._since = time.monotonic()
+            self._since, self.since = time.monotonic(), time.time_ns()
         self._kind = type(error)
         wrong = isinstance(error, SinkMisconfiguredError)
         self._source.append_event(
@@ -39,7 +43,7 @@ class Fault:
         if self._kind is None:
             return
         outage = time.monotonic() - self._since
-        self._kind, self.text = None, ""
+        self._kind, self.text, self.since = None, "", None
         text = f"delivers again after {outage:.1f} s"
         self._source.append_event(
             kinds.SINK_RESTORED.name,

@@ -82,6 +82,7 @@ class Pump:
             backlog=backlog,
             oldest=self._lanes.oldest(),
             fault=self._fault.text,
+            fault_since=self._fault.since,
             address=self._sink.address,
         )
 
@@ -220,7 +221,9 @@ class Pump:
             wait = self._backoff.next(error.retry_after)
         wait = min(wait, max(LONGEST_REQUEST, self._settings.retry_longest))
         self.pulse.within(wait)
+        self._statistics.retry_time = time.time_ns() + round(wait * 1e9)
         await asyncio.sleep(wait)
+        self._statistics.retry_time = None
 
     async def _close(self) -> None:
         try:

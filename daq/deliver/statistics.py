@@ -18,6 +18,8 @@ class Statistics(msgspec.Struct, kw_only=True):
         connected_since: None while not connected.
         address: where the sink delivers to, or did last.
         fault: why the sink does not deliver at the moment; empty while it does.
+        fault_since: since when it does not; None while it does.
+        retry_time: when the next attempt is due; None while none is waited for.
     """
 
     sink: str
@@ -33,6 +35,8 @@ class Statistics(msgspec.Struct, kw_only=True):
     oldest: int = 0
     connected_since: int | None = None
     fault: str = ""
+    fault_since: int | None = None
+    retry_time: int | None = None
     address: str = ""
     last_error: str = ""
     last_error_time: int | None = None

@@ -37,6 +37,7 @@ _RELEASED = {
     "first": "lowest number",
     "last": "highest number",
     "by": "the user who asked",
+    "reason": "why, as it was said",
 }
 
 START = Kind(

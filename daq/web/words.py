@@ -20,6 +20,9 @@ NOTHING = "\u2013"
 """A dash where a number would be."""
 
 _MINUTES = 120.0
+_WHOLE = 1.0
+_EVEN = 0.005
+_TEN, _HUNDRED = 10.0, 100.0
 
 SIZES = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
@@ -79,6 +82,32 @@ class Words:
         whole = f"{seconds:g}\u202f{self._text('unit.s')}"
         return whole if seconds < _MINUTES else self.span(seconds)
 
+    def lapse(self, seconds: float | None) -> str:
+        """How long something took: ``0.4 ms``, ``35 ms``, ``1.2 s``."""
+        if seconds is None:
+            return NOTHING
+        if seconds < _WHOLE:
+            return f"{_figures(seconds * 1000)}\u202fms"
+        return f"{_figures(seconds)}\u202f{self._text('unit.s')}"
+
+    def percent(self, percent: float | None) -> str:
+        """Per cent of a whole, to two figures where it is little."""
+        return NOTHING if percent is None else f"{_figures(percent)}\u202f%"
+
+    def rate(self, rate: float | None) -> str:
+        """How many a second."""
+        return NOTHING if rate is None else self._text("unit.rate", n=_figures(rate))
+
+    def few(self, mean: float | None) -> str:
+        """A mean of small counts: ``3``, or ``3.05`` where it is no whole number."""
+        if mean is None:
+            return NOTHING
+        return f"{mean:.0f}" if abs(mean - round(mean)) < _EVEN else f"{mean:.2f}"
+
+    def until(self, time: int) -> str:
+        """A span up to a moment that is to come."""
+        return self.span((time - self._now) / _NS)
+
     def number(self, channel: Channel, value: float | None, more: int = 0) -> str:
         """A value with the digits its instrument resolves, and so many ``more``."""
         if value is None:
@@ -125,3 +154,10 @@ class Words:
             if abs(count) >= size:
                 return f"{count / size:.1f}\u202f{unit}"
         return f"{count:.0f}\u202fB"
+
+
+def _figures(value: float) -> str:
+    """Two figures, or all whole ones: ``0.42``, ``4.2``, ``42``, ``420``."""
+    if value >= _TEN or not value:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2g}" if value >= 1 / _HUNDRED else "<0.01"

@@ -249,6 +249,7 @@ class Link(asyncio.Protocol):
             raise DisconnectedError(f"{self.name}: {_reason(error)}") from error
         self._last_activity = self._loop.time()
         self._sent = self._last_activity
+        self.tally.asked += 1
         if self.tap is not None:
             self.tap("tx", data)
 

@@ -132,3 +132,14 @@ def test_the_journal_of_another_user_is_left_alone(
 async def test_a_sink_that_never_had_a_cursor_gets_nothing_back(tmp_path: Path) -> None:
     async with running(tmp_path / "j.db") as opened:
         assert requeued_in(opened, "never")([1, 2]) == []
+
+
+def test_a_reason_goes_into_the_event(config: Path) -> None:
+    asyncio.run(_refuse(config.with_name("j.db"), 3))
+    text, error = ask(config, "retry", "broker", "1", "--reason", "权限已更正")
+    assert (error, text[:9]) == (None, "1 entries")
+    _, _, (event,) = journal(config)
+    assert event.data["reason"] == "权限已更正"
+    assert "权限已更正)" in event.text
+    _, error = ask(config, "drop", "broker", "--all", "--yes", "--reason", "two\nlines")
+    assert "one line" in str(error)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from daq.build import snapshot as module
+from daq.build.demand import plan_of
 from daq.build.setup import Setup
 from daq.build.snapshot import Snapshot
 from daq.build.target import Target, build_sinks
@@ -71,9 +72,27 @@ async def test_it_tells_of_every_part(tmp_path: Path) -> None:
         assert (item.quality, item.silent) == ("bad: disconnected", 90.0)
         assert [group.name for group in item.groups] == ["power", "energy"]
         assert (sink.state, sink.quarantined) == ("away", 1)
+        assert 0 < sink.trouble_since < sink.retry_at
+        assert (item.unit, item.address) == (1, "")
         assert sink.lag_seconds is not None
         assert sink.lag_seconds >= 45.0
         assert status.journal.committed >= seq
+
+
+async def test_the_plan_stands_beside_what_is_measured(tmp_path: Path) -> None:
+    clock = Clock()
+    async with told(tmp_path, clock) as (snapshot, running, _):
+        (poller,) = running.buses
+        await until(lambda: poller.counters.state == "lost")
+        (planned,) = plan_of(running.setup).buses
+        status = snapshot.take()
+        assert status.buses[0].planned_load == pytest.approx(100 * planned.load)
+        groups = status.instruments[0].groups
+        assert [(g.planned_requests, g.planned_seconds) for g in groups] == [
+            (g.requests, g.seconds) for g in planned.groups
+        ]
+        assert [(g.scans, g.requests, g.seconds) for g in groups] == [(0, 0, 0.0)] * 2
+        assert status.buses[0].retry_at == 0 or status.buses[0].retry_at > status.time
 
 
 async def test_a_journal_that_does_not_answer_hides_only_what_it_alone_knows(

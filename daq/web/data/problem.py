@@ -11,7 +11,26 @@ from daq.web.data.reading import Group
 from drivers.model import Quality
 
 Kind: TypeAlias = Literal[
-    "bus-stuck", "bus-lost", "silent", "fault", "overdue", "never", "unread", "bad", "uncertain"
+    "bus-stuck",
+    "bus-lost",
+    "silent",
+    "fault",
+    "overdue",
+    "never",
+    "unread",
+    "bad",
+    "uncertain",
+    "bus-heavy",
+    "bus-late",
+    "unanswered",
+    "unanswered-all",
+    "sink-away",
+    "refused",
+    "behind",
+    "journal-sick",
+    "journal-filling",
+    "disk-filling",
+    "given-up",
 ]
 
 OVERDUE_INTERVALS = 3.0
@@ -32,8 +51,9 @@ class Level(IntEnum):
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong. ``since`` is ns since 1970 UTC, 0 when not known.
 
-    ``reason`` is a reason of a status (``over range``) or a state (``refusing``), ``about`` a
-    channel or bus, ``detail`` what the daemon says itself, in its own words.
+    ``reason`` is a reason of a status (``over range``), a state (``refusing``) or a number,
+    ``about`` a channel, bus or instrument, ``detail`` what the daemon says itself, in its own
+    words.
     """
 
     kind: Kind

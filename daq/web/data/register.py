@@ -4,7 +4,9 @@ from typing import Self
 
 import msgspec
 
+from daq.config.bus import SerialBus
 from daq.config.config import Config
+from daq.config.sink import InfluxSink, SinkConfig
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,12 +20,29 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     asset: str = ""
 
 
+class ListedBus(msgspec.Struct, frozen=True, kw_only=True):
+    """One bus as the configuration has it: ``line`` is its port, or its address."""
+
+    name: str
+    line: str = ""
+
+
+class ListedSink(msgspec.Struct, frozen=True, kw_only=True):
+    """One sink as the configuration has it: its kind, and where it delivers to."""
+
+    name: str
+    kind: str = ""
+    addresses: tuple[str, ...] = ()
+
+
 class Register(msgspec.Struct, frozen=True, kw_only=True):
     """The laboratory by the configuration: ``site`` is its name, ``title`` what people call it."""
 
     site: str
     title: str = ""
     instruments: tuple[Listed, ...] = ()
+    buses: tuple[ListedBus, ...] = ()
+    sinks: tuple[ListedSink, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -42,8 +61,22 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
                 )
                 for name, item in config.instrument.items()
             ),
+            buses=tuple(
+                ListedBus(name=name, line=bus.port if isinstance(bus, SerialBus) else bus.address)
+                for name, bus in config.bus.items()
+            ),
+            sinks=tuple(
+                ListedSink(name=name, kind=sink.type, addresses=_addresses(sink))
+                for name, sink in config.sink.items()
+            ),
         )
 
     def listed(self, name: str) -> Listed:
         """An instrument; bare when the configuration has none of that name (any more)."""
         return next((one for one in self.instruments if one.name == name), Listed(name=name))
+
+
+def _addresses(sink: SinkConfig) -> tuple[str, ...]:
+    if isinstance(sink, InfluxSink):
+        return sink.addresses
+    return tuple(f"{host}:{port}" for host, port in sink.brokers)

@@ -10,6 +10,7 @@ from daq.journal.entry import Event, Scan
 from daq.web.data.journalstate import JournalState
 from daq.web.data.register import Register
 from daq.web.data.spark import Spark
+from daq.web.data.trail import Trail
 from drivers.model import Status
 
 GroupName: TypeAlias = tuple[str, str]
@@ -50,14 +51,16 @@ class Newest(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is shown of now. ``version`` rises with every change; ``time`` is ns.
 
-    ``last_entry`` is the time of the newest entry of the journal, 0 when there is none;
-    ``journal_trouble`` why the journal cannot be read, ``journal_state`` what that comes to.
+    ``trail`` is what the daemon has counted in the last minute, ``last_entry`` the time of the
+    newest entry of the journal, 0 when there is none; ``journal_trouble`` why it cannot be read,
+    ``journal_state`` what that comes to.
     """
 
     register: Register
     version: int = 0
     time: int = 0
     heard: Heard = Heard()
+    trail: Trail = Trail()
     newest: Mapping[GroupName, Newest] = {}
     events: tuple[Event, ...] = ()
     last_entry: int = 0

@@ -76,7 +76,8 @@ class Watch:
             while True:
                 heard = await loop.run_in_executor(pool, self._ask)
                 self._looked.add("daemon")
-                await self._publish(heard=heard)
+                status = heard.status if heard.speaks else None
+                await self._publish(heard=heard, trail=self._snapshot.trail.noted(status))
                 if heard.status is not None and heard.status.configured != configured:
                     configured = heard.status.configured
                     found = await loop.run_in_executor(pool, self._register)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from daq.web.view import Make
+from daq.web.views.buses import view as buses
+from daq.web.views.delivery import view as delivery
 from daq.web.views.events import view as events
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
 
-VIEWS: Sequence[Make] = (overview.make, instrument.make, events.make)
+VIEWS: Sequence[Make] = (overview.make, instrument.make, buses.make, delivery.make, events.make)

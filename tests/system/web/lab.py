@@ -191,7 +191,7 @@ class Lab:
             return reader.last
 
 
-def until(found: Callable[[], T], what: str) -> T:
+def until(found: Callable[[], T | None], what: str) -> T:
     """What is found as soon as there is something."""
     limit = time.monotonic() + WAIT
     while not (result := found()):

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from playwright.sync_api import sync_playwright
 
+from tests.system.web.delivery_lab import DeliveryLab
 from tests.system.web.lab import Lab
 
 FOLDER = Path("docs/pictures")
@@ -38,6 +39,8 @@ PICTURES = (
     Picture("overview", "/"),
     Picture("overview-zh-dark", "/", "zh-CN", "dark"),
     Picture("instrument", "/instrument/furnace?from=-4min&to=now", height=1080),
+    Picture("buses", "/buses", height=1080),
+    Picture("delivery", "/delivery", height=1080),
 )
 """Each view adds its own here."""
 
@@ -47,7 +50,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if sys.argv[1:] else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        lab = Lab(Path(name))
+        lab = DeliveryLab(Path(name))
         with lab.running():
             time.sleep(RUN / 2)
             with lab.faulty("furnace", "silence"):

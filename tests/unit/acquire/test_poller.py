@@ -14,7 +14,7 @@ from drivers.errors import (
 )
 from drivers.model import Status, Value
 from drivers.transport.link import Link, Settings
-from tests.scripted_instrument import Scripted, dead, fine, polled, silent_between
+from tests.scripted_instrument import EXCHANGE, Scripted, dead, fine, polled, silent_between
 from tests.virtual_time import for_seconds, run_virtual
 
 
@@ -125,6 +125,24 @@ def test_a_silence_begins_and_ends_with_one_event_and_leaves_a_visible_gap() -> 
     assert 3 <= len(failed) <= 9
     silent = [what for at, what in driver.calls if 11 < at - 1000.0 < 40]
     assert set(silent) == {"probe"}
+
+
+def test_what_a_scan_takes_of_the_line_is_measured() -> None:
+    notes, driver = Notes(), Scripted(silent_between(10, 20))
+    unit = polled("one", driver, notes)
+    poll(notes, [unit], 60)
+    counters = unit.groups[0].counters
+    assert counters.scans == notes.good("one") > 40
+    assert abs(counters.seconds / counters.scans - EXCHANGE) < 1e-9, "failures do not count"
+    assert unit.retry_at is None
+
+
+def test_it_is_told_when_a_silent_instrument_is_asked_again() -> None:
+    notes = Notes()
+    unit = polled("one", Scripted(dead), notes)
+    poll(notes, [unit], 20.5)
+    assert unit.retry_at is not None
+    assert 1020.0 < unit.retry_at < 1060.0
 
 
 def test_failures_are_counted_by_reason_and_faults_as_they_begin() -> None:

@@ -136,6 +136,8 @@ async def test_a_fault_is_journalled_once_when_it_begins_and_once_when_it_ends(
         fill(journal, 5)
         await until(lambda: sink.connects > 5)
         assert pump.statistics.fault == "out of reach"
+        since = pump.statistics.fault_since
+        await until(lambda: pump.statistics.retry_time is not None)
         sink.reachable = True
         await delivered(pump, 6)
         await until(lambda: "sink-restored" in sink.events)
@@ -143,7 +145,10 @@ async def test_a_fault_is_journalled_once_when_it_begins_and_once_when_it_ends(
         assert [event.kind for event in events] == ["sink-lost", "sink-restored"]
         assert events[0].data == {"error": "out of reach"}
         assert {event.subject for event in events} == {sink.name}
+        assert since is not None
+        assert abs(since - events[0].time) < 1_000_000_000, "since when it was journalled"
         assert pump.statistics.fault == ""
+        assert (pump.statistics.fault_since, pump.statistics.retry_time) == (None, None)
         assert pump.statistics.failures > 4
     assert len([record for record in caplog.records if sink.name in record.getMessage()]) == 2
 

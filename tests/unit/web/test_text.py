@@ -11,6 +11,7 @@ import pytest
 from daq.config.web import WebConfig
 from daq.journal import Severity
 from daq.journal.kinds import KINDS
+from daq.journal.settings import WhenFull
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
 from daq.web.data.journalstate import JournalState
@@ -46,6 +47,15 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "meaning": [kind.name for kind in KINDS],
     "todo": [kind.name for kind in KINDS if kind.severities != ("info",)],
     "instrument": ["line-opened", "line-closed", "line-lost"],
+    "state": [
+        *("connected", "lost", "away"),  # of buses and sinks
+        *("unknown", "answering", "silent", "refusing", "disconnected"),  # of instruments
+    ],
+    "health": ["well", "look", "wrong"],
+    "delivery": [
+        *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
+        *get_args(WhenFull),
+    ],
 }
 """Keys that are put together from what the daemon or our own code says: nowhere as they stand."""
 

@@ -1,0 +1,1 @@
+"""How delivery does: sinks, their quarantine, the journal they are fed from."""
