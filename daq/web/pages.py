@@ -1,5 +1,6 @@
 """Answers for views: their pages, now or as soon as something has changed, and what they add."""
 
+import time
 from functools import partial
 from typing import cast
 
@@ -59,6 +60,7 @@ class Pages:
         """What is asked."""
         return Visit(
             snapshot=self._watch.snapshot,
+            now=time.time_ns(),
             text=Text(self._language(request)),
             path=dict(request.match_info),
             choices={key: tuple(request.query.getall(key)) for key in request.query},

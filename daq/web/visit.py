@@ -13,12 +13,15 @@ from daq.web.words import Words
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What a view is asked. ``path`` names what is looked at, ``choices`` are of the link's query.
 
-    ``who`` is the name of who has signed in, None for others. ``renewal`` says that the page is
-    there already and only what is new of it is wanted.
+    ``now`` is the moment of the request (ns), at which periods end that reach up to now: the
+    journal is read for them, and may be ahead of the snapshot. ``who`` is the name of who has
+    signed in, None for others. ``renewal`` says that the page is there already and only what is
+    new of it is wanted.
     """
 
     snapshot: Snapshot
     text: Text
+    now: int
     path: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]]
     who: str | None = None

@@ -9,8 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from daq.control.client import ask_recording
+from daq.journal.entry import Scan
 from tests.system.web.conftest import Opener, Scheme, flaws, keep_picture
 from tests.system.web.lab import Lab, until
+
+NS = 1_000_000_000
 
 LOOKS: list[tuple[str, Scheme]] = [
     (locale, scheme) for locale in ("en-GB", "zh-CN") for scheme in ("light", "dark")
@@ -24,17 +27,18 @@ def numbers(page: Page, channel: str) -> list[str]:
 
 
 def test_its_trend_is_that_of_the_journal(lab: Lab, open_page: Opener) -> None:
-    start, end = time.time() - 3, time.time() - 1
-    until(lambda: lab.newest("furnace").time / 1e9 > end, "the journal is beyond the period")
-    link = "/instrument/furnace?channel=control.temperature&from={}&to={}"
-    shown = [f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(t))}Z" for t in (start - 5, end)]
-    page = open_page(link.format(*shown))
+    def enough() -> list[Scan]:
+        found = lab.scans_after(0, "furnace")
+        return found if len(found) > 12 else []
+
+    scans = until(enough, "some scans")
+    start, end = scans[-12].time // NS, scans[-1].time // NS  # links say whole seconds exactly
+    shown = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment)) for moment in (start, end)]
+    page = open_page(
+        f"/instrument/furnace?channel=control.temperature&from={shown[0]}&to={shown[1]}"
+    )
     expect(page.locator("svg.chart path.line.c0").first).to_be_attached()
-    held = [
-        scan.values[0]
-        for scan in lab.scans_after(0, "furnace")
-        if int(start - 5) * 10**9 <= scan.time < int(end) * 10**9 and scan.values[0] is not None
-    ]
+    held = [scan.values[0] for scan in scans if start * NS <= scan.time < end * NS]
     channel = lab.newest("furnace").series.key.channels[0]
     last, least, greatest, *_ = numbers(page, "control.temperature")
     floats = [float(value) for value in held if isinstance(value, float)]

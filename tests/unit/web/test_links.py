@@ -19,7 +19,7 @@ NOW = 1_795_435_200 * NS
 
 def visit(**choices: tuple[str, ...]) -> Visit:
     snapshot = Snapshot(register=Register(site="lab"), time=NOW)
-    return Visit(snapshot=snapshot, text=Text("en"), path={}, choices=choices)
+    return Visit(snapshot=snapshot, text=Text("en"), now=NOW, path={}, choices=choices)
 
 
 @given(st.dictionaries(st.text(min_size=1), st.lists(st.text(min_size=1), min_size=1)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from daq.web.data.lab import Instrument, instrument
+from daq.web.data.past import POINTS
 from daq.web.data.period import Period
 from daq.web.errors import WrongLinkError
 from daq.web.visit import Visit
@@ -30,8 +31,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def step(self) -> float:
-        """Seconds after which it is worth looking at the period again."""
-        return min(max(self.period.seconds / 300, 2.0), 60.0)
+        """Seconds after which it is worth looking at the period again: there is a new point."""
+        return min(max(self.period.seconds / POINTS, 2.0), 60.0)
 
 
 def wanted(visit: Visit) -> Instrument:
@@ -54,7 +55,7 @@ def choices(visit: Visit, one: Instrument) -> Choices:
         WrongLinkError: it says a time that is none.
     """
     start, end = visit.choice("from", QUICK[0]), visit.choice("to", "now")
-    period = Period.of(start, end, visit.snapshot.time)
+    period = Period.of(start, end, visit.now)
     there = tuple(
         f"{group.name}.{reading.channel.name}"
         for group in one.groups
