@@ -14,7 +14,7 @@ from daq.timefmt import rfc3339
 
 COLUMNS = ("time", "kind", "severity", "subject", "text", "data", "seq")
 
-AT_ONCE = 1000
+AT_ONCE = 10_000
 """Events written at a time."""
 
 
@@ -32,7 +32,7 @@ def _write_csv(events: Iterable[Event], stream: BinaryIO) -> None:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for some in _by_the_thousand(events):
+    for some in _some_at_a_time(events):
         writer.writerows([list(_row(event).values()) for event in some])
         stream.write(_encode(text.getvalue()))
         text.seek(0)
@@ -41,7 +41,7 @@ def _write_csv(events: Iterable[Event], stream: BinaryIO) -> None:
 
 
 def _write_jsonl(events: Iterable[Event], stream: BinaryIO) -> None:
-    for some in _by_the_thousand(events):
+    for some in _some_at_a_time(events):
         lines = [
             json.dumps(_row(event) | {"data": event.data}, ensure_ascii=False) for event in some
         ]
@@ -65,7 +65,7 @@ def _write_parquet(events: Iterable[Event], stream: BinaryIO) -> None:
     target = Counted(stream)
     writer: Any = load("pyarrow.parquet").ParquetWriter(target, schema)
     try:
-        for some in _by_the_thousand(events):
+        for some in _some_at_a_time(events):
             rows = [_row(event) | {"time": event.time} for event in some]
             writer.write_table(arrow.Table.from_pylist([_legible(row) for row in rows], schema))
         writer.close()
@@ -75,7 +75,7 @@ def _write_parquet(events: Iterable[Event], stream: BinaryIO) -> None:
         raise
 
 
-def _by_the_thousand(events: Iterable[Event]) -> Iterable[list[Event]]:
+def _some_at_a_time(events: Iterable[Event]) -> Iterable[list[Event]]:
     rest = iter(events)
     while some := list(islice(rest, AT_ONCE)):
         yield some

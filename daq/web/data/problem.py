@@ -17,6 +17,7 @@ Kind: TypeAlias = Literal[
     "fault",
     "overdue",
     "never",
+    "unread",
     "bad",
     "uncertain",
     "bus-heavy",
@@ -97,6 +98,8 @@ def _of_instrument(status: InstrumentStatus | None, now: int) -> Iterator[Proble
 
 
 def _of_time(groups: Sequence[Group], now: int) -> Iterator[Problem]:
+    if not groups:
+        yield Problem(kind="unread")
     for group in groups:
         if not group.time:
             yield Problem(kind="never", about=group.name)

@@ -7,6 +7,7 @@ import msgspec
 
 from daq.control.status import DaemonStatus
 from daq.journal.entry import Event, Scan
+from daq.web.data.journalstate import JournalState
 from daq.web.data.register import Register
 from daq.web.data.spark import Spark
 from daq.web.data.trail import Trail
@@ -51,7 +52,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is shown of now. ``version`` rises with every change; ``time`` is ns.
 
     ``trail`` is what the daemon has counted in the last minute, ``last_entry`` the time of the
-    newest entry of the journal, 0 when there is none; ``journal_trouble`` why it cannot be read.
+    newest entry of the journal, 0 when there is none; ``journal_trouble`` why it cannot be read,
+    ``journal_state`` what that comes to.
     """
 
     register: Register
@@ -63,3 +65,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
     last_entry: int = 0
     journal_trouble: str = ""
+    journal_state: JournalState = "readable"

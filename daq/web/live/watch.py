@@ -15,6 +15,7 @@ import msgspec
 
 from daq.control.client import DeclinedError, NotRunningError, ask_status
 from daq.journal.errors import JournalError
+from daq.web.data.journalstate import journal_state
 from daq.web.data.register import Register
 from daq.web.data.snapshot import Heard, Snapshot
 from daq.web.live.follower import Followed, Follower
@@ -106,10 +107,14 @@ class Watch:
         try:
             if self._follower is None:
                 self._follower = Follower(self._journal)
-            return {**_fields(self._follower.look()), "journal_trouble": ""}
+            return {
+                **_fields(self._follower.look()),
+                "journal_trouble": "",
+                "journal_state": "readable",
+            }
         except JournalError as error:
             self._close()
-            return {"journal_trouble": str(error)}
+            return {"journal_trouble": str(error), "journal_state": journal_state(error)}
 
     def _close(self) -> None:
         if self._follower is not None:

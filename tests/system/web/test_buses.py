@@ -12,6 +12,9 @@ from tests.system.house import daq
 from tests.system.web.conftest import Opener, Scheme, flaws, keep_picture
 from tests.system.web.lab import Lab, until
 
+pytestmark = pytest.mark.alone
+"""A fault is seen within 3 s."""
+
 LOOKS: list[tuple[str, Scheme]] = [
     (locale, scheme) for locale in ("en-GB", "zh-CN") for scheme in ("light", "dark")
 ]

@@ -12,6 +12,9 @@ from tests.system.web.conftest import Opener, Scheme, flaws, keep_picture
 from tests.system.web.delivery_lab import DeliveryLab
 from tests.system.web.lab import PASSWORD, until
 
+pytestmark = pytest.mark.alone
+"""A fault is seen within 3 s."""
+
 LOOKS: list[tuple[str, Scheme]] = [
     (locale, scheme) for locale in ("en-GB", "zh-CN") for scheme in ("light", "dark")
 ]

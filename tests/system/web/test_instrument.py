@@ -13,6 +13,9 @@ from daq.journal.entry import Scan
 from tests.system.web.conftest import Opener, Scheme, flaws, keep_picture
 from tests.system.web.lab import Lab, until
 
+pytestmark = pytest.mark.alone
+"""A fault is seen within 3 s."""
+
 NS = 1_000_000_000
 
 LOOKS: list[tuple[str, Scheme]] = [

@@ -13,41 +13,39 @@ from daq.journal import Severity
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
 from daq.web.data.events.about import ITSELF
-from daq.web.data.events.kinds import TOPICS, Topic
+from daq.web.data.events.kinds import Topic
+from daq.web.data.journalstate import JournalState
 from daq.web.data.problem import Kind, Level
 from daq.web.text import LANGUAGES, Language, Text, best, words
 from daq.web.views import VIEWS
 from daq.web.words import UNITS
-from drivers.model import Status
+from drivers.model import Quality, Status
 
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
-
-
-def severities() -> dict[str, str]:
-    """Each kind of event, and with which severities it comes."""
-    return {kind.name: ", ".join(kind.severities) for kind in KINDS}
-
 
 nowhere: Any = None  # to be named, a view needs no sources
 
 PUT_TOGETHER: dict[str, list[str]] = {
     "view": [make(nowhere).name for make in VIEWS],
-    "event": list(severities()),
+    "event": [kind.name for kind in KINDS],
     "reason": [
         *[status.reason.replace(" ", "-") for status in Status if status],
         *("silent", "refusing"),  # states of an instrument
     ],
     "problem": list(get_args(Kind)),
-    "quality": [level.name.lower() for level in Level],
+    "quality": [quality.name.lower() for quality in Quality],
+    "level": [level.name.lower() for level in Level],
+    "journal": [state for state in get_args(JournalState) if state != "readable"],
+    "journal-todo": [state for state in get_args(JournalState) if state != "readable"],
     "unit": [unit for unit, _ in UNITS],
     "error": ["403", "404", "503", "other"],
     "sign-in": ["wrong", "wait"],
     "severity": list(get_args(Severity)),
     "about": list(ITSELF),
     "topic": [*get_args(Topic), "gone"],
-    "meaning": list(severities()),
-    "todo": [kind for kind, said in severities().items() if said != "info"],
+    "meaning": [kind.name for kind in KINDS],
+    "todo": [kind.name for kind in KINDS if kind.severities != ("info",)],
     "instrument": ["line-opened", "line-closed", "line-lost"],
     "state": [
         *("connected", "lost", "away"),  # of buses and sinks
@@ -91,10 +89,6 @@ def test_every_key_that_is_used_is_there(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_is_there_is_used(language: Language) -> None:
     assert set(words(language)) - literal() - put_together() - set(joined()) == set()
-
-
-def test_the_kinds_of_events_are_those_of_the_documents() -> None:
-    assert set(TOPICS) == set(severities())
 
 
 def test_the_same_values_go_into_both() -> None:

@@ -59,7 +59,7 @@ def test_numbers_have_the_digits_of_their_instrument() -> None:
 def test_what_is_not_known_here_is_said_as_it_came() -> None:
     assert words().reason("a reason of tomorrow") == "a reason of tomorrow"
     assert words().event("event-of-tomorrow") == "event-of-tomorrow"
-    assert words("zh").reason("over range") == "超上限"
+    assert words("zh").reason("over range") == "超出量程上限"
 
 
 def test_bytes_become_transactions() -> None:

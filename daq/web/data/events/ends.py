@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from daq.journal.eventcodec import Data
 from daq.web.data.events.kinds import BEGINS, FAULTS
 
 RESTARTS = ("start", "stop")
@@ -14,10 +13,26 @@ LASTED = ("seconds", "outage_s")
 """Where an event that ends something says how long that was."""
 
 
+NEARLY = 2.0
+"""Seconds between the begin of a fault and the event that tells of it, at most."""
+
+_NS = 1_000_000_000
+
+
 class End(msgspec.Struct, frozen=True):
-    """How a fault went on. ``time`` is when it was over, ns; 0: it is not over yet."""
+    """How a fault went on. ``time`` is when it was over, ns; 0: it is not over yet.
+
+    ``lasted`` is how long it was, in seconds, as far as the event of its end says so.
+    """
 
     time: int
+    lasted: float | None = None
+
+    def after(self, begin: int) -> float:
+        """The seconds from the event of the begin (ns) to the end; as the end has it, if nearly."""
+        found = (self.time - begin) / _NS
+        said = self.lasted
+        return said if said is not None and abs(said - found) < NEARLY else found
 
 
 class Ends:
@@ -28,7 +43,7 @@ class Ends:
     """
 
     def __init__(self, *, complete: bool) -> None:
-        self._known: dict[tuple[str, str], int] = {}
+        self._known: dict[tuple[str, str], End] = {}
         self._complete = complete
 
     def leap(self) -> None:
@@ -38,7 +53,7 @@ class Ends:
     def see(self, kind: str, subject: str, time: int, data: Mapping[str, object]) -> End | None:
         """The next older event; how the fault it tells of went on, if that is known."""
         if kind in BEGINS:
-            self._known[(BEGINS[kind], subject)] = time
+            self._known[(BEGINS[kind], subject)] = End(time, lasted(kind, data))
         elif kind in RESTARTS or (kind == "configuration-changed" and _restarts(data)):
             self._forget()
         elif kind in FAULTS:
@@ -46,17 +61,15 @@ class Ends:
         return None
 
     def _end(self, kind: str, subject: str) -> End | None:
-        time = self._known.get((kind, subject))
-        if time is None:
-            return End(0) if self._complete else None
-        return End(time)
+        found = self._known.get((kind, subject))
+        return End(0) if found is None and self._complete else found
 
     def _forget(self) -> None:
         self._known.clear()
         self._complete = False
 
 
-def lasted(kind: str, data: Data) -> float | None:
+def lasted(kind: str, data: Mapping[str, object]) -> float | None:
     """How long what ends with this event has lasted, in seconds."""
     if kind not in BEGINS:
         return None

@@ -1,64 +1,30 @@
 """The kinds of events there are, by what they are about, and which of them end another. Pure."""
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
+
+from daq.journal.kinds import KINDS as EVERY_KIND
+from daq.journal.kinds import About
 
 Topic: TypeAlias = Literal["alarm", "instrument", "bus", "sink", "journal", "daemon"]
 
-KINDS: Mapping[Topic, tuple[str, ...]] = {
-    "alarm": (
-        "alarm-raised",
-        "alarm-returned",
-        "alarm-acknowledged",
-        "alarm-shelved",
-        "alarm-unshelved",
-        "alarm-suppressed",
-        "alarm-unsuppressed",
-        "alarm-out-of-service",
-        "alarm-in-service",
-    ),
-    "instrument": (
-        "instrument-fault",
-        "instrument-restored",
-        "instrument-silent",
-        "instrument-speaks",
-        "instrument-found",
-    ),
-    "bus": ("bus-lost", "bus-restored", "bus-silent", "bus-speaks"),
-    "sink": (
-        "sink-lost",
-        "sink-restored",
-        "sink-switched",
-        "entries-refused",
-        "entries-refused-end",
-        "quarantine-released",
-        "quarantine-dropped",
-        "undelivered-dropped",
-        "undelivered-dropped-end",
-    ),
-    "journal": (
-        "journal-trouble",
-        "journal-trouble-end",
-        "journal-full",
-        "journal-full-end",
-        "journal-damaged",
-        "journal-migrated",
-        "retention-failed",
-    ),
-    "daemon": (
-        "start",
-        "stop",
-        "configuration-changed",
-        "configuration-refused",
-        "clock-stepped",
-        "suspended",
-        "loop-stuck",
-        "loop-restored",
-    ),
+_TOPICS: Mapping[About, Topic] = {
+    "alarm": "alarm",
+    "instrument": "instrument",
+    "bus": "bus",
+    "sink": "sink",
+    "journal": "journal",
+    "daq": "daemon",
+    "loop": "daemon",
 }
-"""Those of ``daq.journal.kinds``; an event of another kind is shown as it calls itself."""
 
-TOPICS: Mapping[str, Topic] = {kind: topic for topic, kinds in KINDS.items() for kind in kinds}
+TOPICS: Mapping[str, Topic] = {kind.name: _TOPICS[kind.about] for kind in EVERY_KIND}
+"""An event of another kind is shown as it calls itself."""
+
+KINDS: Mapping[Topic, tuple[str, ...]] = {
+    wanted: tuple(kind for kind, topic in TOPICS.items() if topic == wanted)
+    for wanted in get_args(Topic)
+}
 
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",

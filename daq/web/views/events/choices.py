@@ -59,7 +59,7 @@ def choices(visit: Visit, there: Subjects) -> Choices:
     """What a link says."""
     text = visit.choice("text").strip()[:TEXT]
     said = (visit.choice("from").strip(), visit.choice("to").strip())
-    times, wrong = _times(said, visit.snapshot.time)
+    times, wrong = _times(said, visit.now)
     return Choices(
         wanted=Wanted(
             start=times[0],
@@ -85,9 +85,9 @@ def kind_names() -> dict[str, str]:
 
 def _times(said: tuple[str, str], now: int) -> tuple[tuple[int | None, int | None], str]:
     found: list[int | None] = []
-    for one in said:
+    for one, open_end in zip(said, (("",), ("", "now")), strict=True):
         try:
-            found.append(parse_time(one, now) if one not in ("", "now") else None)
+            found.append(None if one in open_end else parse_time(one, now))
         except ValueError:
             return (None, None), one
     return (found[0], found[1]), ""

@@ -1,5 +1,6 @@
 """The log of what happened: searched in the journal, the newest first, and going on by itself."""
 
+import time
 from collections import OrderedDict
 from functools import partial
 from typing import TypeAlias
@@ -26,6 +27,10 @@ PAGE = 100
 KEPT = 32
 """Searches of which the outcome is kept while nothing has happened."""
 
+FRESH, FRESH_PART = 30.0, 5.0
+"""Seconds it is kept at most; less when the search did not come to its end, for the next comes
+further: what was read of the journal is remembered."""
+
 Key: TypeAlias = tuple[object, ...]
 
 
@@ -47,7 +52,7 @@ class Searches:
 
     def __init__(self) -> None:
         self.log = EventLog()
-        self._kept: OrderedDict[Key, Found] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[float, Found]] = OrderedDict()
 
     async def find(self, history: History, snapshot: Snapshot, chosen: Choices) -> Found:
         """A page of what is wanted.
@@ -58,16 +63,22 @@ class Searches:
         """
         runs = snapshot.heard.speaks
         key = _key(chosen, snapshot, runs=runs)
-        if key not in self._kept:
-            self._kept[key] = await history.read(
+        until, found = self._kept.get(key, (0.0, Found()))
+        if time.monotonic() > until:
+            found = await history.read(
                 lambda reader: self.log.search(
                     reader, chosen.wanted, PAGE, below=chosen.before or NEWEST, runs=runs
                 )
             )
+            self._keep(key, found)
+        return _since(found, chosen.wanted.start)
+
+    def _keep(self, key: Key, found: Found) -> None:
+        fresh = FRESH_PART if found.looked else FRESH
+        self._kept[key] = (time.monotonic() + fresh, found)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return _since(self._kept[key], chosen.wanted.start)
 
 
 async def _show(sources: Sources, searches: Searches, visit: Visit) -> Shown:
@@ -127,11 +138,7 @@ def _key(chosen: Choices, snapshot: Snapshot, *, runs: bool) -> Key:
     newest = snapshot.events[-1].seq if snapshot.events else 0
     wanted = chosen.wanted
     parts = (wanted.kinds, wanted.severities, wanted.subjects, wanted.terms)
-    return (*parts, chosen.said, chosen.before, newest, runs, snapshot.time // _STALE)
-
-
-_STALE = 30 * 10**9
-"""ns after which a search is made anew in any case."""
+    return (*parts, chosen.said, chosen.before, newest, runs)
 
 
 def _since(found: Found, start: int | None) -> Found:
