@@ -29,6 +29,18 @@ function tell(since) {
   banner.querySelector(".age").dataset.time = since ? String(since + ahead) : "0";
 }
 
+// What is moved in a document loses the focus: who works by keyboard must find it where it was.
+function holdFocus() {
+  const held = document.activeElement;
+  const home = held.closest("[id]")?.id;
+  return () => {
+    if (held === document.body || held === document.activeElement) return;
+    const near = home && document.getElementById(home);
+    const again = held.isConnected ? held : near?.querySelector(held.localName) ?? near;
+    again?.focus({ preventScroll: true });
+  };
+}
+
 async function renew() {
   const answer = await fetch(location.href, {
     headers: { "X-Live": document.body.dataset.version, Accept: "text/html" },
@@ -38,7 +50,9 @@ async function renew() {
   if (!answer.ok) throw new Error(String(answer.status));
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   ahead = Number(fresh.body.dataset.now) - Date.now();
+  const back = holdFocus();
   morph(document.body, fresh.body);
+  back();
   document.title = fresh.title;
   document.dispatchEvent(new Event("renewed"));
 }

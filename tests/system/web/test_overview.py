@@ -149,6 +149,19 @@ def test_it_is_used_by_keyboard_alone(lab: Lab, open_page: Opener) -> None:
     expect(page.locator("h1")).to_have_text("Feeder")
 
 
+def test_the_focus_stays_where_it_is_while_tiles_move(lab: Lab, open_page: Opener) -> None:
+    page = open_page("/")
+    for name in ("meter", "probes"):  # one that others pass, one that moves itself
+        link = page.locator(f"#tile-{name} a").first
+        expect(page.locator("#tile-probes.good")).to_be_visible()
+        link.focus()
+        with lab.faulty("probes", "sensor-break", channel="t4"):
+            expect(page.locator("#wrongs #tile-probes")).to_be_visible()
+            expect(link).to_be_focused()
+        expect(page.locator("#rooms #tile-probes")).to_be_visible()
+        expect(link).to_be_focused()
+
+
 def test_it_fits_a_tablet_and_a_telephone(lab: Lab, open_page: Opener) -> None:
     for width in (1024, 768, 390):
         page = open_page("/", width=width)
