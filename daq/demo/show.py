@@ -96,7 +96,7 @@ async def _watch(house: _House, seconds: float | None, console: Console | None) 
     """Show the table until time is up (True), a signal comes (False), or a part fails."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last: the window is closed
         loop.add_signal_handler(number, stop.set)
     async with asyncio.TaskGroup() as tasks:
         running = [

@@ -50,22 +50,7 @@ def _environment(process: Path) -> list[bytes]:
 
 @pytest.mark.alone
 def test_ctrl_c_stops_everything_within_two_seconds_and_leaves_nothing(tmp_path: Path) -> None:
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "daq", "demo"],
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-        env={
-            **os.environ,
-            "TERM": "xterm-256color",
-            "COLUMNS": "100",
-            "LINES": "40",
-            "TMPDIR": str(tmp_path),
-        },
-    )
-    os.close(slave)
+    process, master = _demo(tmp_path)
     screen = _read_until(master, b"good", limit=30)
     assert b"furnace" in screen
     assert len(_processes(tmp_path)) > 1
@@ -81,6 +66,39 @@ def test_ctrl_c_stops_everything_within_two_seconds_and_leaves_nothing(tmp_path:
     assert took < STOP
     assert not _processes(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.alone
+def test_a_window_that_is_closed_leaves_nothing_behind(tmp_path: Path) -> None:
+    process, master = _demo(tmp_path)
+    _read_until(master, b"good", limit=30)
+    assert len(_processes(tmp_path)) > 1
+    process.send_signal(signal.SIGHUP)
+    os.close(master)
+    process.wait(30)
+    assert not _processes(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def _demo(folder: Path) -> tuple["subprocess.Popen[bytes]", int]:
+    """The demonstration in a window of its own, and what the window shows."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "daq", "demo"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        env={
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLUMNS": "100",
+            "LINES": "40",
+            "TMPDIR": str(folder),
+        },
+    )
+    os.close(slave)
+    return process, master
 
 
 def _read_until(master: int, word: bytes, limit: float) -> bytes:
