@@ -31,6 +31,8 @@ WIRES: Mapping[str, tuple[str, Framing, Mapping[str, object]]] = {
 each_wire = pytest.mark.parametrize("wire", WIRES)
 each_profile = pytest.mark.parametrize("name", PROFILES)
 
+PATIENT = Settings(timeout=2.0, quiet=0.05)
+
 
 class Bench:
     """A simulated instrument whose physics stand still, and the driver of its profile."""
@@ -76,7 +78,7 @@ async def bench_of(
 
 
 async def _open(sim: Simulated) -> Link:
-    settings = Settings(timeout=2.0, quiet=0.05)
+    settings = PATIENT
     if sim.transport == "pty":
         return await open_serial(sim.port, SerialSettings(baud=115200), settings, "line")
     return await open_tcp(sim.host, sim.tcp_port, settings, "line")
@@ -125,6 +127,7 @@ async def test_another_unit_is_silent(name: str) -> None:
         stranger = build_driver(bench.profile, unit=UNIT + 1)
         with pytest.raises(ReplyTimeoutError):
             await stranger.read(bench.link, stranger.plan(list(bench.profile.channel)[:1]))
+        bench.link.settings = PATIENT
         assert (await bench.read())[next(iter(bench.profile.channel))][1] is Status.GOOD
 
 
