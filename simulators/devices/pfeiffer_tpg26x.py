@@ -157,7 +157,7 @@ class PfeifferTpg26x(TextDevice):
         if len(parameters) != 1 or parameters[0] not in {"0", "1", "2"}:
             return PARAMETER
         self._interval = INTERVALS[int(parameters[0])]
-        self._next = self.elapsed + self._interval
+        self._next = self.elapsed
         return ""
 
     def _set(self, name: str, numbers: list[int]) -> str:
