@@ -13,13 +13,16 @@ _STEPS = (
 NEARLY_EQUAL = 1e-9
 """Of a value: what differs by less has no digits of its own that people could read."""
 
+TINY = 1e-300
+"""Below it floats lose their digits, and dividing them gives 0."""
+
 _DAY = 86_400
 _NS = 1_000_000_000
 
 
 def value_ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round values from ``low`` to ``high``, at most so many; one where they are all but equal."""
-    if high - low <= NEARLY_EQUAL * max(abs(low), abs(high)):
+    if high - low <= max(NEARLY_EQUAL * max(abs(low), abs(high)), TINY):
         return [low]
     raw = (high - low) / max(most - 1, 1)
     size = 10.0 ** math.floor(math.log10(raw))

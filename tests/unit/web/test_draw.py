@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daq.journal.trend import Bucket
@@ -86,6 +86,8 @@ def test_nothing_from_outside_gets_out_of_its_place() -> None:
     assert "&lt;script&gt;" in picture
 
 
+@example(0.0, 5e-324)
+@example(-1e-300, 3e-300)
 @given(finite, finite)
 def test_grid_values_are_round_few_and_inside(one: float, other: float) -> None:
     low, high = min(one, other), max(one, other)
