@@ -127,6 +127,11 @@ def test_a_fault_goes_on_only_where_nothing_can_have_been_missed() -> None:
     assert see(leapt, "bus-lost") == [None]
 
 
+def test_an_alarm_outlasts_the_daemon() -> None:
+    found = see(Ends(complete=True), "alarm-returned", "start", "stop", "alarm-raised")
+    assert found[3] == End(NOW)
+
+
 def test_a_reload_ends_what_it_restarts_without_an_end() -> None:
     for data, known in (({"restarted": "bus x"}, None), ({"applied": "site.title"}, End(0))):
         ends = Ends(complete=True)

@@ -9,6 +9,9 @@ from daq.web.data.events.kinds import BEGINS, FAULTS
 RESTARTS = ("start", "stop")
 """After these every fault is told anew: those before have no end of their own."""
 
+LASTING = frozenset({"alarm-raised"})
+"""What outlasts the daemon: the journal keeps it."""
+
 LASTED = ("seconds", "outage_s")
 """Where an event that ends something says how long that was."""
 
@@ -65,7 +68,7 @@ class Ends:
         return End(0) if found is None and self._complete else found
 
     def _forget(self) -> None:
-        self._known.clear()
+        self._known = {key: end for key, end in self._known.items() if key[0] in LASTING}
         self._complete = False
 
 
