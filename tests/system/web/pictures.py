@@ -41,6 +41,7 @@ PICTURES = (
     Picture("instrument", "/instrument/furnace?from=-4min&to=now", height=1080),
     Picture("buses", "/buses", height=1080),
     Picture("delivery", "/delivery", height=1080),
+    Picture("events", "/events"),
 )
 """Each view adds its own here."""
 
