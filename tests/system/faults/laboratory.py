@@ -5,12 +5,15 @@ the words the simulator logs it with, so that an audit can say which replies wer
 scan and which only to find or to try an instrument.
 """
 
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
+from drivers.modbus.profile import ModbusProfile
+from drivers.registry import load_profile
 from tests.servers.process import free_port
 
 
@@ -40,11 +43,15 @@ class Bus(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One request of a scan group, as the simulator's log names it."""
+    """One request of a scan group, as the simulator's log names it.
+
+    ``probe``: the driver may also ask it to see whether an instrument that was silent answers.
+    """
 
     instrument: str
     group: str
     request: str
+    probe: bool = False
 
 
 Sinks: TypeAlias = Mapping[str, Mapping[str, object]]
@@ -63,13 +70,25 @@ class Laboratory(msgspec.Struct, frozen=True):
     def questions(self) -> Iterator[Question]:
         """All requests that make scans."""
         for name, item in self.instruments.items():
+            probes = _probes(item.model)
             for group, settings in item.groups.items():
                 for request in settings.questions:
-                    yield Question(name, group, request)
+                    yield Question(name, group, request, request in probes)
 
     def on(self, bus: str) -> Iterator[tuple[str, Instrument]]:
         """The instruments of a bus."""
         return ((name, item) for name, item in self.instruments.items() if item.bus == bus)
+
+
+@functools.cache
+def _probes(model: str) -> frozenset[str]:
+    profile = load_profile(model)
+    if not isinstance(profile, ModbusProfile):
+        return frozenset()
+    requests = profile.layouts.probes
+    return frozenset(
+        f"read {each.function} 0x{each.address:04x} +{each.count}" for each in requests
+    )
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -153,8 +172,6 @@ def _value(value: object) -> str:
 
 
 VOLTS = ("voltage_l1", "voltage_l2", "voltage_l3", "current_l1", "current_l2", "current_l3")
-# No question is one that also serves as a probe after a failure: an instrument's only one, or
-# longer than any probe.
 METER = Group(25, ("read 4 0x0000 +12",), VOLTS)
 PROBES = Group(200, ("read 3 0x0000 +4",), ("t1", "t2", "t3", "t4"))
 FURNACE = Group(500, ("read 3 0x0002 +4",), ("target_setpoint", "output", "working_setpoint"))

@@ -45,6 +45,13 @@ def scan(seq: int, a: float | None = None, *, at: float | None = None) -> Scan:
     return Scan(seq, time, SERIES, (a, 2.0), GOOD)
 
 
+def value_of(entry: Entry) -> float | None:
+    assert isinstance(entry, Scan)
+    value = entry.values[0]
+    assert value is None or isinstance(value, float)
+    return value
+
+
 def reply(second: float, a: float, *, late: bool = False) -> Reply:
     return Reply(T0 + round(second * S), "meter", {"a": a, "b": 2.0}, "read", late)
 
@@ -57,11 +64,15 @@ def life(ending: Ending = "running", *, ends: float = 1000.0) -> Lives:
 
 
 def served(
-    folder: Path, replies: list[Reply], entries: list[Entry], lives: Lives | None = None
+    folder: Path,
+    replies: list[Reply],
+    entries: list[Entry],
+    lives: Lives | None = None,
+    question: Question = QUESTION,
 ) -> tuple[ServedCount, Problems]:
     log, problems = folder / "served", Problems()
     log.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in replies))
-    audit = ServedAudit([QUESTION], lives or life(), problems)
+    audit = ServedAudit([question], lives or life(), problems)
     return audit.compare(log, Journalled(entries, {}, {})), problems
 
 
@@ -127,6 +138,35 @@ def test_a_kill_takes_nothing_from_the_middle(tmp_path: Path) -> None:
     replies = [reply(9.7, 5.0), reply(9.8, 6.0)]
     count, _ = served(tmp_path, replies, [scan(1, 6.0, at=9.8)], life("killed", ends=10))
     assert count.unexplained == 1
+
+
+@pytest.mark.parametrize(
+    ("probe", "entries", "unexplained"),
+    [
+        pytest.param(True, [scan(1, at=1), scan(2, 6.0, at=9.8)], 0, id="after a failure"),
+        pytest.param(False, [scan(1, at=1), scan(2, 6.0, at=9.8)], 1, id="no question of a probe"),
+        pytest.param(True, [scan(2, 6.0, at=9.8)], 1, id="without a failure"),
+        pytest.param(
+            True, [scan(1, at=1), scan(2, 4.0, at=8), scan(3, 6.0, at=9.8)], 1, id="good meanwhile"
+        ),
+    ],
+)
+def test_a_reply_to_a_probe(
+    tmp_path: Path, entries: list[Entry], unexplained: int, *, probe: bool
+) -> None:
+    taken = [reply(entry.time / S - T0 / S, a) for entry in entries if (a := value_of(entry))]
+    question = Question("meter", "all", "read", probe)
+    count, _ = served(tmp_path, [*taken, reply(9.5, 5.0)], entries, question=question)
+    assert count.unexplained == unexplained
+    assert count.explained == ({} if unexplained else {"probe": 1})
+
+
+def test_a_failure_explains_one_reply_to_a_probe(tmp_path: Path) -> None:
+    replies = [reply(9.4, 4.0), reply(9.5, 5.0), reply(9.8, 6.0)]
+    entries: list[Entry] = [scan(1, at=1), scan(2, 6.0, at=9.8)]
+    question = Question("meter", "all", "read", probe=True)
+    count, _ = served(tmp_path, replies, entries, question=question)
+    assert (count.explained, count.unexplained) == ({"probe": 1}, 1)
 
 
 def test_replies_that_are_journalled_in_another_order(tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ class ServedAudit:
             told.failure(reply, end, self._offsets)
             or self._cut_off(question, told, reply, life)
             or self._admitted(question, reply, admissions)
+            or ("probe" if question.probe and told.probed(reply, self._offsets) else "")
         )
         if reason:
             self._explained[reason] += 1

@@ -41,6 +41,8 @@ class Told:
         self.failures: list[tuple[int, str]] = []
         self.order: list[int] = []
         self._taken_times: list[int] = []
+        self._failed_times: list[int] = []
+        self._probed: set[int] = set()
 
     def add(self, reply: Reply) -> None:
         self.by_values[self._of(reply)].append(len(self.replies))
@@ -101,6 +103,7 @@ class Told:
     def settle(self) -> None:
         """All scans have been matched."""
         self.failures.sort()
+        self._failed_times = [time for time, _ in self.failures]
         self._taken_times = sorted(self.replies[place].time for place in self.taken)
 
     def taken_between(self, begin: int, end: int) -> bool:
@@ -123,6 +126,20 @@ class Told:
             if not late and not self.taken_between(reply.time, failed):
                 return f"failed scan: {self.failures.pop(place)[1]}"
         return ""
+
+    def probed(self, reply: Reply, offsets: Sequence[int]) -> bool:
+        """Whether the reply may only have shown that an instrument is back; one may, each time.
+
+        The last scan before it has failed, and none was taken since.
+        """
+        for offset in offsets:
+            place = bisect.bisect_left(self._failed_times, reply.time + offset) - 1
+            if place < 0 or place in self._probed:
+                continue
+            if not self.taken_between(self._failed_times[place] - offset, reply.time):
+                self._probed.add(place)
+                return True
+        return False
 
 
 def _time(reply: Reply) -> int:
