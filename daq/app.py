@@ -22,7 +22,12 @@ from daq.build.target import Target, build_sinks
 from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.config.config import Config
-from daq.control.server import Commands, control_socket
+from daq.control.alarms import AlarmRequest, AlarmsRequest
+from daq.control.quarantine import QuarantineRequest
+from daq.control.recording import RecordingRequest
+from daq.control.reload import ReloadRequest
+from daq.control.server import Commands, command, control_socket
+from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
@@ -101,12 +106,12 @@ def _commands(
 ) -> Commands:
     """What the control socket answers: one line each."""
     return {
-        "status": lambda _: snapshot.take_in_full(),
-        "recording": recordings(running),
-        "reload": reloader.answer,
-        "quarantine": Quarantine(running, journal).answer,
-        "alarms": alarms.page,
-        "alarm": alarms.act,
+        **command(StatusRequest, lambda _: snapshot.take_in_full()),
+        **command(RecordingRequest, recordings(running)),
+        **command(ReloadRequest, reloader.answer),
+        **command(QuarantineRequest, Quarantine(running, journal).answer),
+        **command(AlarmsRequest, alarms.page),
+        **command(AlarmRequest, alarms.act),
     }
 
 

@@ -9,8 +9,8 @@ from daq.build.buses import build_poller
 from daq.build.setup import Setup
 from daq.build.timing import Timing
 from daq.build.unjournaled import Unjournaled
-from daq.control.client import DeclinedError, ask_recording
-from daq.control.recording import BusRecording
+from daq.control.client import DeclinedError
+from daq.control.recording import BusRecording, ask_recording
 from drivers.recording.ring import Ring
 from drivers.recording.writer import Writer
 

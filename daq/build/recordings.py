@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from daq.build.setup import Setup
 from daq.config.bus import SerialBus, TcpBus
-from daq.control.recording import BusRecording
-from daq.control.request import Request
+from daq.control.recording import BusRecording, RecordingRequest
 from daq.control.server import RefusedError
 from daq.daemon.running import Running
 from drivers.recording.piece import About, Framing, LineSettings
@@ -29,10 +28,10 @@ def about_bus(setup: Setup, name: str) -> About:
     return About(bus=name, framing=_framing(setup, name), line=line)
 
 
-def recordings(running: Running) -> Callable[[Request], BusRecording]:
+def recordings(running: Running) -> Callable[[RecordingRequest], BusRecording]:
     """Answers the command ``recording`` of the control socket."""
 
-    def answer(request: Request) -> BusRecording:
+    def answer(request: RecordingRequest) -> BusRecording:
         poller = running.buses.get(request.bus)
         if poller is None:
             known = ", ".join(running.buses.names)

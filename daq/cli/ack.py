@@ -6,7 +6,7 @@ import click
 
 from daq.cli.operator import act, by_option, json_option, name_argument, why_option
 from daq.cli.options import config_option
-from daq.control.request import Request
+from daq.control.alarms import AlarmRequest
 
 
 @click.command(epilog='Example: daq ack chamber.high --by Li --why "door was open"')
@@ -20,5 +20,5 @@ def command(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -
 
     Exit code 1 when there is no such alarm or it has been acknowledged, 4 when no daemon answers.
     """
-    request = Request(command="alarm", action="acknowledged", alarm=name, by=by, reason=why)
+    request = AlarmRequest(action="acknowledged", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)

@@ -16,9 +16,7 @@ from daq.cli.options import Moment, config_option, json_option, print_json
 from daq.cli.screens import out
 from daq.cli.tables import print_table
 from daq.config.whereabouts import find_socket
-from daq.control.alarms import AlarmStatus
-from daq.control.client import ask_alarms
-from daq.control.request import Request
+from daq.control.alarms import AlarmRequest, AlarmStatus, ask_alarms
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
 from daq.timefmt import rfc3339
@@ -86,7 +84,7 @@ def test(config_path: Path, *, as_json: bool, start: int | None, end: int | None
 @json_option
 def out_of_service(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """Take the alarm NAME out of service, until somebody puts it back."""
-    request = Request(command="alarm", action="out-of-service", alarm=name, by=by, reason=why)
+    request = AlarmRequest(action="out-of-service", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)
 
 
@@ -98,7 +96,7 @@ def out_of_service(name: str, by: str, why: str, config_path: Path, *, as_json: 
 @json_option
 def in_service(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """Put the alarm NAME back into service."""
-    request = Request(command="alarm", action="in-service", alarm=name, by=by, reason=why)
+    request = AlarmRequest(action="in-service", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)
 
 

@@ -9,9 +9,7 @@ from daq.cli.completing import alarms
 from daq.cli.options import json_option, print_json
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
-from daq.control.alarms import AlarmDone
-from daq.control.client import ask_alarm
-from daq.control.request import Request
+from daq.control.alarms import AlarmDone, AlarmRequest, ask_alarm
 from daq.timefmt import rfc3339
 
 LONGEST_NAME = 100
@@ -35,7 +33,7 @@ by_option = click.option(
 __all__ = ["by_option", "json_option", "name_argument", "reason_option", "why_option"]
 
 
-def act(config: Path, request: Request, *, as_json: bool) -> None:
+def act(config: Path, request: AlarmRequest, *, as_json: bool) -> None:
     """Ask the daemon, and print what became of the alarm.
 
     Raises:

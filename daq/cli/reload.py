@@ -8,8 +8,7 @@ from daq.cli.exits import BAD_CONFIGURATION
 from daq.cli.options import config_argument, json_option, print_json
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
-from daq.control.client import ask_reload
-from daq.control.reload import Reloaded
+from daq.control.reload import Reloaded, ask_reload
 
 
 @click.command(epilog="Example: daq reload /etc/daq/daq.toml")

@@ -6,7 +6,7 @@ import click
 
 from daq.cli.operator import act, by_option, json_option, name_argument, reason_option
 from daq.cli.options import Duration, config_option
-from daq.control.request import Request
+from daq.control.alarms import AlarmRequest
 
 
 @click.command(epilog='Example: daq shelve chamber.high 2h --why "calibration"')
@@ -24,7 +24,5 @@ def command(
     It is evaluated and journalled meanwhile, and comes back by itself: unacknowledged, if its
     condition holds then.
     """
-    request = Request(
-        command="alarm", action="shelved", alarm=name, by=by, reason=why, seconds=duration
-    )
+    request = AlarmRequest(action="shelved", alarm=name, by=by, reason=why, seconds=duration)
     act(config_path, request, as_json=as_json)

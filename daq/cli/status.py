@@ -16,8 +16,8 @@ from daq.cli.options import config_option, json_option, print_json
 from daq.cli.screens import interactive, out
 from daq.cli.status_report import print_status, status_parts
 from daq.config.whereabouts import find_socket
-from daq.control.client import NotRunningError, ask_status
-from daq.control.status import DaemonStatus
+from daq.control.client import NotRunningError
+from daq.control.status import DaemonStatus, ask_status
 from daq.control.wrong import words, wrong
 
 PERIOD = 2.0

@@ -6,7 +6,7 @@ import click
 
 from daq.cli.operator import act, by_option, json_option, name_argument, why_option
 from daq.cli.options import config_option
-from daq.control.request import Request
+from daq.control.alarms import AlarmRequest
 
 
 @click.command(epilog="Example: daq unshelve chamber.high")
@@ -17,5 +17,5 @@ from daq.control.request import Request
 @json_option
 def command(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """End the shelf of the alarm NAME; unacknowledged, if its condition holds."""
-    request = Request(command="alarm", action="unshelved", alarm=name, by=by, reason=why)
+    request = AlarmRequest(action="unshelved", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)

@@ -1,6 +1,31 @@
 """What the daemon tells of its alarms."""
 
+from pathlib import Path
+from typing import Annotated
+
 import msgspec
+
+from daq.control.client import ask
+from daq.control.request import By, Reason, Request
+
+
+class AlarmsRequest(Request, tag="alarms", frozen=True):
+    """The alarms beyond the first ``after``, which have been told already."""
+
+    after: int = 0
+
+
+class AlarmRequest(Request, tag="alarm", frozen=True):
+    """What somebody does with an alarm.
+
+    ``action`` is acknowledged, shelved (for ``seconds``), unshelved, out-of-service or in-service.
+    """
+
+    alarm: Annotated[str, msgspec.Meta(max_length=100)]
+    action: str
+    by: By = ""
+    reason: Reason = ""
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)] = 0.0
 
 
 class AlarmStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,3 +60,28 @@ class AlarmDone(msgspec.Struct, frozen=True):
     name: str
     state: str
     until: int = 0
+
+
+def ask_alarms(path: Path) -> list[AlarmStatus]:
+    """Every alarm and its state, in the order of the configuration.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it answers with an error, or is too old.
+    """
+    found: list[AlarmStatus] = []
+    while True:
+        page = ask(path, AlarmsRequest(after=len(found)), AlarmPage)
+        found += page.alarms
+        if not page.more or not page.alarms:
+            return found
+
+
+def ask_alarm(path: Path, request: AlarmRequest) -> AlarmDone:
+    """Acknowledge, shelve, unshelve an alarm, take it out of service or back.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: there is no such alarm, or this does not fit the state it is in.
+    """
+    return ask(path, request, AlarmDone)

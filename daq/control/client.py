@@ -7,19 +7,11 @@ from typing import TypeVar
 
 import msgspec
 
-from daq.control.alarms import AlarmDone, AlarmPage, AlarmStatus
-from daq.control.quarantine import Released
-from daq.control.recording import BusRecording
-from daq.control.reload import Reloaded
-from daq.control.request import UNREADABLE, Request
-from daq.control.status import DaemonStatus
+from daq.control.request import UNREADABLE, Request, command_of
 from daq.errors import DaqError
 
 DEADLINE = 5.0
 """Seconds the daemon may take for a whole answer."""
-
-RELOAD_DEADLINE = 60.0
-"""Seconds for a reload: what has to stop for it may take its time."""
 
 ANSWER_LIMIT = 16_000_000
 """Bytes an answer may have; no daemon sends nearly as much."""
@@ -39,100 +31,28 @@ class DeclinedError(DaqError):
     """The daemon answers, but does not do what was asked."""
 
 
-class _Answer(msgspec.Struct):
-    status: DaemonStatus | None = None
-    recording: BusRecording | None = None
-    reload: Reloaded | None = None
-    quarantine: Released | None = None
-    alarms: AlarmPage | None = None
-    alarm: AlarmDone | None = None
-    error: str = ""
-
-
-def ask_status(path: Path) -> DaemonStatus:
-    """What the daemon at this socket says of itself.
+def ask(path: Path, request: Request, answer: type[T], deadline: float | None = None) -> T:
+    """What the daemon at this socket answers.
 
     Raises:
-        NotRunningError: nobody answers there.
-        DeclinedError: it answers with an error.
+        NotRunningError: nobody answers there, or not within ``deadline`` seconds.
+        DeclinedError: it answers with an error, or is too old to understand.
     """
-    return _held(_ask(path, Request(command="status")).status)
-
-
-def ask_recording(path: Path, bus: str, after: int) -> BusRecording:
-    """The latest traffic of a bus, from piece number ``after`` on; at most a page.
-
-    Raises:
-        NotRunningError: nobody answers there.
-        DeclinedError: it has no such bus, or is too old to record.
-    """
-    return _held(_ask(path, Request(command="recording", bus=bus, after=after)).recording)
-
-
-def ask_reload(path: Path, config: Path) -> Reloaded:
-    """Have the daemon take its configuration anew; ``config`` is the file that is meant.
-
-    Raises:
-        NotRunningError: nobody answers there.
-        DeclinedError: it runs with another file, is stopping, or is too old.
-    """
-    request = Request(command="reload", path=str(config))
-    return _held(_ask(path, request, RELOAD_DEADLINE).reload)
-
-
-def ask_quarantine(path: Path, request: Request) -> Released:
-    """Have entries of a sink's quarantine retried or dropped, as many as one request may.
-
-    Raises:
-        NotRunningError: nobody answers there.
-        DeclinedError: it has no such sink, or is too old.
-    """
-    return _held(_ask(path, request).quarantine)
-
-
-def ask_alarms(path: Path) -> list[AlarmStatus]:
-    """Every alarm and its state, in the order of the configuration.
-
-    Raises:
-        NotRunningError: nobody answers there.
-        DeclinedError: it answers with an error, or is too old.
-    """
-    found: list[AlarmStatus] = []
-    while True:
-        page = _held(_ask(path, Request(command="alarms", after=len(found))).alarms)
-        found += page.alarms
-        if not page.more or not page.alarms:
-            return found
-
-
-def ask_alarm(path: Path, request: Request) -> AlarmDone:
-    """Acknowledge, shelve, unshelve an alarm, take it out of service or back.
-
-    Raises:
-        NotRunningError: nobody answers there.
-        DeclinedError: there is no such alarm, or this does not fit the state it is in.
-    """
-    return _held(_ask(path, request).alarm)
-
-
-def _held(found: T | None) -> T:
-    if found is None:
-        raise DeclinedError("the daemon answered something else than was asked")
-    return found
-
-
-def _ask(path: Path, request: Request, deadline: float | None = None) -> _Answer:
+    name = command_of(type(request))
     try:
         line = _exchange(path, msgspec.json.encode(request) + b"\n", deadline or DEADLINE)
-        answer = msgspec.json.decode(line, type=_Answer)
+        found = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+        if "error" not in found and name in found:
+            return msgspec.json.decode(found[name], type=answer)
+        refusal = msgspec.json.decode(found.get("error", b'""'), type=str)
     except (OSError, *UNREADABLE) as error:
         raise NotRunningError(
             f"no daemon answers at {path} ({error}); is `daq run` running, with this "
             "configuration, and are you in its group?"
         ) from error
-    if answer.error:
-        raise DeclinedError(f"the daemon at {path} refused: {answer.error}")
-    return answer
+    if refusal:
+        raise DeclinedError(f"the daemon at {path} refused: {refusal}")
+    raise DeclinedError("the daemon answered something else than was asked")
 
 
 def _exchange(path: Path, request: bytes, deadline: float) -> bytes:

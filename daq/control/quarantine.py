@@ -1,14 +1,28 @@
 """What the daemon answers to a request to retry or drop entries of a quarantine."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
+
+from daq.control.client import ask
+from daq.control.request import By, Number, Reason, Request
 
 Action: TypeAlias = Literal["retry", "drop"]
 
 Ranges: TypeAlias = Sequence[tuple[int, int]]
 """First and last number of each."""
+
+
+class QuarantineRequest(Request, tag="quarantine", frozen=True):
+    """``ranges`` are first and last numbers of entries; ``action`` is retry or drop."""
+
+    sink: str
+    action: str
+    ranges: tuple[tuple[Number, Number], ...] = ()
+    by: By = ""
+    reason: Reason = ""
 
 
 class Released(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,3 +35,13 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     upto: int = 0
     more: bool = False
+
+
+def ask_quarantine(path: Path, request: QuarantineRequest) -> Released:
+    """Have entries of a sink's quarantine retried or dropped, as many as one request may.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it has no such sink, or is too old.
+    """
+    return ask(path, request, Released)

@@ -6,9 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from daq.control.client import ask_quarantine
-from daq.control.quarantine import Action, Ranges, Released
-from daq.control.request import Request
+from daq.control.quarantine import Action, QuarantineRequest, Ranges, Released, ask_quarantine
 
 PATIENCE = 30.0
 """Seconds without any progress after which the rest is left where it is."""
@@ -56,8 +54,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             NotRunningError: no daemon answers.
             DeclinedError: it knows no such sink.
         """
-        request = Request(
-            command="quarantine",
+        request = QuarantineRequest(
             sink=self.sink,
             action=self.action,
             ranges=tuple(ranges),

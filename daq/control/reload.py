@@ -1,6 +1,20 @@
 """What the daemon answers to a request to take its configuration anew."""
 
+from pathlib import Path
+
 import msgspec
+
+from daq.control.client import ask
+from daq.control.request import Request
+
+DEADLINE = 60.0
+"""Seconds for a reload: what has to stop for it may take its time."""
+
+
+class ReloadRequest(Request, tag="reload", frozen=True):
+    """``path`` is the file that is meant; whichever the daemon was started with when empty."""
+
+    path: str = ""
 
 
 class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,3 +33,13 @@ class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
     applied: str = ""
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def ask_reload(path: Path, config: Path) -> Reloaded:
+    """Have the daemon take its configuration anew; ``config`` is the file that is meant.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it runs with another file, is stopping, or is too old.
+    """
+    return ask(path, ReloadRequest(path=str(config)), Reloaded, DEADLINE)

@@ -1,4 +1,4 @@
-"""What a client can ask of the daemon."""
+"""What all requests to the daemon have in common; each stands beside its answer."""
 
 from typing import Annotated, TypeAlias
 
@@ -7,35 +7,32 @@ import msgspec
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding foreign bytes may raise: msgspec lets the latter two through."""
 
-Number: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-"""The number of an entry of the journal."""
-
 REASON = 200
 """Characters of a reason, on one line."""
 
+Number: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+"""The number of an entry of the journal."""
 
-class Request(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """What a client asks: a command, and what it needs.
+By: TypeAlias = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w .@-]*$")]
+"""Who says so."""
 
-    ``bus`` and ``after`` belong to ``recording``: the pieces of that bus's ring from that number
-    on; -1 asks for no piece, but for the number of the next. ``path`` belongs
-    to ``reload``: the file that is meant. ``sink``, ``action`` (retry, drop), ``ranges`` (first
-    and last number of entries), ``by`` (who says so) and ``reason`` belong to ``quarantine``.
-    ``alarm``, ``action`` (acknowledged, shelved, unshelved, out-of-service, in-service), ``by``,
-    ``reason`` and, for a shelf, ``seconds`` belong to ``alarm``; ``after`` of ``alarms`` is how
-    many have been told already.
-    """
+Reason: TypeAlias = Annotated[
+    str, msgspec.Meta(max_length=REASON, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
+]
+"""Why, on one line."""
 
-    command: str
-    bus: str = ""
-    after: int = 0
-    path: str = ""
-    sink: str = ""
-    action: str = ""
-    ranges: tuple[tuple[Number, Number], ...] = ()
-    by: Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w .@-]*$")] = ""
-    reason: Annotated[str, msgspec.Meta(max_length=REASON, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = (
-        ""
-    )
-    alarm: Annotated[str, msgspec.Meta(max_length=100)] = ""
-    seconds: Annotated[float, msgspec.Meta(ge=0, le=31 * 86_400)] = 0.0
+
+class Request(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    kw_only=True,
+    tag_field="command",
+):
+    """What a client asks: a command, which is the tag of the kind, and what it needs."""
+
+
+def command_of(kind: type[Request]) -> str:
+    """The command of a kind of request."""
+    return str(kind.__struct_config__.tag)

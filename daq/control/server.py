@@ -11,11 +11,11 @@ import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from daq.control.request import UNREADABLE, Request
+from daq.control.request import UNREADABLE, Request, command_of
 from daq.errors import DaqError
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,20 @@ CLIENTS = 16
 """Clients at a time; each has a descriptor, and the instruments need some, too."""
 MODE = 0o660
 
-Commands: TypeAlias = Mapping[str, Callable[[Request], object]]
-"""What answers each command; the answer, awaited if need be, is sent under the command's name."""
+Commands: TypeAlias = Mapping[str, Callable[[bytes], object]]
+"""What answers a line with each command; the answer, awaited if need be, is sent under the
+command's name."""
+
+Kind = TypeVar("Kind", bound=Request)
+
+
+class _Envelope(msgspec.Struct):
+    command: str
+
+
+def command(kind: type[Kind], carry_out: Callable[[Kind], object]) -> Commands:
+    """One command: requests of this kind are answered by ``carry_out``."""
+    return {command_of(kind): lambda line: carry_out(msgspec.json.decode(line, type=kind))}
 
 
 class ControlError(DaqError):
@@ -111,8 +123,8 @@ async def _converse(
 async def reply_to(line: bytes, commands: Commands) -> bytes:
     """The answer to a request, both one line of JSON; never raises for what a client sends."""
     try:
-        request = msgspec.json.decode(line, type=Request)
-        answer = await _carry_out(request, commands)
+        name = msgspec.json.decode(line, type=_Envelope).command
+        answer = await _carry_out(name, line, commands)
     except UNREADABLE as error:
         answer = {"error": f"not understood: {error}"}
     except RefusedError as error:
@@ -120,9 +132,9 @@ async def reply_to(line: bytes, commands: Commands) -> bytes:
     return msgspec.json.encode(answer)
 
 
-async def _carry_out(request: Request, commands: Commands) -> dict[str, object]:
-    if request.command not in commands:
+async def _carry_out(name: str, line: bytes, commands: Commands) -> dict[str, object]:
+    if name not in commands:
         known = ", ".join(commands)
-        raise RefusedError(f"unknown command {request.command!r}; there is: {known}")
-    answer = commands[request.command](request)
-    return {request.command: await answer if inspect.isawaitable(answer) else answer}
+        raise RefusedError(f"unknown command {name!r}; there is: {known}")
+    answer = commands[name](line)
+    return {name: await answer if inspect.isawaitable(answer) else answer}

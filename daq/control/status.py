@@ -4,7 +4,16 @@ What has come later than the first version has a default, so that a command and 
 different versions understand each other.
 """
 
+from pathlib import Path
+
 import msgspec
+
+from daq.control.client import ask
+from daq.control.request import Request
+
+
+class StatusRequest(Request, tag="status", frozen=True):
+    """How does it do?"""
 
 
 class GroupStatus(msgspec.Struct, kw_only=True):
@@ -174,3 +183,13 @@ class DaemonStatus(msgspec.Struct, kw_only=True):
     time: int = 0
     configured: int = 0
     """When the configuration in force was applied: at the start, or by the last reload."""
+
+
+def ask_status(path: Path) -> DaemonStatus:
+    """What the daemon at this socket says of itself.
+
+    Raises:
+        NotRunningError: nobody answers there.
+        DeclinedError: it answers with an error.
+    """
+    return ask(path, StatusRequest(), DaemonStatus)

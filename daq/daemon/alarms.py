@@ -6,8 +6,7 @@ from itertools import islice
 from daq.alarms.errors import AlarmError
 from daq.alarms.lifecycle import BY_PEOPLE, What
 from daq.alarms.watcher import Watcher
-from daq.control.alarms import AlarmDone, AlarmPage, AlarmStatus
-from daq.control.request import Request
+from daq.control.alarms import AlarmDone, AlarmPage, AlarmRequest, AlarmsRequest, AlarmStatus
 from daq.control.server import RefusedError
 
 AT_ONCE = 500
@@ -20,7 +19,7 @@ class Alarms:
     def __init__(self, watcher: Watcher, clock: Callable[[], int]) -> None:
         self._watcher, self._clock = watcher, clock
 
-    def page(self, request: Request) -> AlarmPage:
+    def page(self, request: AlarmsRequest) -> AlarmPage:
         """The alarms beyond as many as the request says have been told.
 
         Raises:
@@ -48,7 +47,7 @@ class Alarms:
                 by=str(last.data.get("by", "")) if last else "",
             )
 
-    def act(self, request: Request) -> AlarmDone:
+    def act(self, request: AlarmRequest) -> AlarmDone:
         """Do what people ask; who and, where something is hidden, why must be given.
 
         Raises:
@@ -65,7 +64,7 @@ class Alarms:
         return AlarmDone(request.alarm, change.life.state.value, change.life.shelved)
 
 
-def _what(request: Request) -> What:
+def _what(request: AlarmRequest) -> What:
     if request.action not in BY_PEOPLE:
         known = ", ".join(sorted(BY_PEOPLE))
         raise RefusedError(f"unknown action {request.action!r}; there is: {known}")

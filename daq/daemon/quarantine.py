@@ -1,7 +1,6 @@
 """Answers the command ``quarantine`` of the control socket."""
 
-from daq.control.quarantine import Released
-from daq.control.request import Request
+from daq.control.quarantine import QuarantineRequest, Released
 from daq.control.server import RefusedError
 from daq.daemon.release import Release, drop, retry
 from daq.daemon.running import Running
@@ -17,7 +16,7 @@ class Quarantine:
         self._running = running
         self._journal = journal
 
-    async def answer(self, request: Request) -> Released:
+    async def answer(self, request: QuarantineRequest) -> Released:
         """Retry or drop the entries a request names, as far as they are in quarantine.
 
         Raises:

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from daq.build.changes import Changes
-from daq.control.reload import Reloaded
-from daq.control.request import Request
+from daq.control.reload import Reloaded, ReloadRequest
 from daq.control.server import RefusedError
 from daq.daemon.prospect import Prospect, look
 from daq.daemon.running import Running
@@ -38,7 +37,7 @@ class Reloader:
         self._asking: list[asyncio.Future[Reloaded]] = []
         self._over = False
 
-    async def answer(self, request: Request) -> Reloaded:
+    async def answer(self, request: ReloadRequest) -> Reloaded:
         """Answers the command ``reload`` of the control socket.
 
         Raises:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from daq.control.client import ask_recording
+from daq.control.recording import ask_recording
 from drivers.recording.piece import About, Page, Piece
 
 LAST = 240

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from daq.control import client, server
-from daq.control.client import DeclinedError, NotRunningError, ask_recording, ask_status
-from daq.control.recording import BusRecording
-from daq.control.request import Request
-from daq.control.server import Commands, ControlError, RefusedError, control_socket
-from daq.control.status import DaemonStatus, JournalStatus
+from daq.control.client import DeclinedError, NotRunningError
+from daq.control.recording import BusRecording, RecordingRequest, ask_recording
+from daq.control.server import Commands, ControlError, RefusedError, command, control_socket
+from daq.control.status import DaemonStatus, JournalStatus, StatusRequest, ask_status
 from drivers.recording.piece import About, LineSettings
 from drivers.recording.ring import Ring
 from tests.journal_samples import until
@@ -37,12 +36,12 @@ STATUS = DaemonStatus(
 
 
 def commands_of(ring: Ring) -> Commands:
-    def recording(request: Request) -> BusRecording:
+    def recording(request: RecordingRequest) -> BusRecording:
         if request.bus != "line":
             raise RefusedError(f"no bus {request.bus!r}")
         return BusRecording(ABOUT, ring.page(request.after))
 
-    return {"status": lambda _: STATUS, "recording": recording}
+    return {**command(StatusRequest, lambda _: STATUS), **command(RecordingRequest, recording)}
 
 
 @pytest.fixture
@@ -70,11 +69,11 @@ async def test_it_says_how_it_does_and_is_gone_afterwards(path: Path) -> None:
 
 
 async def test_an_answer_may_take_its_time(path: Path) -> None:
-    async def status(_request: Request) -> DaemonStatus:
+    async def status(_request: StatusRequest) -> DaemonStatus:
         await asyncio.sleep(0.01)
         return STATUS
 
-    async with control_socket(path, {"status": status}):
+    async with control_socket(path, command(StatusRequest, status)):
         assert await asyncio.to_thread(ask_status, path) == STATUS
 
 
@@ -139,7 +138,7 @@ async def test_a_client_that_does_not_take_its_answer_is_cut_off(
 ) -> None:
     monkeypatch.setattr(server, "REQUEST_DEADLINE", 0.2)
     caplog.set_level(logging.DEBUG, "daq.control.server")
-    commands: Commands = {"status": lambda _: "x" * 4_000_000}
+    commands: Commands = command(StatusRequest, lambda _: "x" * 4_000_000)
     async with control_socket(path, commands), asyncio.timeout(20):
         reader, writer = await asyncio.open_unix_connection(path, limit=1024)
         writer.write(b'{"command":"status"}\n')

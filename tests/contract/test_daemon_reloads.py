@@ -14,8 +14,9 @@ import pytest
 from daq.app import run_daemon
 from daq.build.judge import judge
 from daq.build.target import Target
-from daq.control.client import DeclinedError, NotRunningError, ask_reload, ask_status
-from daq.control.reload import Reloaded
+from daq.control.client import DeclinedError, NotRunningError
+from daq.control.reload import Reloaded, ask_reload
+from daq.control.status import ask_status
 from daq.daemon import reload
 from daq.daemon.prospect import Prospect
 from daq.daemon.running import Running

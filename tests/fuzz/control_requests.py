@@ -7,9 +7,11 @@ import asyncio
 import json
 from collections.abc import Iterator
 
-from daq.control.recording import BusRecording
-from daq.control.request import Request
-from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, reply_to
+from daq.control.alarms import AlarmRequest
+from daq.control.quarantine import QuarantineRequest
+from daq.control.recording import BusRecording, RecordingRequest
+from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
+from daq.control.status import StatusRequest
 from drivers.recording.piece import About, LineSettings
 from drivers.recording.ring import Ring
 
@@ -20,12 +22,17 @@ def _commands() -> Commands:
     ring = Ring()
     ring.tap("rx", b"\1\2\3")
 
-    def recording(request: Request) -> BusRecording:
+    def recording(request: RecordingRequest) -> BusRecording:
         if request.bus != "line":
             raise RefusedError(f"no bus {request.bus!r}")
         return BusRecording(ABOUT, ring.page(request.after))
 
-    return {"status": lambda _: {"pid": 1}, "recording": recording}
+    return {
+        **command(StatusRequest, lambda _: {"pid": 1}),
+        **command(RecordingRequest, recording),
+        **command(AlarmRequest, lambda request: request),
+        **command(QuarantineRequest, lambda request: request),
+    }
 
 
 COMMANDS = _commands()
@@ -48,5 +55,7 @@ def seeds() -> Iterator[bytes]:
     yield b'{"command":"recording","bus":"line","after":-1}'
     yield b'{"command":"recording","bus":"\\ud800","after":9223372036854775808}'
     yield b'{"command":"\\u0000","bus":1e999}'
+    yield b'{"command":"alarm","alarm":"a","action":"shelved","by":"Li","reason":"x","seconds":9}'
+    yield b'{"command":"quarantine","sink":"a","action":"drop","ranges":[[1,9223372036854775807]]}'
     yield b"[" * 3000
     yield b'{"command":{"a":' * 200

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from daq.config.whereabouts import find_socket
-from daq.control.client import ask_reload, ask_status
-from daq.control.reload import Reloaded
+from daq.control.reload import Reloaded, ask_reload
+from daq.control.status import ask_status
 from daq.journal.entry import Event, Scan
 from daq.journal.reader import JournalReader
 from tests.servers.mosquitto import Mosquitto

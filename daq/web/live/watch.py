@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from daq.control.client import DeclinedError, NotRunningError, ask_status
+from daq.control.client import DeclinedError, NotRunningError
+from daq.control.status import ask_status
 from daq.journal.errors import JournalError
 from daq.web.data.journalstate import journal_state
 from daq.web.data.register import Register

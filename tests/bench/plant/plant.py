@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from daq.control.client import NotRunningError, ask_status
-from daq.control.status import DaemonStatus
+from daq.control.client import NotRunningError
+from daq.control.status import DaemonStatus, ask_status
 from tests.bench.figure import RowError
 from tests.bench.plant.process import (
     cpu_seconds,

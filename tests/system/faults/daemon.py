@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from daq.control.client import NotRunningError, ask_status
-from daq.control.status import DaemonStatus
+from daq.control.client import NotRunningError
+from daq.control.status import DaemonStatus, ask_status
 from tests.system.faults.lives import Lives
 from tests.system.house import Process
 

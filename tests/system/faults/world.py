@@ -6,8 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from daq.control.client import ask_reload
-from daq.control.reload import Reloaded
+from daq.control.reload import Reloaded, ask_reload
 from daq.journal.reader import JournalReader
 from simulators import ControlClient
 from tests.servers.influxdb import InfluxDb

@@ -4,8 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daq.control.client import ask_status
-from daq.control.status import DaemonStatus, SinkStatus
+from daq.control.status import DaemonStatus, SinkStatus, ask_status
 from daq.journal.cursor import Quarantined
 from daq.journal.reader import JournalReader
 from tests.servers.influxdb import InfluxDb

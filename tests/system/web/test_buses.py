@@ -6,8 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from daq.control.client import ask_status
-from daq.control.status import DaemonStatus
+from daq.control.status import DaemonStatus, ask_status
 from tests.system.house import daq
 from tests.system.web.conftest import Opener, Scheme, flaws, keep_picture
 from tests.system.web.lab import Lab, until

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from daq.control.client import ask_recording
+from daq.control.recording import ask_recording
 from daq.journal.entry import Scan
 from tests.system.web.conftest import Opener, Scheme, flaws, keep_picture
 from tests.system.web.lab import Lab, until

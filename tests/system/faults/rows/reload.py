@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from daq.control.client import ask_reload
+from daq.control.reload import ask_reload
 from tests.system.faults.laboratory import METER, Instrument, every
 from tests.system.faults.row import Row
 from tests.system.faults.world import World
