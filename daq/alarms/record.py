@@ -24,6 +24,7 @@ KIND_OF: Mapping[What, Kind] = {
     "unsuppressed": kinds.ALARM_UNSUPPRESSED,
     "out-of-service": kinds.ALARM_OUT_OF_SERVICE,
     "in-service": kinds.ALARM_IN_SERVICE,
+    "commented": kinds.ALARM_COMMENT,
 }
 
 
@@ -49,7 +50,12 @@ def event_of(change: Change) -> Record:
         data["cause"] = change.cause
     if change.first:
         data["first_out"] = True
-    told = {"group": change.sort.group, "by": change.by, "why": change.why}
+    told = {
+        "group": change.sort.group,
+        "saw": change.text,
+        "by": change.by,
+        "why": change.why,
+    }
     data |= {key: text for key, text in told.items() if text}
     return Record(
         kind=KIND_OF[change.what].name,

@@ -16,6 +16,7 @@ from msgspec.structs import asdict
 from daq.alarms.board import Board, Change
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
+from daq.alarms.latest import Latest
 from daq.alarms.lifecycle import What
 from daq.alarms.record import event_of
 from daq.journal.cursor import Cursor
@@ -102,8 +103,8 @@ class Watcher:
         self._journal, self._desk, self._clock = journal, desk, clock
         self._history = history
         self._judged = 0
-        self.last: dict[str, Event] = {}
-        """The event of each alarm that says how it is."""
+        self.latest = Latest()
+        """The events that say how each alarm is."""
         self._ready = False
 
     @property
@@ -186,7 +187,7 @@ class Watcher:
         self._desk.restore(events)
         for event in events:
             if event.subject in self.board:
-                self.last[event.subject] = event
+                self.latest.note(event)
 
     async def _judge(self) -> None:
         self.pulse.rest()  # a disk that hangs is not cured by a restart
@@ -216,15 +217,10 @@ class Watcher:
                 data=record.data,
                 time=record.time,
             )
-            told = Event(seq=seq or self._journal.committed, **asdict(record))
-            self.last[record.subject] = told
+            self.latest.note(Event(seq=seq or self._journal.committed, **asdict(record)))
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 
     def _oldest(self) -> int:
         """The number of the oldest event that still says how an alarm is."""
-        standing = [last.seq for last in self.last.values() if self._standing(last.subject)]
-        return min(standing, default=max((last.seq for last in self.last.values()), default=1))
-
-    def _standing(self, name: str) -> bool:
-        return name in self.board and not self.board.life(name).resting
+        return self.latest.since(sort.name for sort, life in self.board if not life.resting)

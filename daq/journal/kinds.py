@@ -311,7 +311,12 @@ ALARM_RAISED = Kind(
     "alarm",
     "its rule holds: an error from priority high on, info while it is shelved, suppressed or out "
     "of service",
-    {**_ALARM, **_RULED, "first_out": "true for the first of its group"},
+    {
+        **_ALARM,
+        **_RULED,
+        "saw": "what its rule saw: the value, and what it was held against",
+        "first_out": "true for the first of its group",
+    },
 )
 ALARM_RETURNED = Kind(
     "alarm-returned", ("info",), "alarm", "its rule holds no longer", {**_ALARM, **_RULED}
@@ -363,6 +368,13 @@ ALARM_IN_SERVICE = Kind(
     ("info",),
     "alarm",
     "it was put back into service",
+    {**_ALARM, **_PEOPLE},
+)
+ALARM_COMMENT = Kind(
+    "alarm-comment",
+    ("info",),
+    "alarm",
+    "somebody has said something about it; it is as it was",
     {**_ALARM, **_PEOPLE},
 )
 
