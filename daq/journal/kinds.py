@@ -311,7 +311,13 @@ ALARM_RAISED = Kind(
     "alarm",
     "its rule holds: an error from priority high on, info while it is shelved, suppressed or out "
     "of service",
-    {**_ALARM, **_RULED, "first_out": "true for the first of its group"},
+    {
+        **_ALARM,
+        **_RULED,
+        "first_out": "true for the first of its group",
+        "began": "the time of the reading with which its rule began to hold, ns since 1970 UTC",
+        "noticed": "when the daemon had judged the reading with which it was raised, likewise",
+    },
 )
 ALARM_RETURNED = Kind(
     "alarm-returned", ("info",), "alarm", "its rule holds no longer", {**_ALARM, **_RULED}
