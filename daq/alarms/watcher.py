@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from daq.alarms.board import Board, Change
 from daq.alarms.desk import Desk
@@ -209,6 +209,8 @@ class Watcher:
     def _tell(self, changes: Iterable[Change]) -> None:
         for change in changes:
             record = event_of(change)
+            noticed: Data = {"noticed": self._clock()} if change.began else {}
+            record = replace(record, data=record.data | noticed)
             seq = self._journal.append_event(
                 record.kind,
                 record.subject,

@@ -318,6 +318,8 @@ ALARM_RAISED = Kind(
         **_RULED,
         "saw": "what its rule saw: the value, and what it was held against",
         "first_out": "true for the first of its group",
+        "began": "the time of the reading with which its rule began to hold, ns since 1970 UTC",
+        "noticed": "when the daemon had judged the reading with which it was raised, likewise",
     },
 )
 ALARM_RETURNED = Kind(
