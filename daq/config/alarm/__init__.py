@@ -1,0 +1,76 @@
+"""``[alarm.NAME]``: what is watched, and how much depends on it. A kind of alarm, a model."""
+
+from typing import Annotated, TypeAlias, get_args
+
+from pydantic import Field
+
+from daq.config.alarm.base import AnyAlarm
+from daq.config.alarm.charts import CusumAlarm, EwmaAlarm, ShewhartAlarm
+from daq.config.alarm.combination import CombinationAlarm
+from daq.config.alarm.limit import LimitAlarm, limit_name
+from daq.config.alarm.readings import (
+    ChangeAlarm,
+    DeviationAlarm,
+    FlatAlarm,
+    QualityAlarm,
+    StaleAlarm,
+    StateAlarm,
+    TrendAlarm,
+)
+
+__all__ = [
+    "KINDS",
+    "AlarmConfig",
+    "AnyAlarm",
+    "ChangeAlarm",
+    "CombinationAlarm",
+    "CusumAlarm",
+    "DeviationAlarm",
+    "EwmaAlarm",
+    "FlatAlarm",
+    "LimitAlarm",
+    "QualityAlarm",
+    "ShewhartAlarm",
+    "StaleAlarm",
+    "StateAlarm",
+    "TrendAlarm",
+    "kind_of",
+    "limit_name",
+]
+
+AlarmConfig: TypeAlias = Annotated[
+    LimitAlarm
+    | ChangeAlarm
+    | DeviationAlarm
+    | StaleAlarm
+    | QualityAlarm
+    | FlatAlarm
+    | StateAlarm
+    | CombinationAlarm
+    | ShewhartAlarm
+    | EwmaAlarm
+    | CusumAlarm
+    | TrendAlarm,
+    Field(discriminator="type"),
+]
+"""The ``type`` says which."""
+
+KINDS: tuple[type[AnyAlarm], ...] = (
+    LimitAlarm,
+    ChangeAlarm,
+    DeviationAlarm,
+    StaleAlarm,
+    QualityAlarm,
+    FlatAlarm,
+    StateAlarm,
+    CombinationAlarm,
+    ShewhartAlarm,
+    EwmaAlarm,
+    CusumAlarm,
+    TrendAlarm,
+)
+
+
+def kind_of(model: type[AnyAlarm]) -> str:
+    """What stands under ``type``."""
+    return str(get_args(model.model_fields["type"].annotation)[0])
