@@ -24,6 +24,7 @@ from daq.web.data.register import Register
 from daq.web.doors import Doors
 from daq.web.download import Downloads
 from daq.web.errors import WebError
+from daq.web.eventlog import EventLog
 from daq.web.history import History
 from daq.web.live.watch import Watch
 from daq.web.pages import Pages
@@ -75,7 +76,7 @@ async def serving(path: Path, config: Config) -> AsyncGenerator[None]:
     history = History(config.journal.path)
     doors, renderer = Doors(), Renderer()
     pages = Pages(config.web, watch, renderer)
-    sources = Sources(history, Downloads(history), config.socket)
+    sources = Sources(history, Downloads(history), config.socket, EventLog(), watch.asked_again)
     app = build_app(Gate(config.web, keys, Sessions()), pages, renderer, sources, doors)
     try:
         async with _listening(app, doors, config.web, tls), asyncio.TaskGroup() as group:

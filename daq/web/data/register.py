@@ -7,6 +7,7 @@ import msgspec
 from daq.config.bus import SerialBus
 from daq.config.config import Config
 from daq.config.sink import InfluxSink, SinkConfig
+from daq.web.data.watched import ListedAlarm, listed_alarms
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +44,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     instruments: tuple[Listed, ...] = ()
     buses: tuple[ListedBus, ...] = ()
     sinks: tuple[ListedSink, ...] = ()
+    alarms: tuple[ListedAlarm, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -69,6 +71,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
                 ListedSink(name=name, kind=sink.type, addresses=_addresses(sink))
                 for name, sink in config.sink.items()
             ),
+            alarms=listed_alarms(config.alarm),
         )
 
     def listed(self, name: str) -> Listed:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from daq.control.alarms import AlarmStatus
 from daq.control.status import DaemonStatus
 from daq.journal.entry import Event, Scan
 from daq.web.data.journalstate import JournalState
@@ -20,12 +21,15 @@ GroupName: TypeAlias = tuple[str, str]
 class Heard(msgspec.Struct, frozen=True):
     """What the daemon said last. ``at`` is when (ns since 1970 UTC, 0: never).
 
-    ``trouble`` is why it says nothing now; empty while it answers.
+    ``trouble`` is why it says nothing now; empty while it answers. ``alarms`` are those it told
+    of last, None before it ever did; ``alarms_trouble`` is why it tells nothing of them now.
     """
 
     status: DaemonStatus | None = None
     at: int = 0
     trouble: str = ""
+    alarms: tuple[AlarmStatus, ...] | None = None
+    alarms_trouble: str = ""
 
     @property
     def speaks(self) -> bool:

@@ -5,13 +5,15 @@ extreme is lost however much is drawn. Gaps are gaps. Below each panel a strip f
 says where readings were not good, in a colour and a pattern of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from markupsafe import Markup
 
 from daq.web.data.course import Course, Mark
 from daq.web.data.period import Period
+from daq.web.data.watched import Limit
+from daq.web.draw.limits import draw_limits, widened
 from daq.web.draw.ticks import NEARLY_EQUAL, time_ticks, value_labels, value_ticks
 from drivers.model import Quality
 
@@ -38,6 +40,7 @@ class Panel(msgspec.Struct, frozen=True):
     top: float
     low: float
     high: float
+    limits: tuple[Limit, ...] = ()
 
     def y(self, value: float) -> float:
         """Where a value is."""
@@ -68,8 +71,13 @@ class Chart(msgspec.Struct, frozen=True):
         return LEFT + (WIDTH - LEFT - RIGHT) * min(max(share, 0.0), 1.0)
 
 
-def lay_out(courses: Sequence[Course], period: Period, label: str) -> Chart:
-    """A panel for each unit, in the order in which the units come."""
+def lay_out(
+    courses: Sequence[Course],
+    period: Period,
+    label: str,
+    limits: Mapping[str, Sequence[Limit]] | None = None,
+) -> Chart:
+    """A panel for each unit, in the order in which the units come; ``limits`` by ids of courses."""
     panels: list[Panel] = []
     top = float(TOP)
     for unit in dict.fromkeys(course.unit for course in courses):
@@ -78,7 +86,10 @@ def lay_out(courses: Sequence[Course], period: Period, label: str) -> Chart:
             for number, course in enumerate(courses)
             if course.unit == unit
         )
-        panels.append(Panel(unit, lines, top, *_edges(lines)))
+        held = [limit for _, course in lines for limit in (limits or {}).get(course.id, ())]
+        low, high = widened(*_edges(lines), held)
+        seen = tuple(limit for limit in held if low <= limit.value <= high)
+        panels.append(Panel(unit, lines, top, low, high, seen))
         top = panels[-1].bottom + SPACE + TOP
     return Chart(period, tuple(panels), label)
 
@@ -144,6 +155,8 @@ def _panel(chart: Chart, panel: Panel) -> Iterator[str]:
         )
     )
     yield f'<path class="base" d="M{LEFT} {panel.top:.0f}V{panel.top + PLOT:.0f}H{WIDTH - RIGHT}"/>'
+    heights = [panel.y(limit.value) for limit in panel.limits]
+    yield from draw_limits(panel.limits, LEFT, WIDTH - RIGHT, heights)
     for colour, course in panel.lines:
         band, line = _shapes(chart, panel, course)
         yield f'<path class="band c{colour}" d="{band}"/>' if band else ""

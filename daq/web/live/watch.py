@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from daq.control.alarms import ask_alarms
 from daq.control.client import DeclinedError, NotRunningError
 from daq.control.status import ask_status
 from daq.journal.errors import JournalError
@@ -44,6 +45,7 @@ class Watch:
         self._changed = asyncio.Condition()
         self._looked: set[str] = set()
         self._follower: Follower | None = None
+        self._wanted = asyncio.Event()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -63,6 +65,14 @@ class Watch:
             async with asyncio.timeout(limit), self._changed:
                 await self._changed.wait_for(lambda: self._snapshot.version != version)
         return self._snapshot
+
+    async def asked_again(self) -> None:
+        """Ask the daemon at once, and wait for what it says: for ``PERIOD`` seconds at most."""
+        begun = time.time_ns()
+        self._wanted.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PERIOD), self._changed:
+                await self._changed.wait_for(lambda: self._snapshot.heard.at > begun)
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -84,7 +94,7 @@ class Watch:
                     found = await loop.run_in_executor(pool, self._register)
                     if found is not None:
                         await self._publish(register=found)
-                await asyncio.sleep(PERIOD)
+                await self._pause()
 
     async def _following(self) -> None:
         with ThreadPoolExecutor(1, "web-journal") as pool:
@@ -98,11 +108,23 @@ class Watch:
             finally:
                 pool.submit(self._close)
 
+    async def _pause(self) -> None:
+        """Until the next look at the daemon: sooner when somebody has just done something."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PERIOD):
+                await self._wanted.wait()
+        self._wanted.clear()
+
     def _ask(self) -> Heard:
         try:
-            return Heard(ask_status(self._socket), time.time_ns())
+            heard = Heard(ask_status(self._socket), time.time_ns())
         except (NotRunningError, DeclinedError) as error:
             return msgspec.structs.replace(self._snapshot.heard, trouble=str(error))
+        try:
+            alarms, trouble = tuple(ask_alarms(self._socket)), ""
+        except (NotRunningError, DeclinedError) as error:  # at its start it reads what there is
+            alarms, trouble = self._snapshot.heard.alarms, str(error)
+        return msgspec.structs.replace(heard, alarms=alarms, alarms_trouble=trouble)
 
     def _follow(self) -> dict[str, object]:
         try:

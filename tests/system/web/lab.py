@@ -111,6 +111,9 @@ wire = "balance-line"
 class Lab:
     """What runs, and what its journal says."""
 
+    groups = 4
+    """Scan groups there are."""
+
     def __init__(self, folder: Path) -> None:
         port = free_port()
         self.folder = folder
@@ -121,6 +124,7 @@ class Lab:
         password.write_text(PASSWORD)
         self.url = f"http://127.0.0.1:{port}"
         self.journal = folder / "journal.db"
+        self.socket = folder / "journal.sock"
         self._daemon: Process | None = None
 
     def ask(self, do: str, **parameters: object) -> object:
@@ -155,7 +159,7 @@ class Lab:
             web = Process(self.folder / "web.log", "web", str(self.config))
             try:
                 web.wait_text("the page is at")
-                until(lambda: len(self.latest()) == 4, "every group has been read")
+                until(lambda: len(self.latest()) == self.groups, "every group has been read")
                 yield
             finally:
                 web.kill()

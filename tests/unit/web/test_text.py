@@ -8,10 +8,13 @@ from typing import Any, get_args
 
 import pytest
 
+from daq.alarms.board import Priority
+from daq.alarms.lifecycle import State
 from daq.config.web import WebConfig
 from daq.journal import Severity
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
 from daq.web.data.journalstate import JournalState
@@ -52,6 +55,13 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *("unknown", "answering", "silent", "refusing", "disconnected"),  # of instruments
     ],
     "health": ["well", "look", "wrong"],
+    "priority": [priority for priority in get_args(Priority) if priority != "none"],
+    "alarm-state": [state.value.replace(" ", "-") for state in State],
+    "alarms": [
+        *get_args(Place),
+        *("priority", "alarm", "state", "since", "what", "where", "group"),  # columns
+        *("raised", "changed", "by", "name", "why", "after"),
+    ],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
         *get_args(WhenFull),
