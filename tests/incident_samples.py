@@ -39,6 +39,7 @@ RULES = Rules(
         "gas": Reach(instruments=("sniffer",), rooms=("R2",), buses=("b3",)),
         "lone": Reach(instruments=("lone",), buses=("b4",)),
     },
+    instruments={"bath": Reach(instruments=("bath",), rooms=("R1",), buses=("b2",))},
     titles={"oven.high-high": "Oven much too hot"},
 )
 
@@ -84,9 +85,9 @@ class House:
         """Journal what happened to incidents."""
         found = list(happenings)
         for one in found:
-            record = incident_event_of(one, self.desk.incidents[one.id])
+            record = incident_event_of(one, self.desk.book.incidents[one.id])
             self.journal.append(Event(seq=self.seq + 1, **asdict(record)))
-            self.desk.numbered(one.id, self.seq)
+            self.desk.book.numbered(one.id, self.seq)
         return found
 
     def restarted(self) -> Desk:

@@ -17,6 +17,7 @@ from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.expand import expand
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
@@ -100,6 +101,8 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms=_valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context),
         alarm_names=frozenset(_table(data, "alarm")),
+        incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
+        procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
     )

@@ -204,9 +204,14 @@ class IncidentPage(msgspec.Struct, frozen=True):
 
 
 class IncidentDone(msgspec.Struct, frozen=True):
-    """How an incident is after somebody did something with it."""
+    """How an incident is after somebody did something with it.
+
+    ``durable`` is false when it is done and known, but the disk has not taken it in time: it would
+    be lost if the daemon ended now. Do not ask again: look at the journal's state.
+    """
 
     incident: IncidentStatus
+    durable: bool = True
 
 
 def ask_incidents(path: Path) -> list[IncidentStatus]:
@@ -250,4 +255,4 @@ def ask_change(
         NotRunningError: nobody answers there.
         DeclinedError: there is no such incident, or this does not fit how it is.
     """
-    return ask(path, request, IncidentDone).incident
+    return ask(path, request, IncidentDone)

@@ -93,7 +93,7 @@ class Happening(msgspec.Struct, frozen=True):
     what: What
 
 
-def opened(happening: Happening, seq: int = 0) -> Incident:
+def opened(happening: Happening) -> Incident:
     """The incident that begins so.
 
     Raises:
@@ -112,7 +112,6 @@ def opened(happening: Happening, seq: int = 0) -> Incident:
         join=what.join,
         reach=what.reach,
         latest=happening.time,
-        first=seq,
     )
 
 

@@ -112,7 +112,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     ``rule`` is the ``[incident.NAME]`` that opened it, empty when ``opened_by`` did. ``priority``
     is the highest of its alarms. Times are ns since 1970 UTC; ``latest`` is when an alarm of it
     was last raised, ``closed`` 0 while it is open. ``first`` is the number of the first entry of
-    the journal that tells of it, 0 while that is not known.
+    the journal that tells of it, ``last`` of the one that tells of its close; 0 while that is not
+    known.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     closed_by: str = ""
     conclusion: str = ""
     first: int = 0
+    last: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -50,11 +50,16 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """All that the configuration says of incidents, and what each alarm is about."""
+    """All that the configuration says of incidents.
+
+    ``reaches`` is what each alarm is about, ``instruments`` what each instrument stands for,
+    ``titles`` what people call alarms; each by name.
+    """
 
     openings: tuple[Opening, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     reaches: dict[str, Reach] = {}
+    instruments: dict[str, Reach] = {}
     titles: dict[str, str] = {}
 
     def opening(self, alarm: Member, reach: Reach) -> Opening | None:

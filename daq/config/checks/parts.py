@@ -8,6 +8,7 @@ from daq.config.alarm import AlarmConfig
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
@@ -32,6 +33,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()
+    incidents: Mapping[str, IncidentConfig] = {}
+    procedures: Mapping[str, ProcedureConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
 

@@ -18,7 +18,7 @@ from tests.journal_samples import NOON, NS
 
 
 def only(house: House) -> Incident:
-    (found,) = house.desk.incidents.values()
+    (found,) = house.desk.book.incidents.values()
     return found
 
 
@@ -43,9 +43,9 @@ def test_others_join_by_what_they_share_and_within_the_time() -> None:
     house.alarm("oven.high-high", "raised", 0)
     house.alarm("oven.high-high", "acknowledged", 1, by="Li")
     house.alarm("gas", "raised", 2)
-    assert len(house.desk.open) == 2, "another room, another instrument"
+    assert len(house.desk.book.open) == 2, "another room, another instrument"
     house.alarm("bath.low", "raised", 3)
-    first, second = house.desk.open
+    first, second = house.desk.book.open
     assert [alarm.name for alarm in first.alarms] == ["oven.high-high", "bath.low"]
     assert first.reach.instruments == ("bath", "oven")
     assert second.procedures == ("gas",)
@@ -104,15 +104,14 @@ def test_every_step_is_ticked_or_does_not_apply_before_the_close() -> None:
     assert house.desk.recorded(name, NOON + 6, Recorded(bus="b1")) == []
     house.alarm("oven.high-high", "returned", 7)
     house.alarm("oven.high-high", "raised", 8)
-    assert len(house.desk.incidents) == 2, "what comes after the close is another incident"
+    assert len(house.desk.book.incidents) == 2, "what comes after the close is another incident"
 
 
 def test_somebody_opens_one_by_hand() -> None:
     house = House()
     house.alarm("oven.high", "raised", 1)
-    reaches = {"bath": Reach(instruments=("bath",), rooms=("R1",), buses=("b2",))}
     told = house.desk.open_by_hand(
-        "Smoke", NOON + 2 * NS, by="Li", why="seen", alarms=("oven.high",), instruments=reaches
+        "Smoke", NOON + 2 * NS, by="Li", why="seen", alarms=("oven.high",), instruments=("bath",)
     )
     house.tell(told)
     one = only(house)
@@ -138,15 +137,16 @@ def test_a_procedure_is_chosen_by_hand_in_place_of_that_of_the_alarms() -> None:
         ({"alarms": ("oven.hihg",)}, "did you mean oven.high"),
         ({"alarms": ("zzz",)}, "daq alarms list"),
         ({"procedure": "hto"}, "there is hot"),
+        ({"instruments": ("bth",)}, "no instrument 'bth'; there is bath"),
     ],
 )
 def test_what_is_not_there_brings_the_nearest(asked: dict[str, object], answer: str) -> None:
     house = House()
     with pytest.raises(IncidentError, match=answer):
         house.desk.open_by_hand("x", NOON, by="Li", **asked)  # pyright: ignore[reportArgumentType]
-    assert house.desk.incidents == {}
+    assert house.desk.book.incidents == {}
     with pytest.raises(IncidentError, match="no incident '20261123-1'; there is none"):
-        house.desk.get("20261123-1")
+        house.desk.book.get("20261123-1")
 
 
 def test_an_event_carries_what_its_kind_says_and_gives_back_what_it_was_made_of() -> None:
@@ -165,7 +165,7 @@ def test_an_event_carries_what_its_kind_says_and_gives_back_what_it_was_made_of(
         assert event.data.keys() <= kind.data.keys()
         assert all(not isinstance(value, (list, dict)) for value in event.data.values())
     assert [one.text for one in only(house).remarks] == ["smoke\nfrom above"]
-    assert house.restarted().incidents == house.desk.incidents
+    assert house.restarted().book.incidents == house.desk.book.incidents
     assert kinds(house, name) == [
         *("opened", "joined", "procedure", "note", "step", "recorded", "recorded"),
     ]
@@ -193,10 +193,10 @@ class WholeLife(RuleBasedStateMachine):
         self.closed: dict[str, Incident] = {}
 
     def names(self) -> list[str]:
-        return [one.id for one in self.house.desk.open]
+        return [one.id for one in self.house.desk.book.open]
 
     def pick(self, number: int) -> Incident:
-        return self.house.desk.open[number % len(self.names())]
+        return self.house.desk.book.open[number % len(self.names())]
 
     @rule(seconds=st.sampled_from([0.0, 1.0, 300.0, 601.0, 90_000.0]))
     def pass_time(self, seconds: float) -> None:
@@ -207,11 +207,13 @@ class WholeLife(RuleBasedStateMachine):
         board = self.house.board
         if not board.changes(name, what):
             return
-        before = {one.id: one for one in self.house.desk.open}
+        before = {one.id: one for one in self.house.desk.book.open}
         told = self.house.alarm(name, what, self.now)
         life = board.life(name)
         if what == "raised" and life.pending and PRIORITIES[name] in ("critical", "high"):
-            assert any(one.has(name) for one in self.house.desk.open), "no grave alarm is left out"
+            assert any(one.has(name) for one in self.house.desk.book.open), (
+                "no grave alarm is left out"
+            )
         opened = [one.id for one in told if isinstance(one.what, Opened)]
         assert len(opened) <= 1
         if opened:
@@ -228,7 +230,7 @@ class WholeLife(RuleBasedStateMachine):
         time = NOON + round(self.now * NS)
         told = self.house.desk.open_by_hand("hand", time, by="ann", alarms=tuple(sorted(alarms)))
         self.house.tell(told)
-        assert self.house.desk.get(told[0].id).alarms != () or not alarms
+        assert self.house.desk.book.get(told[0].id).alarms != () or not alarms
 
     @precondition(lambda self: self.names())
     @rule(number=st.integers(0, 9), text=st.text(min_size=1, max_size=5))
@@ -247,7 +249,7 @@ class WholeLife(RuleBasedStateMachine):
                 self.house.desk.tick(one.id, NOON, step=step, tick=tick, by="ann")
             return
         self.house.tell(self.house.desk.tick(one.id, NOON, step=step, tick=tick, by="ann"))
-        ticks = {each.number: each.tick for each in self.house.desk.get(one.id).steps}
+        ticks = {each.number: each.tick for each in self.house.desk.book.get(one.id).steps}
         assert ticks == known | {step: tick}
 
     @precondition(lambda self: self.names())
@@ -262,30 +264,30 @@ class WholeLife(RuleBasedStateMachine):
         for step in one.waiting:
             self.house.tell(desk.tick(one.id, NOON, step=step.number, tick="done", by="ann"))
         self.house.tell(desk.close(one.id, NOON + 1, by="ann", why="over"))
-        self.closed[one.id] = desk.get(one.id)
+        self.closed[one.id] = desk.book.get(one.id)
 
     @rule()
     def restart(self) -> None:
         desk = self.house.restarted()
-        assert desk.incidents == self.house.desk.incidents
+        assert desk.book.incidents == self.house.desk.book.incidents
         self.house.desk = desk
 
     @invariant()
     def what_people_said_is_kept(self) -> None:
         for name, texts in self.said.items():
-            assert [one.text for one in self.house.desk.get(name).remarks] == texts
+            assert [one.text for one in self.house.desk.book.get(name).remarks] == texts
 
     @invariant()
     def what_is_closed_changes_no_more(self) -> None:
         for name, one in self.closed.items():
-            assert self.house.desk.get(name) == one
+            assert self.house.desk.book.get(name) == one
 
     @invariant()
     def an_alarm_is_in_one_open_incident_that_a_rule_opened(self) -> None:
-        by_rule = [one for one in self.house.desk.open if one.rule]
+        by_rule = [one for one in self.house.desk.book.open if one.rule]
         names = [alarm.name for one in by_rule for alarm in one.alarms]
         assert len(names) == len(set(names))
-        for one in self.house.desk.open:
+        for one in self.house.desk.book.open:
             for alarm in one.alarms:
                 life = self.house.board.life(alarm.name)
                 assert (alarm.state, alarm.active) == (life.state.value, life.active)
