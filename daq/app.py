@@ -13,6 +13,7 @@ from daq.alarms.watcher import Watcher
 from daq.build.alarms import build_rules
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
+from daq.build.herald import build_herald
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -80,7 +81,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
         watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse)
+        herald = build_herald(running, journal, watcher)
+        background.start("herald", herald)
+        pulses = (herald.pulse, clock_watch.pulse, silence.pulse, watcher.pulse)
         background.start("watchdog", build_watchdog(running, journal, *pulses))
         background.start("alarms", watcher)
         background.start("silence", silence)
