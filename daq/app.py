@@ -14,6 +14,7 @@ from daq.build.alarms import build_rules
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.incidents import build_incidents
+from daq.build.herald import build_herald
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -83,7 +84,15 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("clock", clock_watch)
         watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         follower, recorder = build_incidents(running, journal, clock)
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, follower.pulse)
+        herald = build_herald(running, journal, watcher)
+        background.start("herald", herald)
+        pulses = (
+            clock_watch.pulse,
+            silence.pulse,
+            watcher.pulse,
+            follower.pulse,
+            herald.pulse,
+        )
         background.start("watchdog", build_watchdog(running, journal, *pulses))
         background.start("alarms", watcher)
         background.start("incidents", follower)

@@ -8,7 +8,7 @@ whatever kills the daemon.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec.structs import asdict, replace
@@ -105,7 +105,14 @@ class Watcher:
         self._judged = 0
         self.latest = Latest()
         """The events that say how each alarm is."""
+        self.changed = asyncio.Event()
+        """Set when an alarm has changed, or is known again; whoever waits for it clears it."""
         self._ready = False
+
+    @property
+    def last(self) -> Mapping[str, Event]:
+        """The event of each alarm that says how it is."""
+        return self.latest.last
 
     @property
     def board(self) -> Board:
@@ -152,7 +159,7 @@ class Watcher:
 
     def _rest(self) -> None:
         """Rules that come later are not to judge what was in between."""
-        self._ready = True
+        self._known()
         if self._journal.cursor(JUDGED) is not None:
             self._journal.save_cursor(JUDGED, Cursor(NOBODY))
         self._journal.retire(JUDGED)
@@ -166,7 +173,11 @@ class Watcher:
             self._judged = cursor.live
             await self._warm(max(cursor.live - self._history, 0), cursor.live)
             await self._remember(cursor.live)
+        self._known()
+
+    def _known(self) -> None:
         self._ready = True
+        self.changed.set()
 
     async def _warm(self, after: int, upto: int) -> None:
         while after < upto:
@@ -220,6 +231,7 @@ class Watcher:
                 time=record.time,
             )
             self.latest.note(Event(seq=seq or self._journal.committed, **asdict(record)))
+            self.changed.set()
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 from daq.alarms.board import Sort
 from daq.alarms.errors import AlarmError
-from daq.alarms.latest import Told
+from daq.alarms.latest import Latest
 from daq.alarms.lifecycle import BY_PEOPLE, Life, What
 from daq.alarms.watcher import Watcher
 from daq.control.alarms import AlarmDone, AlarmPage, AlarmRequest, AlarmsRequest, AlarmStatus
@@ -38,7 +38,7 @@ class Alarms:
 
     def _statuses(self) -> Iterator[AlarmStatus]:
         for sort, life in self._watcher.board:
-            yield _status(sort, life, self._watcher.latest.of(sort.name))
+            yield _status(sort, life, self._watcher.latest)
 
     def act(self, request: AlarmRequest) -> AlarmDone:
         """Do what people ask; who and, where something is hidden, why must be given.
@@ -57,9 +57,8 @@ class Alarms:
         return AlarmDone(request.alarm, change.life.state.value, change.life.shelved)
 
 
-def _status(sort: Sort, life: Life, told: Told | None) -> AlarmStatus:
-    last = told.last if told else None
-    raised = told.raised if told else None
+def _status(sort: Sort, life: Life, latest: Latest) -> AlarmStatus:
+    last, raised = latest.last.get(sort.name), latest.raised(sort.name)
     return AlarmStatus(
         name=sort.name,
         state=life.state.value,

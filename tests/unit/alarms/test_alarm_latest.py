@@ -16,9 +16,10 @@ def latest(*steps: tuple[str, What]) -> Latest:
     return found
 
 
-def numbers(found: Latest, name: str) -> tuple[int, int | None] | None:
-    told = found.of(name)
-    return told and (told.last.seq, told.raised and told.raised.seq)
+def numbers(found: Latest, name: str) -> tuple[int, int]:
+    """Of its last step and of what raised it; 0 for none."""
+    last, raised = found.last.get(name), found.raised(name)
+    return last.seq if last else 0, raised.seq if raised else 0
 
 
 def test_what_raised_it_is_known_until_it_is_normal() -> None:
@@ -26,14 +27,14 @@ def test_what_raised_it_is_known_until_it_is_normal() -> None:
     assert numbers(latest(*steps), "a") == (3, 1)
     assert numbers(latest(*steps, ("a", "returned")), "a") == (4, 1)
     over: list[tuple[str, What]] = [*steps, ("a", "returned"), ("a", "unshelved")]
-    assert numbers(latest(*over), "a") == (5, None)
+    assert numbers(latest(*over), "a") == (5, 0)
     assert numbers(latest(*over, ("a", "raised")), "a") == (6, 6)
-    assert numbers(latest(*steps), "b") is None
+    assert numbers(latest(*steps), "b") == (0, 0)
 
 
 def test_a_comment_is_no_step() -> None:
     assert numbers(latest(("a", "raised"), ("a", "commented")), "a") == (1, 1)
-    assert numbers(latest(("a", "commented")), "a") == (1, None)
+    assert numbers(latest(("a", "commented")), "a") == (1, 0)
 
 
 def test_a_start_reads_from_the_oldest_raising_that_stands() -> None:
