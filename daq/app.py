@@ -13,8 +13,8 @@ from daq.alarms.watcher import Watcher
 from daq.build.alarms import build_rules
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
-from daq.build.incidents import build_incidents
 from daq.build.herald import build_herald
+from daq.build.incidents import build_incidents
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from daq.alarms.board import Board, Change
+from daq.alarms.conditions.condition import NEVER
 from daq.alarms.engine import Engine, Turn
 from daq.alarms.lifecycle import Life, What
 from daq.alarms.record import is_of_alarm, life_of
@@ -30,6 +31,18 @@ class Desk:
         over = self._unshelved(entry)
         turned = self._engine.feed(entry)
         return over + [change for turn in turned for change in self._changed(entry, turn)]
+
+    @property
+    def now(self) -> int:
+        """The time of the latest entry, on the wall clock as it is set now; 0 before any."""
+        timeline = self._engine.timeline
+        return timeline.wall(timeline.now) if timeline.now else 0
+
+    def due(self) -> int:
+        """When, on that clock, something may change although nothing comes; NEVER if nothing."""
+        rules = self._engine.due()
+        shelf = self.board.next_end() or NEVER
+        return min(shelf, NEVER if rules == NEVER else self._engine.timeline.wall(rules))
 
     def warm(self, entry: Entry) -> None:
         """Let windows and charts see an entry that has been judged before."""

@@ -21,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """A rule without its condition; delays in ns.
 
     ``points`` are the channels that feed the condition, ``members`` the rules that do, after
-    the points. ``when`` must hold and ``unless`` must not; empty is no demand.
+    the points. ``when`` must hold and ``unless`` must not; empty is no demand. ``recipe`` says
+    what the condition was made of: rules whose settings are equal do the same.
     """
 
     sort: Sort
@@ -31,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     unless: str = ""
     on_delay: int = 0
     off_delay: int = 0
+    recipe: str = ""
 
     @property
     def needs(self) -> tuple[str, ...]:

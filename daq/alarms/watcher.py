@@ -9,18 +9,20 @@ whatever kills the daemon.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol
 
 from msgspec.structs import asdict, replace
 
 from daq.alarms.board import Board, Change
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
+from daq.alarms.idle import LOOK, Idle
 from daq.alarms.latest import Latest
 from daq.alarms.lifecycle import What
 from daq.alarms.record import event_of
+from daq.alarms.source import Source
+from daq.journal import kinds
 from daq.journal.cursor import Cursor
-from daq.journal.entry import Entry, Event, Severity
+from daq.journal.entry import Entry, Event
 from daq.journal.errors import JournalError
 from daq.journal.eventcodec import Data
 from daq.pulse import Pulse
@@ -39,54 +41,11 @@ STANDING = "_alarms-standing"
 PAGE = 200
 """Entries judged before whatever else is due has its turn: a few milliseconds."""
 
+MARGIN = 1_000_000
+"""ns: the journal keeps times less finely than they are read, and a replay must find the same."""
+
 RETRY = 5.0
 """Seconds to wait for a journal that cannot be read."""
-
-
-class Source(Protocol):
-    """What is needed of the journal."""
-
-    @property
-    def committed(self) -> int:
-        """The newest durable entry; 0 when there is none."""
-        ...
-
-    async def wait_beyond(self, seq: int) -> int:
-        """Wait until ``committed`` is greater than ``seq``; returns it."""
-        ...
-
-    async def read(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
-        """At most ``limit`` committed entries after ``after``, up to ``upto``, in order."""
-        ...
-
-    async def events_between(self, after: int, upto: int) -> list[Event]:
-        """The committed events beyond ``after``, up to ``upto``, in order."""
-        ...
-
-    def cursor(self, sink: str) -> Cursor | None:
-        """The cursor of this name; None when there is none."""
-        ...
-
-    def save_cursor(self, sink: str, cursor: Cursor) -> None:
-        """Keep a cursor; durable with the next commit."""
-        ...
-
-    def append_event(
-        self,
-        kind: str,
-        subject: str,
-        text: str,
-        *,
-        severity: Severity = "info",
-        data: Data | None = None,
-        time: int | None = None,
-    ) -> int:
-        """Journal an event; returns its number, or 0 when there was no room."""
-        ...
-
-    def retire(self, sink: str) -> None:
-        """A cursor is of no sink that has to be given all entries."""
-        ...
 
 
 class Watcher:
@@ -107,6 +66,8 @@ class Watcher:
         """The events that say how each alarm is."""
         self.changed = asyncio.Event()
         """Set when an alarm has changed, or is known again; whoever waits for it clears it."""
+        self._idle = Idle()
+        self._passed = 0
         self._ready = False
 
     @property
@@ -132,7 +93,7 @@ class Watcher:
     async def run(self) -> None:
         """Judge until cancelled; without rules there is nothing to do."""
         if self._desk.empty:
-            self._rest()
+            self._forgo()
             return
         while True:
             try:
@@ -157,7 +118,7 @@ class Watcher:
         self._tell([change])
         return change
 
-    def _rest(self) -> None:
+    def _forgo(self) -> None:
         """Rules that come later are not to judge what was in between."""
         self._known()
         if self._journal.cursor(JUDGED) is not None:
@@ -202,7 +163,12 @@ class Watcher:
 
     async def _judge(self) -> None:
         self.pulse.rest()  # a disk that hangs is not cured by a restart
-        await self._journal.wait_beyond(self._judged)
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._journal.wait_beyond(self._judged)
+        except TimeoutError:
+            self._rest()
+            return
         entries = await self._journal.read(self._judged, PAGE)
         if entries:
             self._take(entries)
@@ -210,11 +176,30 @@ class Watcher:
             self._judged = self._journal.committed
         await asyncio.sleep(0)
 
+    def _rest(self) -> None:
+        """Where nothing is journalled, journal that time goes by when a rule waits for it.
+
+        So that a replay has the same time. It is counted from the last entry, not read from the
+        wall clock: that may have been set, and the event that says so may not be there yet.
+        """
+        passed = self._idle.look(asyncio.get_running_loop().time())
+        now = self._desk.now + passed if self._desk.now else self._clock()
+        if self._passed == self._judged + 1 or self._desk.due() > now - 2 * MARGIN:
+            return
+        seq = self._journal.append_event(
+            kinds.TIME_PASSED.name,
+            "daq",
+            "nothing was journalled: time goes by for the rules of alarms",
+            time=now // MARGIN * MARGIN,
+        )
+        self._passed = self._judged + 1 if seq else 0
+
     def _take(self, entries: Sequence[Entry]) -> None:
         """Without a pause between the events and the cursor: they are committed together."""
         for entry in entries:
             self._tell(self._desk.take(entry))
         self._judged = entries[-1].seq
+        self._idle.judged(asyncio.get_running_loop().time())
         self._journal.save_cursor(JUDGED, Cursor(self._judged))
 
     def _tell(self, changes: Iterable[Change]) -> None:

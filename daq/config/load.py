@@ -97,6 +97,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
             for name, entry in instruments.items()
             if (instrument := mended(entry, context)) is not None
         },
+        instrument_names=frozenset(instruments),
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms=_valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context),

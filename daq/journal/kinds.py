@@ -279,6 +279,13 @@ CLOCK_STEPPED = Kind(
     {"seconds": "by how much; below 0 when it was set back"},
 )
 SUSPENDED = Kind("suspended", ("warning",), "daq", "the machine slept", {"seconds": "for how long"})
+TIME_PASSED = Kind(
+    "time-passed",
+    ("info",),
+    "daq",
+    "nothing had been journalled for so long that a rule on silence, or a shelf, was due; it lets "
+    "time go by for the alarms, in a replay as well",
+)
 LOOP_STUCK = Kind(
     "loop-stuck",
     ("error",),

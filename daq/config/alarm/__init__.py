@@ -17,6 +17,7 @@ from daq.config.alarm.readings import (
     StateAlarm,
     TrendAlarm,
 )
+from daq.config.alarm.silent import SilentAlarm
 
 __all__ = [
     "KINDS",
@@ -31,6 +32,7 @@ __all__ = [
     "LimitAlarm",
     "QualityAlarm",
     "ShewhartAlarm",
+    "SilentAlarm",
     "StaleAlarm",
     "StateAlarm",
     "TrendAlarm",
@@ -43,6 +45,7 @@ AlarmConfig: TypeAlias = Annotated[
     | ChangeAlarm
     | DeviationAlarm
     | StaleAlarm
+    | SilentAlarm
     | QualityAlarm
     | FlatAlarm
     | StateAlarm
@@ -60,6 +63,7 @@ KINDS: tuple[type[AnyAlarm], ...] = (
     ChangeAlarm,
     DeviationAlarm,
     StaleAlarm,
+    SilentAlarm,
     QualityAlarm,
     FlatAlarm,
     StateAlarm,

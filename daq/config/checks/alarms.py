@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from daq.alarms.errors import AlarmError
 from daq.alarms.order import in_order
+from daq.config.alarm import SilentAlarm
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
 from drivers.tomlfile import did_you_mean
@@ -16,11 +17,24 @@ def check_alarms(parts: Parts) -> Iterator[Finding]:
     for name, alarm in parts.alarms.items():
         for key, channel in alarm.channels.items():
             yield from _channel(parts, ("alarm", name, key), channel)
+        if isinstance(alarm, SilentAlarm):
+            yield from _silent(parts, ("alarm", name), alarm)
         for path, other in alarm.others.items():
             if other not in known and other.partition(".")[0] not in unsure:
                 hint = did_you_mean(other, known) or f"have: {', '.join(known)}"
                 yield Finding(("alarm", name, *path), f'no alarm "{other}"', hint)
     yield from _circle(parts)
+
+
+def _silent(parts: Parts, path: tuple[str | int, ...], alarm: SilentAlarm) -> Iterator[Finding]:
+    """What it names is there; a bus without instruments is never silent."""
+    named = {"instrument": (alarm.instrument, parts.instrument_names)}
+    named["bus"] = (alarm.bus, parts.used_buses)
+    for key, (name, known) in named.items():
+        if name is not None and name not in known:
+            hint = did_you_mean(name, known) or f"have: {', '.join(sorted(known)) or 'none'}"
+            what = "bus with instruments" if key == "bus" else key
+            yield Finding((*path, key), f'no {what} "{name}"', hint)
 
 
 def _channel(parts: Parts, path: tuple[str | int, ...], text: str) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``bus_names`` are all buses of the file, ``used_buses`` all that any instrument names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
-    ``alarm_names`` are all tables of alarms, for the same reason.
+    ``alarm_names`` and ``instrument_names`` are all tables of those, for the same reason.
     """
 
     catalogue: Catalogue
@@ -29,6 +29,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     used_buses: frozenset[str]
     buses: Mapping[str, SerialBus | TcpBus]
     instruments: Mapping[str, InstrumentConfig]
+    instrument_names: frozenset[str] = frozenset()
     sinks: Mapping[str, MqttSink | InfluxSink]
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}

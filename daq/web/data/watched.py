@@ -4,11 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from daq.config.alarm import AnyAlarm, CombinationAlarm, LimitAlarm, TrendAlarm, limit_name
+from daq.config.alarm import (
+    AnyAlarm,
+    CombinationAlarm,
+    LimitAlarm,
+    SilentAlarm,
+    TrendAlarm,
+    limit_name,
+)
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """A channel of an instrument; ``group`` is empty where any scan group is meant."""
+    """A channel of an instrument; ``group`` is empty where any scan group is meant.
+
+    ``channel`` is empty where it is the instrument as a whole.
+    """
 
     instrument: str
     channel: str
@@ -94,6 +104,8 @@ def _channels(
     alarm = configured.get(table)
     if alarm is None or table in seen:
         return
+    if isinstance(alarm, SilentAlarm) and alarm.instrument is not None:
+        yield Watched(alarm.instrument, "")
     for channel in alarm.channels.values():
         instrument, *group, short = channel.split(".")
         yield Watched(instrument, short, group[0] if group else "")

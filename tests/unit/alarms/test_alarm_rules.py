@@ -17,10 +17,10 @@ from daq.alarms.conditions.stale import Stale
 from daq.alarms.engine import Engine
 from daq.alarms.errors import AlarmError
 from daq.alarms.rule import Point, Rule, Settings
-from daq.journal.entry import Entry, Event
+from daq.journal.entry import Entry
 from drivers.model import Quality, Status, Value
-from tests.alarm_samples import scan, scans, series
-from tests.journal_samples import NOON, NS
+from tests.alarm_samples import event, scan, scans, series
+from tests.journal_samples import NS
 
 CHAMBER = series()
 TEMPERATURE = Point("chamber", "temperature")
@@ -48,18 +48,6 @@ def edges(one: Rule, values: Sequence[Value]) -> list[int]:
         what == ("raised", "returned")[n % 2] for n, (_, _, what) in enumerate(found)
     )
     return [seq for seq, _, _ in found]
-
-
-def event(kind: str, seq: int, second: float, **data: float) -> Event:
-    return Event(
-        seq=seq,
-        time=NOON + round(second * NS),
-        kind=kind,
-        subject="daq",
-        severity="info",
-        text="",
-        data={**data},
-    )
 
 
 LIMITS: list[tuple[str, Callable[[], Rule], list[Value], list[int]]] = [

@@ -10,14 +10,17 @@ import pytest
 
 from daq.alarms.board import Sort
 from daq.alarms.conditions.limit import Limit
+from daq.alarms.conditions.stale import Stale
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError, NotPossibleError
 from daq.alarms.lifecycle import State
 from daq.alarms.record import is_of_alarm
+from daq.alarms.replay import replay
 from daq.alarms.rule import Point, Rule, Settings
 from daq.alarms.watcher import Watcher
 from daq.journal import Journal
 from daq.journal.entry import Event
+from daq.journal.query import Query
 from daq.journal.reader import JournalReader
 from drivers.model import Status
 from tests.alarm_samples import series
@@ -36,8 +39,10 @@ def desk() -> Desk:
 
 
 @asynccontextmanager
-async def watching(journal: Journal, clock: Clock) -> AsyncGenerator[Watcher]:
-    watcher = Watcher(journal, desk(), clock)
+async def watching(
+    journal: Journal, clock: Clock, rules: Desk | None = None
+) -> AsyncGenerator[Watcher]:
+    watcher = Watcher(journal, rules or desk(), clock)
     task = asyncio.create_task(watcher.run(), name="alarms")
     try:
         await until(lambda: watcher.ready)
@@ -136,6 +141,41 @@ async def test_rules_that_are_back_do_not_judge_what_was_in_between(tmp_path: Pa
         feed(journal, 4, 20)
         await settled(journal, watcher)
     assert told(path) == []
+
+
+def silence() -> Desk:
+    settings = Settings(sort=Sort(name="silent"), points=(Point("chamber", "temperature"),))
+    return Desk([Rule(settings, Stale(2 * NS))])
+
+
+async def test_where_nothing_is_journalled_time_goes_by_and_a_replay_has_the_same(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal, watching(journal, Clock(), silence()) as watcher:
+        feed(journal, 1, 20)
+        await until(lambda: told(path) == ["silent raised"])
+        await settled(journal, watcher)
+        feed(journal, 60, 20)
+        await until(lambda: told(path) == ["silent raised", "silent returned"])
+    with JournalReader(path) as reader:
+        passed = [e for e in reader.events_between(0, reader.last) if e.kind == "time-passed"]
+        raised = [e for e in reader.events_between(0, reader.last) if e.kind == "alarm-raised"]
+        changes = list(replay(reader, silence(), Query()))
+    assert len(passed) == 1
+    assert 2 <= (passed[0].time - NOON) / NS - 1 < 10
+    assert raised[0].time == pytest.approx(passed[0].time, abs=NS / 1000)
+    assert [(c.what, c.cause) for c in changes] == [("raised", passed[0].seq), ("returned", 4)]
+
+
+async def test_a_shelf_ends_although_nothing_comes(tmp_path: Path) -> None:
+    path, clock = tmp_path / "journal.db", Clock()
+    async with running(path, clock=clock) as journal, watching(journal, clock) as watcher:
+        feed(journal, 1, 50)
+        await settled(journal, watcher)
+        watcher.ask("hot", "shelved", by="ann", why="door", until=NOON + 2 * NS)
+        await until(lambda: told(path)[-1] == "hot unshelved")
+        assert watcher.board.life("hot").state is State.UNACKNOWLEDGED
 
 
 async def test_people_have_to_wait_until_the_journal_is_read(tmp_path: Path) -> None:

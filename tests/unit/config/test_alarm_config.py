@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from daq.build.alarms import build_rules
-from daq.config.alarm import KINDS
+from daq.build.alarms import build_rules, watched
+from daq.config.alarm import KINDS, SilentAlarm
 from daq.config.load import examine, load_config
 
 HEAD = """\
@@ -44,6 +44,9 @@ by = 2
 type = "stale"
 channel = "feeder.frequency"
 after = "1min"
+[alarm.dead-man]
+type = "silent"
+instrument = "feeder"
 [alarm.poor]
 type = "quality"
 channel = "feeder.frequency"
@@ -115,6 +118,22 @@ WRONG = [
     (CHANNEL + '"feeder.frequency"\nwhen = "x"\n', 10, "in a circle: x needs x"),
     (CHANNEL + '"feeder.frequency"\nonn_delay = "1s"\n', 13, 'did you mean "on_delay"'),
     (
+        '[alarm.x]\ntype = "silent"\ninstrument = "feder"\n',
+        12,
+        'no instrument "feder" (did you mean "feeder"?)',
+    ),
+    (
+        '[alarm.x]\ntype = "silent"\nbus = "other"\n',
+        12,
+        'no bus with instruments "other" (have: feeder)',
+    ),
+    ('[alarm.x]\ntype = "silent"\n', 10, "needs instrument, bus or daemon = true, one of them"),
+    (
+        '[alarm.x]\ntype = "silent"\ndaemon = true\non_delay = "1s"\n',
+        10,
+        "an absence is over when told",
+    ),
+    (
         '[alarm.x]\ntype = "limit"\nchannel = "feeder.frequency"\nlow = 3\nhigh = 2\n',
         10,
         "low must be below high",
@@ -141,3 +160,16 @@ def test_an_alarm_that_is_wrong_itself_is_not_also_missing(tmp_path: Path) -> No
     text = wrong + CHANNEL + '"feeder.frequency"\nwhen = "y"\n'
     found = examine(written(tmp_path, text))
     assert [problem.key for problem in found.errors] == ["alarm.y.window"]
+
+
+def test_a_lost_bus_is_told_by_its_own_alarm_where_it_has_one(tmp_path: Path) -> None:
+    text = '[alarm.one]\ntype = "silent"\ninstrument = "feeder"\n'
+    config = load_config(written(tmp_path, text))
+    assert [watched(config, a) for a in config.alarm.values() if isinstance(a, SilentAlarm)] == [
+        (("feeder",), "feeder")
+    ]
+    config = load_config(written(tmp_path, text + '[alarm.all]\ntype = "silent"\nbus = "feeder"\n'))
+    assert [watched(config, a) for a in config.alarm.values() if isinstance(a, SilentAlarm)] == [
+        (("feeder",), ""),
+        (("feeder",), "feeder"),
+    ]
