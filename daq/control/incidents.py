@@ -248,7 +248,7 @@ def ask_incident(path: Path, incident: str) -> IncidentDetail:
 def ask_change(
     path: Path,
     request: IncidentOpenRequest | IncidentNoteRequest | IncidentTickRequest | IncidentCloseRequest,
-) -> IncidentStatus:
+) -> IncidentDone:
     """Open an incident, note something, tick off a step, close it; how it is after that.
 
     Raises:

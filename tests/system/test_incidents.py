@@ -102,7 +102,7 @@ def test_an_emergency_from_the_first_alarm_to_the_report_across_a_kill(tmp_path:
                 lab.said("note", name, "smoke\nfrom above", *by)
                 daemon.kill()
             with running(tmp_path / "two.log", "run", str(config)) as daemon:
-                                until(lambda: daq("status", "-c", str(config)).returncode == 0, "a daemon")
+                until(lambda: daq("status", "-c", str(config)).returncode == 0, "a daemon")
                 refused = lab.said("close", name, "--why", "over", *by, code=1)
                 assert "steps that nobody ticked off: 2" in refused
                 lab.said("tick", name, "2", "--skip", "--why", "no door", *by)
