@@ -24,7 +24,6 @@ from daq.journal import kinds
 from daq.journal.cursor import Cursor
 from daq.journal.entry import Entry, Event
 from daq.journal.errors import JournalError
-from daq.journal.eventcodec import Data
 from daq.pulse import Pulse
 
 log = logging.getLogger(__name__)
@@ -205,8 +204,8 @@ class Watcher:
     def _tell(self, changes: Iterable[Change]) -> None:
         for change in changes:
             record = event_of(change)
-            noticed: Data = {"noticed": self._clock()} if change.began else {}
-            record = replace(record, data=record.data | noticed)
+            if change.began:
+                record = replace(record, data={**record.data, "noticed": self._clock()})
             seq = self._journal.append_event(
                 record.kind,
                 record.subject,

@@ -7,6 +7,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from daq.control.client import DeclinedError, NotRunningError
+from daq.control.incidents import IncidentDone
 from daq.control.request import REASON
 
 T = TypeVar("T")
@@ -50,3 +51,17 @@ async def asked(work: Callable[[], T]) -> T:
         return await asyncio.to_thread(work)
     except (NotRunningError, DeclinedError) as error:
         raise web.HTTPConflict(text=str(error)) from error
+
+
+def kept(done: IncidentDone) -> IncidentDone:
+    """What was done, if the journal has it.
+
+    Raises:
+        HTTPConflict: the disk has not taken it in time.
+    """
+    if not done.durable:
+        raise web.HTTPConflict(
+            text="it is done, but the disk has not taken it in time, and it would be lost if the "
+            "daemon ended now; do not do it again: look at the journal under Delivery"
+        )
+    return done

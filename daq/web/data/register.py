@@ -36,6 +36,13 @@ class ListedSink(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...] = ()
 
 
+class ListedProcedure(msgspec.Struct, frozen=True, kw_only=True):
+    """One procedure as the configuration has it."""
+
+    name: str
+    title: str = ""
+
+
 class Register(msgspec.Struct, frozen=True, kw_only=True):
     """The laboratory by the configuration: ``site`` is its name, ``title`` what people call it."""
 
@@ -45,6 +52,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     buses: tuple[ListedBus, ...] = ()
     sinks: tuple[ListedSink, ...] = ()
     alarms: tuple[ListedAlarm, ...] = ()
+    procedures: tuple[ListedProcedure, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -72,6 +80,10 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
                 for name, sink in config.sink.items()
             ),
             alarms=listed_alarms(config.alarm),
+            procedures=tuple(
+                ListedProcedure(name=name, title=item.title)
+                for name, item in config.procedure.items()
+            ),
         )
 
     def listed(self, name: str) -> Listed:

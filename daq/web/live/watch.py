@@ -15,6 +15,7 @@ import msgspec
 
 from daq.control.alarms import ask_alarms
 from daq.control.client import DeclinedError, NotRunningError
+from daq.control.incidents import ask_incidents
 from daq.control.status import ask_status
 from daq.journal.errors import JournalError
 from daq.web.data.journalstate import journal_state
@@ -120,11 +121,17 @@ class Watch:
             heard = Heard(ask_status(self._socket), time.time_ns())
         except (NotRunningError, DeclinedError) as error:
             return msgspec.structs.replace(self._snapshot.heard, trouble=str(error))
+        before = self._snapshot.heard
         try:
             alarms, trouble = tuple(ask_alarms(self._socket)), ""
         except (NotRunningError, DeclinedError) as error:  # at its start it reads what there is
-            alarms, trouble = self._snapshot.heard.alarms, str(error)
-        return msgspec.structs.replace(heard, alarms=alarms, alarms_trouble=trouble)
+            alarms, trouble = before.alarms, str(error)
+        incidents = before.incidents
+        with suppress(NotRunningError, DeclinedError):
+            incidents = tuple(ask_incidents(self._socket))
+        return msgspec.structs.replace(
+            heard, alarms=alarms, alarms_trouble=trouble, incidents=incidents
+        )
 
     def _follow(self) -> dict[str, object]:
         try:

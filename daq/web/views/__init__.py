@@ -8,6 +8,8 @@ from daq.web.views.alarms import view as alarms
 from daq.web.views.buses import view as buses
 from daq.web.views.delivery import view as delivery
 from daq.web.views.events import view as events
+from daq.web.views.incident import view as incident
+from daq.web.views.incidents import view as incidents
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
 
@@ -16,6 +18,8 @@ VIEWS: Sequence[Make] = (
     instrument.make,
     alarms.make,
     alarm.make,
+    incidents.make,
+    incident.make,
     buses.make,
     delivery.make,
     events.make,

@@ -39,6 +39,15 @@ title = "Furnace is not measured"
 priority = "medium"
 group = "furnace"
 
+[incident.over-temperature]
+alarms = ["chamber.*"]
+priorities = ["critical", "high"]
+
+[procedure.over-temperature]
+title = "Chamber over temperature"
+alarms = ["chamber.*"]
+steps = ["Switch the heating off", "Look whether anybody is in danger", "Open the door"]
+
 [lab.wire.chamber-line]
 tcp = "127.0.0.1:{port}"
 framing = "tcp"

@@ -11,6 +11,7 @@ import pytest
 from daq.alarms.board import Priority
 from daq.alarms.lifecycle import State
 from daq.config.web import WebConfig
+from daq.incidents.incident import Tick
 from daq.journal import Severity
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
@@ -61,6 +62,10 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *get_args(Place),
         *("priority", "alarm", "state", "since", "what", "where", "group"),  # columns
         *("raised", "changed", "by", "name", "why", "after"),
+    ],
+    "incidents": [
+        *("number", "matter", "priority", "opened", "closed-at", "alarms", "steps"),  # columns
+        *(f"tick-{tick}" for tick in get_args(Tick)),
     ],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
