@@ -8,6 +8,7 @@ from daq.web.views.alarms import view as alarms
 from daq.web.views.buses import view as buses
 from daq.web.views.delivery import view as delivery
 from daq.web.views.events import view as events
+from daq.web.views.figures import view as figures
 from daq.web.views.incident import view as incident
 from daq.web.views.incidents import view as incidents
 from daq.web.views.instrument import view as instrument
@@ -18,6 +19,7 @@ VIEWS: Sequence[Make] = (
     instrument.make,
     alarms.make,
     alarm.make,
+    figures.make,
     incidents.make,
     incident.make,
     buses.make,

@@ -9,6 +9,8 @@ from typing import Any, get_args
 import pytest
 
 from daq.alarms.board import Priority
+from daq.alarms.figures.figures import figures
+from daq.alarms.figures.guide import judged
 from daq.alarms.lifecycle import State
 from daq.config.web import WebConfig
 from daq.incidents.incident import Tick
@@ -27,6 +29,9 @@ from drivers.model import Quality, Status
 
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
+
+JUDGED = [one.name for one in judged(figures([], 0, 1))]
+"""The figures of alarms for which something is advised."""
 
 nowhere: Any = None  # to be named, a view needs no sources
 
@@ -62,6 +67,11 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *get_args(Place),
         *("priority", "alarm", "state", "since", "what", "where", "group"),  # columns
         *("raised", "changed", "by", "name", "why", "after"),
+    ],
+    "figures": [
+        *(one.replace("_", "-") for one in JUDGED),
+        *("to-acknowledge", "reading-raised", "reading-noticed", "reading-acknowledged"),
+        *("mean", "median", "most", "longest"),
     ],
     "incidents": [
         *("number", "matter", "priority", "opened", "closed-at", "alarms", "steps"),  # columns
