@@ -1,5 +1,6 @@
 """`daq incident`: emergencies from the first alarm to the close, and the report of one."""
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from daq.cli.completing import procedures as procedures_there_are
 from daq.cli.configuration import configured
 from daq.cli.incident_lines import print_incident, print_incidents
 from daq.cli.operator import by_option, why_option
-from daq.cli.options import Moment, config_option, json_option, print_json
+from daq.cli.options import Duration, Moment, config_option, json_option, print_json
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
 from daq.control.incident_status import detail_of, status_of
@@ -24,6 +25,7 @@ from daq.control.incidents import (
 from daq.incidents.past import find_incident, incidents_since, read_course
 from daq.journal.reader import JournalReader
 from daq.timefmt import parse_time
+from daq.web.text import Language
 
 id_argument = click.argument("incident", metavar="NUMBER")
 
@@ -175,6 +177,42 @@ def close(incident: str, by: str, why: str, config_path: Path, *, as_json: bool)
     """Close the incident NUMBER. Every step has to be ticked off, or said not to apply."""
     request = IncidentCloseRequest(incident=incident, by=by, reason=why)
     _change(config_path, request, as_json=as_json)
+
+
+@command.command("report", epilog="Example: daq incident report 20261123-1 -o report.pdf")
+@id_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file, .html or .pdf; incident-NUMBER.html when left out.",
+)
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option(
+    "--around",
+    type=Duration(),
+    default="15min",
+    show_default=True,
+    help="Show readings from so long before to so long after it.",
+)
+@config_option
+def report(
+    incident: str, output: Path | None, lang: Language, around: float, config_path: Path
+) -> None:
+    """Write a report of the incident NUMBER: what happened, who did what, readings, raw bytes.
+
+    HTML stands alone in one file; PDF needs `pip install lab-daq[pdf]`. Reads the journal; the
+    daemon may run or not. A file appears complete or not at all.
+    """
+    path = output or Path(f"incident-{incident}.html")
+    if path.suffix not in (".html", ".pdf"):
+        raise click.UsageError(f"{path}: a report is a file that ends in .html or .pdf")
+    config = configured(config_path)
+    with JournalReader(config.journal.path) as reader:
+        one = find_incident(reader, incident)
+        write = import_module("daq.cli.incident_file").write_report
+        write(reader, one, config, path, language=lang, around=around)
+    out().print(str(path), markup=False, soft_wrap=True)
 
 
 def _change(

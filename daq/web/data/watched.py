@@ -12,6 +12,7 @@ from daq.config.alarm import (
     TrendAlarm,
     limit_name,
 )
+from daq.plot.limits import Limit
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -40,15 +41,6 @@ class ListedAlarm(msgspec.Struct, frozen=True, kw_only=True):
     channels: tuple[Watched, ...] = ()
     limit: float | None = None
     above: bool = True
-
-
-class Limit(msgspec.Struct, frozen=True):
-    """A limit of a channel that an alarm holds it against, in the unit of the channel."""
-
-    alarm: str
-    priority: str
-    value: float
-    above: bool
 
 
 def limits_of(

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from daq.web.draw.ticks import time_ticks, value_labels, value_ticks
+from daq.plot.ticks import time_ticks, value_labels, value_ticks
 
 WIDTH, LEFT, RIGHT, TOP, PLOT, FOOT = 1000, 64, 8, 8, 110, 22
 

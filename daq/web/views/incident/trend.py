@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from daq.control.incidents import IncidentDetail
 from daq.journal.errors import JournalError
-from daq.web.data.course import Course
-from daq.web.data.past import read_courses
+from daq.plot.chart import Sign, draw, lay_out
+from daq.plot.course import Course
+from daq.plot.past import read_courses
 from daq.web.data.period import Period
 from daq.web.data.register import Register
 from daq.web.data.watched import Watched, limits_of
-from daq.web.draw.chart import draw, lay_out
 from daq.web.errors import BusyError
 from daq.web.view import Shown, Sources
 from daq.web.views.incident.detail import Details
@@ -37,7 +37,8 @@ async def trend(sources: Sources, details: Details, visit: Visit) -> Shown:
             )
             courses = [course for course, _ in found]
             if courses:
-                charts.append((name, _title(visit, name), _drawn(visit, name, courses, period)))
+                drawn = _drawn(visit, name, courses, period, _signs(detail))
+                charts.append((name, _title(visit, name), drawn))
     except (JournalError, BusyError) as error:
         return {"charts": charts, "period": period, "trouble": str(error)}
     return {"charts": charts, "period": period, "trouble": ""}
@@ -67,13 +68,20 @@ def _channels(detail: IncidentDetail, visit: Visit, instrument: str) -> Iterator
                 yield f"{group}.{channel.name}"
 
 
-def _drawn(visit: Visit, name: str, courses: list[Course], period: Period) -> object:
+def _signs(detail: IncidentDetail) -> list[Sign]:
+    """When its alarms were first raised, numbered as they are in the list of its alarms."""
+    return [Sign(alarm.raised, str(n)) for n, alarm in enumerate(detail.alarms, 1) if alarm.raised]
+
+
+def _drawn(
+    visit: Visit, name: str, courses: list[Course], period: Period, signs: list[Sign]
+) -> object:
     alarms = visit.snapshot.register.alarms
     limits = {
         course.id: limits_of(alarms, name, course.group, course.channel.name) for course in courses
     }
     label = visit.text("instrument.chart", name=_title(visit, name), n=len(courses))
-    return draw(lay_out(courses, period, label, limits))
+    return draw(lay_out(courses, period, label, signs, limits))
 
 
 def _title(visit: Visit, name: str) -> str:

@@ -6,10 +6,10 @@ from aiohttp import web
 
 from daq.journal.errors import JournalError
 from daq.journal.query import Query
-from daq.web.data.course import Course
-from daq.web.data.past import read_courses, read_moments
+from daq.plot.chart import COLOURS, draw, lay_out
+from daq.plot.course import Course
+from daq.plot.past import read_courses, read_moments
 from daq.web.data.watched import limits_of
-from daq.web.draw.chart import COLOURS, draw, lay_out
 from daq.web.errors import BusyError
 from daq.web.view import Shown, Sources
 from daq.web.views.instrument.choices import Choices, choices, wanted
@@ -47,7 +47,7 @@ async def trend(sources: Sources, visit: Visit) -> Shown:
         "past_trouble": "",
         "found": found,
         "colours": COLOURS,
-        "chart": draw(lay_out(courses, chosen.period, label, limits)) if courses else None,
+        "chart": draw(lay_out(courses, chosen.period, label, limits=limits)) if courses else None,
         "limits": {name: some for name, some in limits.items() if some},
         "exact": sum(total.scans for _, total in found) <= EXACT,
         "empty": not any(course.runs or _flawed(course) for course in courses),

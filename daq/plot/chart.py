@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from markupsafe import Markup
 
-from daq.web.data.course import Course, Mark
-from daq.web.data.period import Period
-from daq.web.data.watched import Limit
-from daq.web.draw.limits import draw_limits, widened
-from daq.web.draw.ticks import NEARLY_EQUAL, time_ticks, value_labels, value_ticks
+from daq.plot.course import Course, Mark
+from daq.plot.limits import Limit, draw_limits, widened
+from daq.plot.stretch import Stretch
+from daq.plot.ticks import NEARLY_EQUAL, time_ticks, value_labels, value_ticks
 from drivers.model import Quality
 
 WIDTH = 1000
@@ -28,8 +27,17 @@ _LARGEST = 1e300
 COLOURS = 8
 """Colours there are; each comes with a pattern of dashes of its own."""
 
+_NO_STYLE = Markup("")
+
 Styled = tuple[int, Course]
 """A course and the number of its colour."""
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """A moment that is marked across all panels, with a few letters above."""
+
+    time: int
+    label: str
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -56,9 +64,10 @@ class Panel(msgspec.Struct, frozen=True):
 class Chart(msgspec.Struct, frozen=True):
     """What is drawn: ``label`` says it in words, for whoever does not see it."""
 
-    period: Period
+    period: Stretch
     panels: tuple[Panel, ...]
     label: str
+    signs: tuple[Sign, ...] = ()
 
     @property
     def height(self) -> float:
@@ -73,8 +82,9 @@ class Chart(msgspec.Struct, frozen=True):
 
 def lay_out(
     courses: Sequence[Course],
-    period: Period,
+    period: Stretch,
     label: str,
+    signs: Sequence[Sign] = (),
     limits: Mapping[str, Sequence[Limit]] | None = None,
 ) -> Chart:
     """A panel for each unit, in the order in which the units come; ``limits`` by ids of courses."""
@@ -91,23 +101,24 @@ def lay_out(
         seen = tuple(limit for limit in held if low <= limit.value <= high)
         panels.append(Panel(unit, lines, top, low, high, seen))
         top = panels[-1].bottom + SPACE + TOP
-    return Chart(period, tuple(panels), label)
+    return Chart(period, tuple(panels), label, tuple(signs))
 
 
-def draw(chart: Chart) -> Markup:
-    """The picture."""
+def draw(chart: Chart, style: Markup = _NO_STYLE) -> Markup:
+    """The picture; ``style`` is a stylesheet for where that of the page does not reach."""
     shapes = [shape for panel in chart.panels for shape in _panel(chart, panel)]
     # What comes from outside, units and the label, has been escaped; the rest are numbers.
-    inside = Markup("".join([*_times(chart), *shapes]))  # noqa: S704
+    inside = Markup("".join([*_times(chart), *shapes, *_signs(chart)]))  # noqa: S704
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" '
-        'data-left="{}" data-right="{}"><defs>{}</defs>{}</svg>'
+        'data-left="{}" data-right="{}">{}<defs>{}</defs>{}</svg>'
     ).format(
         WIDTH,
         round(chart.height),
         chart.label,
         LEFT,
         WIDTH - RIGHT,
+        style,
         _PATTERNS,
         inside,
     )
@@ -141,6 +152,15 @@ def _times(chart: Chart) -> Iterator[str]:
         x = chart.x(time)
         yield f'<path class="grid" d="M{x:.1f} {TOP}V{bottom:.0f}"/>'
         yield f'<text x="{x:.1f}" y="{bottom + 15:.0f}" text-anchor="middle">{label}</text>'
+
+
+def _signs(chart: Chart) -> Iterator[str]:
+    for sign in chart.signs:
+        if chart.period.start <= sign.time < chart.period.end:
+            shape = Markup('<path class="sign" d="M{0:.1f} {1}V{2:.0f}"/>')
+            text = Markup('<text class="sign" x="{:.1f}" y="10" text-anchor="middle">{}</text>')
+            x = chart.x(sign.time)
+            yield str(shape.format(x, TOP - 5, chart.height - FOOT) + text.format(x, sign.label))
 
 
 def _panel(chart: Chart, panel: Panel) -> Iterator[str]:

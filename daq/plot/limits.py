@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
 from markupsafe import Markup
-
-from daq.web.data.watched import Limit
 
 NEAR = 1.0
 """How far beyond the readings a limit may be to be drawn, in ranges of the readings: one further
 off would press the course flat, and what is written below the chart says it all the same."""
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """A limit of a channel that an alarm holds it against, in the unit of the channel."""
+
+    alarm: str
+    priority: str
+    value: float
+    above: bool
 
 
 def widened(low: float, high: float, limits: Iterable[Limit]) -> tuple[float, float]:
