@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from playwright.sync_api import Page
+
 from daq.journal import JournalReader
 from daq.journal.entry import Event, Scan
 from simulators.control.client import ControlClient
@@ -193,6 +195,15 @@ class Lab:
         """The number of the newest entry."""
         with JournalReader(self.journal) as reader:
             return reader.last
+
+
+def sign_in(page: Page, url: str, to: str) -> None:
+    """Sign in as Ada, and come to a page."""
+    page.goto(f"{url}/sign-in?to={to}")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main button").click()
+    page.wait_for_url(url + to)
 
 
 def until(found: Callable[[], T | None], what: str) -> T:

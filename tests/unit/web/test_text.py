@@ -84,7 +84,9 @@ PUT_TOGETHER: dict[str, list[str]] = {
 }
 """Keys that are put together from what the daemon or our own code says: nowhere as they stand."""
 
-LITERAL = re.compile(r"""\b(?:t|text|_text)(\.count)?\(\s*['"]([a-z-]+\.[a-z0-9.-]+[a-z0-9])['"]""")
+LITERAL = re.compile(
+    r"""\b(?:t|text|_text|put)(\.count)?\(\s*['"]([a-z-]+\.[a-z0-9.-]+[a-z0-9])['"]"""
+)
 JOINED = re.compile(r"""\bt\('([a-z-]+\.(?:[a-z]+-)?)' ~""")
 
 
