@@ -114,7 +114,9 @@ class AlarmLab(Lab):
 
     def ring(self) -> Event:
         """The chamber is too hot, and nobody has taken charge; what raised it."""
+        last = 0
         if not self.alarm(HOT).active:
+            last = self.last
             self.heat(60.0)
             until(lambda: self.alarm(HOT).active, "the chamber is too hot")
         if self.alarm(HOT).state == "out of service":
@@ -124,7 +126,7 @@ class AlarmLab(Lab):
         if self.alarm(HOT).until:
             self.act(HOT, "unshelved")
         assert self.alarm(HOT).state == "unacknowledged"
-        return until(lambda: self.kinds(HOT, "alarm-raised"), "the journal has it")[-1]
+        return until(lambda: self.kinds(HOT, "alarm-raised", last), "the journal has it")[-1]
 
     def kinds(self, name: str, kind: str, after: int = 0) -> list[Event]:
         """The events of a kind that the journal has of an alarm."""
