@@ -21,6 +21,9 @@ LEFT, RIGHT = 64, 8
 PLOT = 150
 STRIP = 7
 TOP, SPACE, FOOT = 18, 8, 22
+EDGE = 20
+"""So near to the right edge a label would be cut off in its middle."""
+
 _LARGEST = 1e300
 """Beyond it differences are no numbers any more."""
 
@@ -151,7 +154,8 @@ def _times(chart: Chart) -> Iterator[str]:
     for time, label in time_ticks(chart.period.start, chart.period.end):
         x = chart.x(time)
         yield f'<path class="grid" d="M{x:.1f} {TOP}V{bottom:.0f}"/>'
-        yield f'<text x="{x:.1f}" y="{bottom + 15:.0f}" text-anchor="middle">{label}</text>'
+        anchor = "end" if x > WIDTH - EDGE else "middle"
+        yield f'<text x="{x:.1f}" y="{bottom + 15:.0f}" text-anchor="{anchor}">{label}</text>'
 
 
 def _signs(chart: Chart) -> Iterator[str]:

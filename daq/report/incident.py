@@ -20,6 +20,9 @@ from daq.report.traffic import Excerpt, excerpt
 AROUND = 900.0
 """Seconds of readings before and after, unless something else is wanted."""
 
+APART = 60
+"""Of a chart's width so many signs can be told apart."""
+
 _NS = 1_000_000_000
 
 
@@ -78,7 +81,7 @@ def incident_report(
             incident.reach.instruments,
             period,
             titles=laboratory.titles,
-            signs=_signs(incident),
+            signs=_signs(incident, period),
         ),
         course=[_line(event, incident) for event in events],
         ends=(events[0].seq, events[-1].seq) if events else (0, 0),
@@ -99,10 +102,18 @@ def _period(incident: Incident, now: int, around: float) -> Stretch:
     return Stretch(start=_begun(incident) - margin, end=max(end, _begun(incident) + _NS))
 
 
-def _signs(incident: Incident) -> list[Sign]:
-    alarms = [Sign(one.raised, str(n)) for n, one in enumerate(incident.alarms, 1) if one.raised]
-    closed = [Sign(incident.closed, "C")] if incident.closed else []
-    return [*alarms, Sign(incident.opened, "O"), *closed]
+def _signs(incident: Incident, period: Stretch) -> list[Sign]:
+    """Alarms by their number, opening and close; what lies on one another becomes one."""
+    alarms = [(one.raised, str(n)) for n, one in enumerate(incident.alarms, 1) if one.raised]
+    ends = [(incident.opened, "O"), (incident.closed, "C")]
+    apart = (period.end - period.start) // APART
+    signs: list[Sign] = []
+    for time, label in sorted([*alarms, *(end for end in ends if end[0])]):
+        if signs and time - signs[-1].time < apart:
+            signs[-1] = Sign(signs[-1].time, f"{signs[-1].label} {label}")
+        else:
+            signs.append(Sign(time, label))
+    return signs
 
 
 def _answered(events: Sequence[Event]) -> int:
