@@ -19,13 +19,14 @@ Shown: TypeAlias = Mapping[str, object]
 class Sources(msgspec.Struct, frozen=True):
     """Where views get what the snapshot does not have: the past, exports, the daemon's socket.
 
-    ``asked_again`` has the daemon asked at once, after something was done: what is shown next is
-    of after that.
+    ``incidents`` is the folder with what is kept of them. ``asked_again`` has the daemon asked at
+    once, after something was done: what is shown next is of after that.
     """
 
     history: History
     downloads: Downloads
     socket: Path
+    incidents: Path
     log: EventLog
     asked_again: Callable[[], Awaitable[None]]
 

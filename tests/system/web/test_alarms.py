@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from daq.control.incidents import ask_incident, ask_incidents
 from tests.system.web.alarm_lab import HOT, AlarmLab
@@ -262,6 +263,16 @@ def test_an_emergency_from_the_first_alarm_to_the_report(lab: AlarmLab, open_pag
     detail = ask_incident(lab.socket, name)
     assert [step.tick for step in detail.steps] == ["done", "done", "skipped"]
     assert (detail.closed_by, detail.conclusion) == ("Ada", "set point corrected")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF").click()
+    text = "".join(part.extract_text() for part in PdfReader(download.value.path()).pages)
+    for said in (name, "Chamber too hot", "set point corrected", "the door is locked", "Ada"):
+        assert said in text
+    page.locator("#report").click()
+    expect(page.locator("h1")).to_contain_text(name)
+    expect(page.locator("body")).to_contain_text("instead of 25 °C")
+    expect(page.locator("svg.chart")).to_be_visible()
+    keep_picture(page, "incident-report")
 
 
 def test_without_the_daemon_the_last_state_stays_and_is_called_so(

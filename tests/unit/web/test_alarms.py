@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from daq.alarms.lifecycle import BY_PEOPLE, State
-from daq.config.alarm import AlarmConfig, AnyAlarm
+from daq.config.alarm import AlarmConfig
 from daq.control.alarms import AlarmStatus
 from daq.control.incidents import IncidentStatus
 from daq.journal.entry import Scan, Series
@@ -50,9 +50,11 @@ instrument = "probes"
 """
 
 
-def configured() -> dict[str, AnyAlarm]:
-    reader: TypeAdapter[dict[str, AnyAlarm]] = TypeAdapter(dict[str, AlarmConfig])
-    return reader.validate_python(tomllib.loads(CONFIG))
+READER: TypeAdapter[dict[str, AlarmConfig]] = TypeAdapter(dict[str, AlarmConfig])
+
+
+def configured() -> dict[str, AlarmConfig]:
+    return READER.validate_python(tomllib.loads(CONFIG))
 
 
 def alarm(

@@ -6,9 +6,11 @@ from functools import partial
 from daq.control.incidents import IncidentStep
 from daq.journal.errors import JournalError
 from daq.web.errors import BusyError
+from daq.web.printing import Printer
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.views.incident.act import answer
 from daq.web.views.incident.detail import Details
+from daq.web.views.incident.report import report
 from daq.web.views.incident.trend import trend
 from daq.web.visit import Visit
 
@@ -31,7 +33,10 @@ def make(sources: Sources) -> View:
                 show=partial(trend, sources, details),
             ),
         ),
-        answers=(Answer(path="act", give=partial(answer, sources), method="POST"),),
+        answers=(
+            Answer(path="act", give=partial(answer, sources), method="POST"),
+            Answer(path="report", give=partial(report, sources, Printer())),
+        ),
     )
 
 
