@@ -10,6 +10,8 @@ from daq.control.incidents import (
     ask_incident,
     ask_incidents,
 )
+from daq.incidents.past import incidents_since
+from daq.journal import JournalReader
 from daq.journal.entry import Event
 from tests.servers.process import free_port
 from tests.system.web.lab import Lab, until
@@ -139,6 +141,11 @@ class AlarmLab(Lab):
         if "unacknowledged" in self.alarm(HOT).state:
             self.act(HOT, "acknowledged")
         assert self.alarm(HOT).state == "normal"
+
+    def incidents(self) -> list[str]:
+        """The incidents of the journal by name, the oldest first."""
+        with JournalReader(self.journal) as reader:
+            return [one.id for one in incidents_since(reader)]
 
     def close_incidents(self) -> None:
         """Close what other tests have left open, as from the terminal."""

@@ -275,6 +275,37 @@ def test_an_emergency_from_the_first_alarm_to_the_report(lab: AlarmLab, open_pag
     keep_picture(page, "incident-report")
 
 
+def test_the_log_leads_to_alarms_and_incidents(lab: AlarmLab, open_page: Opener) -> None:
+    lab.ring()
+    page = open_page(f"/events?about={HOT}")
+    page.locator("#rows .about a").first.click()
+    expect(page.locator("h1")).to_have_text("Chamber too hot")
+    page.get_by_role("link", name="In the log of events").click()
+    expect(page.locator("#about")).to_have_value(HOT)
+    page.goto(f"{lab.url}/events?kind=incident-opened")
+    page.locator("#rows .about a").first.click()
+    expect(page.locator("#steps")).to_contain_text("Switch the heating off")
+
+
+def test_an_incident_is_opened_by_hand(lab: AlarmLab, open_page: Opener) -> None:
+    page = open_page("/")
+    sign_in(page, lab.url, "/incidents")
+    page.locator("#by-hand summary").click()
+    page.get_by_label("What is the matter").fill("Smell of smoke")
+    page.get_by_label("How it is known").fill("the guard called")
+    page.locator("#instrument").select_option("furnace")
+    page.locator("#procedure").select_option("over-temperature")
+    page.locator("#open button").click()
+    expect(page.locator("h1")).to_have_text("Smell of smoke")
+    expect(page.locator("main")).to_contain_text("the guard called")
+    expect(page.locator("#steps li")).to_have_count(3)
+    page.goto(f"{lab.url}/incidents")
+    expect(page.locator("#going")).to_contain_text("Smell of smoke")
+    expect(page.locator("#incidents-open")).to_be_visible()
+    (one,) = [each for each in ask_incidents(lab.socket) if each.title == "Smell of smoke"]
+    assert (one.by, one.waiting) == ("Ada", 3)
+
+
 def test_without_the_daemon_the_last_state_stays_and_is_called_so(
     lab: AlarmLab, open_page: Opener
 ) -> None:
@@ -286,6 +317,13 @@ def test_without_the_daemon_the_last_state_stays_and_is_called_so(
         expect(page.locator("#alarms-unknown")).to_contain_text("what it said last")
         expect(page.locator("#waiting")).to_contain_text("Chamber too hot")
         assert flaws(page) == []
+        name = lab.incidents()[-1]  # the journal has it
+        page.goto(f"{lab.url}/incident/{name}")
+        expect(page.locator("#course tbody tr").first).to_be_visible()
+        expect(page.locator("#duty")).to_have_count(0)
+        page.goto(f"{lab.url}/incident/19990101-1")
+        expect(page.locator("h1")).to_have_text("There is no such page")
+        page.goto(f"{lab.url}/alarms")
     finally:
         lab.start_daemon()
     expect(page.locator("#alarms-unknown")).to_have_count(0)

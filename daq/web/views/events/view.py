@@ -124,6 +124,7 @@ def _offered(there: Subjects, wanted: Wanted) -> list[tuple[str, tuple[str, ...]
         ("instrument", there.instruments),
         ("bus", there.buses),
         ("sink", there.sinks),
+        ("alarm", there.alarms),
         ("daemon", ITSELF),
         ("gone", gone),
     ]
