@@ -4,6 +4,7 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
 from msgspec.structs import asdict
 
 from daq.alarms.board import Board, Sort
@@ -13,6 +14,9 @@ from daq.incidents.desk import Desk
 from daq.incidents.record import event_of as event_of_incident
 from daq.incidents.rules import Rules
 from daq.journal import Journal, JournalSettings
+from daq.report.errors import ReportError
+from daq.web.errors import BusyError
+from daq.web.printing import Printer
 from tests.journal_samples import NS
 from tests.web_site import site
 
@@ -114,3 +118,21 @@ async def test_nobody_acts_without_a_sign_in_or_a_daemon(tmp_path: Path) -> None
                 page.url + path, data={}, headers={"Origin": page.url}
             ) as answer:
                 assert answer.status == 400, path
+
+
+async def test_one_pdf_is_made_at_a_time() -> None:
+    printer = Printer()
+    first = asyncio.create_task(printer.print("<h1>Over</h1>"), name="print")
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError, match="try again"):
+        await printer.print("<h1>Another</h1>")
+    assert (await first).startswith(b"%PDF")
+
+
+async def test_why_no_pdf_can_be_made_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise ImportError('not here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(ReportError, match="not installed: pip install"):
+        await Printer().print("<h1>Over</h1>")
