@@ -242,9 +242,9 @@ class JournalReader:
         return spans.summarised(self._contents.file)
 
     @_legibly
-    def pieces(self, portion: Portion) -> list[Piece]:
-        """The scans of some blocks, cut into what one summary is made of."""
-        return spans.pieces(self._contents.file, portion)
+    def pieces(self, portion: Portion, share: tuple[int, int]) -> list[Piece]:
+        """The scans of some blocks and series, cut into what one summary is made of."""
+        return spans.pieces(self._contents.file, portion, share)
 
     @_legibly
     def summary(self, piece: Piece, block: int) -> spans.Row:

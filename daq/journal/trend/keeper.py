@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
@@ -31,7 +32,6 @@ class _Found(msgspec.Struct, frozen=True):
     file: int
     block: int
     portion: Portion | None
-    pieces: list[Piece]
 
 
 class SpanKeeper:
@@ -65,16 +65,18 @@ class SpanKeeper:
         self._file, self._block = found.file, found.block
         if found.portion is None:
             return False
-        await self._write(await self._summarised(found, found.portion.last))
+        await self._write(await self._summarised(found.file, found.portion))
         self._block = found.portion.last
         return True
 
-    async def _summarised(self, found: _Found, block: int) -> list[Row]:
+    async def _summarised(self, file: int, portion: Portion) -> list[Row]:
         rows: list[Row] = []
-        left = deque(found.pieces)
-        while left:
-            await asyncio.sleep(PAUSE)
-            rows += await self._files.read(lambda reader: _rows(reader, found.file, left, block))
+        for share in portion.shares():
+            read = partial(_pieces, file, portion, share)
+            left = deque(await self._files.read(read))
+            while left:
+                await asyncio.sleep(PAUSE)
+                rows += await self._files.read(partial(_rows, file, left, portion.last))
         return rows
 
     async def _write(self, rows: Sequence[Row]) -> None:
@@ -88,16 +90,26 @@ class SpanKeeper:
 def _next(reader: JournalReader, file: int, block: int) -> _Found:
     if reader.file != file:  # another file, after a recovery: it has its own spans
         file, block = reader.file, reader.summarised()
-    portion = reader.unsummarised(block, MOST_BLOCKS)
-    return _Found(file, block, portion, reader.pieces(portion) if portion else [])
+    return _Found(file, block, reader.unsummarised(block, MOST_BLOCKS))
 
 
-def _rows(reader: JournalReader, file: int, left: deque[Piece], block: int) -> list[Row]:
+def _pieces(
+    file: int, portion: Portion, share: tuple[int, int], reader: JournalReader
+) -> list[Piece]:
+    _check(reader, file)
+    return reader.pieces(portion, share)
+
+
+def _rows(file: int, left: deque[Piece], block: int, reader: JournalReader) -> list[Row]:
     """Summaries of the next pieces, at least one; takes them off what is left."""
-    if reader.file != file:
-        raise JournalError("another file has taken its place")
+    _check(reader, file)
     rows: list[Row] = []
     end = time.perf_counter() + SLICE
     while left and (not rows or time.perf_counter() < end):
         rows.append(reader.summary(left.popleft(), block))
     return rows
+
+
+def _check(reader: JournalReader, file: int) -> None:
+    if reader.file != file:
+        raise JournalError("another file has taken its place")

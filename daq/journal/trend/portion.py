@@ -1,6 +1,6 @@
 """Which blocks are summarised together. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -13,15 +13,30 @@ ENOUGH = 64
 """Scans a series, on average, before spans are written: with many series a block has few of each,
 and short spans would take more room and time than they save."""
 
-MOST_BYTES = 2 * 1024 * 1024
-"""What scans that are summarised together have in memory, but for those of the last block."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Bytes of scans that are summarised together, but for those of the last block."""
+
+AT_ONCE = 256 * 1024
+"""Bytes of scans that are in memory at a time, about."""
+
+EVENTS = 0
+"""The number events have where scans have that of their series."""
 
 
 class Portion(msgspec.Struct, frozen=True):
-    """Blocks from the first to the last, both included."""
+    """Blocks from the first to the last, both included, the series in them, and their bytes."""
 
     first: int
     last: int
+    series: tuple[int, ...]
+    size: int
+
+    def shares(self) -> Iterator[tuple[int, int]]:
+        """Its series in shares that fit into memory: first and last of each."""
+        count = len(self.series) * AT_ONCE // max(self.size, 1) or 1
+        for start in range(0, len(self.series), count):
+            some = self.series[start : start + count]
+            yield some[0], some[-1]
 
 
 def portion(blocks: Iterable[Block], size_of: Callable[[int], int]) -> Portion | None:
@@ -35,7 +50,7 @@ def portion(blocks: Iterable[Block], size_of: Callable[[int], int]) -> Portion |
         first = block.id if first < 0 else first
         scans += block.entries
         size += size_of(block.id)
-        series.update(block.series)
+        series |= block.series - {EVENTS}
         if scans >= ENOUGH * len(series) or size >= MOST_BYTES or count == MOST_BLOCKS:
-            return Portion(first, block.id)
+            return Portion(first, block.id, tuple(sorted(series)), size)
     return None

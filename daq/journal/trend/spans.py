@@ -24,7 +24,7 @@ _PIECES = """
 WITH numbered AS (
     SELECT seq, time, series, body,
            (row_number() OVER (PARTITION BY series ORDER BY seq) - 1) / ? AS piece
-    FROM entries WHERE seq BETWEEN ? AND ? AND series <> 0 ORDER BY series, seq
+    FROM entries WHERE seq BETWEEN ? AND ? AND series BETWEEN ? AND ? ORDER BY series, seq
 )
 SELECT series, min(seq), max(seq), min(time), max(time), count(*),
        CAST(group_concat(body, '') AS BLOB), group_concat(length(body))
@@ -34,11 +34,11 @@ FROM numbered GROUP BY series, piece ORDER BY series, piece
 and beside a busy event loop getting it back takes up to 5 ms."""
 
 
-def pieces(file: ReadConnection, portion: Portion) -> list[Piece]:
-    """The scans of some blocks, in the order of their series."""
+def pieces(file: ReadConnection, portion: Portion, share: tuple[int, int]) -> list[Piece]:
+    """The scans of some blocks, of series from the first to the last of a share, in their order."""
     first = portion.first << schema.BLOCK_BITS
     last = (portion.last << schema.BLOCK_BITS) + schema.BLOCK - 1
-    return file.rows(_PIECES, (MOST, first, last))
+    return file.rows(_PIECES, (MOST, first, last, *share))
 
 
 def row_of(piece: Piece, block: int, codec: ScanCodec) -> Row:
