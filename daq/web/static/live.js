@@ -43,6 +43,7 @@ function holdFocus() {
 
 async function renew() {
   const answer = await fetch(location.href, {
+    cache: "no-store", // the browser's cache has one request at a time for an address: this one waits
     headers: { "X-Live": document.body.dataset.version, Accept: "text/html" },
     signal: AbortSignal.timeout(LIMIT),
   });
