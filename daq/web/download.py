@@ -64,7 +64,7 @@ class Downloads:
         """
         file_format = _format(request.query.get("format", "csv"))
         if self._running >= AT_A_TIME:
-            raise BusyError("another download is under way; try again when it is done")
+            raise BusyError("download")
         self._running += 1
         try:
             return await self._write(request, f"{name}.{file_format}", write, file_format)
@@ -137,5 +137,5 @@ def _cut_off(request: web.Request) -> None:
 
 def _format(wanted: str) -> Format:
     if wanted not in get_args(Format):
-        raise WrongLinkError(f"there is no format {wanted}; there are csv, jsonl and parquet")
+        raise WrongLinkError("format", format=wanted[:30])
     return cast("Format", wanted)

@@ -27,6 +27,7 @@ function tell(since) {
   const banner = document.getElementById("cut-off");
   banner.hidden = !since;
   banner.querySelector(".age").dataset.time = since ? String(since + ahead) : "0";
+  count();
 }
 
 // What is moved in a document loses the focus: who works by keyboard must find it where it was.
@@ -48,7 +49,7 @@ async function renew() {
     signal: AbortSignal.timeout(LIMIT),
   });
   if (answer.redirected) location.reload(); // signed out meanwhile
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (answer.status >= 500) throw new Error(String(answer.status));
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   ahead = Number(fresh.body.dataset.now) - Date.now();
   const back = holdFocus();
@@ -56,6 +57,7 @@ async function renew() {
   back();
   document.title = fresh.title;
   document.dispatchEvent(new Event("renewed"));
+  return answer.ok; // or an error in words, which does not wait until something is new
 }
 
 const pause = (time) => new Promise((done) => setTimeout(done, time));
@@ -69,13 +71,13 @@ async function keep() {
     await shown();
     const asked = Date.now();
     try {
-      await renew();
+      const well = await renew();
       tell(0);
+      if (!well) await pause(RETRY);
     } catch {
       tell(cutOff || asked);
       await pause(RETRY);
     }
-    count();
   }
 }
 

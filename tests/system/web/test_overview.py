@@ -62,6 +62,14 @@ def test_values_and_ages_go_on_by_themselves(lab: Lab, open_page: Opener) -> Non
     assert page.evaluate("performance.getEntriesByType('navigation').length") == 1
 
 
+def test_what_waits_for_news_does_not_hold_up_a_second_window(open_page: Opener) -> None:
+    page = open_page("/")
+    with page.expect_request(lambda request: "x-live" in request.headers) as held:
+        pass
+    # The browser's cache lets one request at a time through for an address, and this one waits.
+    assert held.value.all_headers()["cache-control"] == "no-cache"
+
+
 def test_a_fault_is_seen_first_with_its_reason_within_three_seconds(
     lab: Lab, open_page: Opener
 ) -> None:
