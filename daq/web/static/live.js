@@ -42,6 +42,8 @@ function holdFocus() {
   };
 }
 
+const pause = (time) => new Promise((done) => setTimeout(done, time));
+
 async function renew() {
   const answer = await fetch(location.href, {
     cache: "no-store", // the browser's cache has one request at a time for an address: this one waits
@@ -50,6 +52,9 @@ async function renew() {
   });
   if (answer.redirected) location.reload(); // signed out meanwhile
   if (answer.status >= 500) throw new Error(String(answer.status));
+  // From a page to an error in words and back: not piece by piece, and an error has no news.
+  if (answer.ok === ("error" in document.body.dataset)) location.reload();
+  if (!answer.ok) return pause(RETRY);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   ahead = Number(fresh.body.dataset.now) - Date.now();
   const back = holdFocus();
@@ -57,10 +62,7 @@ async function renew() {
   back();
   document.title = fresh.title;
   document.dispatchEvent(new Event("renewed"));
-  return answer.ok; // or an error in words, which does not wait until something is new
 }
-
-const pause = (time) => new Promise((done) => setTimeout(done, time));
 
 async function shown() {
   while (document.hidden) await pause(500);
@@ -71,9 +73,8 @@ async function keep() {
     await shown();
     const asked = Date.now();
     try {
-      const well = await renew();
+      await renew();
       tell(0);
-      if (!well) await pause(RETRY);
     } catch {
       tell(cutOff || asked);
       await pause(RETRY);
