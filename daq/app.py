@@ -11,6 +11,7 @@ from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
 from daq.build.alarms import build_rules
+from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
@@ -70,7 +71,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         writer = Parts[Journal](group, "journal")
         writer.start("writer", journal)
         _tell_start(journal, setup)
-        running = Running(group, journal, target, clock)
+        annunciators = Annunciators(setup.config, journal, clock)
+        running = Running(group, journal, target, clock, annunciators.outputs)
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
@@ -81,9 +83,17 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
         watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
-        herald = build_herald(running, journal, watcher)
+        herald = build_herald(running, journal, watcher, annunciators)
         background.start("herald", herald)
-        pulses = (herald.pulse, clock_watch.pulse, silence.pulse, watcher.pulse)
+        for name, command_part in annunciators.commands.items():
+            background.start(f"annunciator {name}", command_part)
+        pulses = (
+            herald.pulse,
+            *annunciators.pulses,
+            clock_watch.pulse,
+            silence.pulse,
+            watcher.pulse,
+        )
         background.start("watchdog", build_watchdog(running, journal, *pulses))
         background.start("alarms", watcher)
         background.start("silence", silence)
