@@ -63,8 +63,6 @@ def _made(
     diary = Diary(name, events, clock, names=is_command)
     choice = Choice(frozenset(table.priorities), frozenset(table.groups))
     if isinstance(table, tables.CommandAnnunciator):
-        return CommandAnnunciator(
-            diary, choice, Settings(table.command, table.deadline, table.every)
-        )
+        return CommandAnnunciator(diary, choice, Settings(table.run, table.deadline, table.every))
     places = Places(table.lamp, table.horn, flash=table.flash is not None)
     return CoilAnnunciator(diary, choice, places)

@@ -26,7 +26,7 @@ class CommandAnnunciator(AnyAnnunciator, frozen=True):
     """A command, run whenever lamp or horn have to do something else."""
 
     type: Literal["command"] = Field(description="the kind")
-    command: tuple[
+    run: tuple[
         Annotated[str, StringConstraints(min_length=1, max_length=4096), Expects("text")], ...
     ] = Field(
         min_length=1,
@@ -43,8 +43,8 @@ class CommandAnnunciator(AnyAnnunciator, frozen=True):
 
     @model_validator(mode="after")
     def _path(self) -> "CommandAnnunciator":
-        if not self.command[0].startswith("/"):
-            raise ValueError("command: the program must be given by its whole path")
+        if not self.run[0].startswith("/"):
+            raise ValueError("run: the program must be given by its whole path")
         return self
 
 

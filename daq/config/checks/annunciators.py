@@ -39,10 +39,10 @@ def _bus(parts: Parts, name: str, each: CoilAnnunciator) -> Iterator[Finding]:
 
 
 def _command(name: str, each: CommandAnnunciator) -> Iterator[Finding]:
-    program = Path(each.command[0])
+    program = Path(each.run[0])
     if not (program.is_file() and os.access(program, os.X_OK)):
         text = f"{program} is no program that can be run here"
-        yield Finding(("annunciator", name, "command"), text, warning=True)
+        yield Finding(("annunciator", name, "run"), text, warning=True)
 
 
 def _groups(parts: Parts, name: str, groups: tuple[str, ...]) -> Iterator[Finding]:
