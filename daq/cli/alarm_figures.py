@@ -21,6 +21,8 @@ from daq.timefmt import rfc3339
 
 WEEK = 7 * 86_400_000_000_000
 
+DAY = 86_400
+
 LINES = {
     "per_day": "a day",
     "per_hour": "an hour",
@@ -66,6 +68,9 @@ def _print(found: Figures) -> None:
     count = found.rates.count
     period = f"{_moment(found.start)} to {_moment(found.end)} ({words(found.rates.seconds)})"
     out().print(f"{count} alarms from {period}", markup=False, soft_wrap=True)
+    if found.rates.seconds < DAY:
+        text = "less than a day: the averages are extrapolated; the standards look at 30 days"
+        out().print(text, soft_wrap=True)
     print_table(("figure", "is", "recommended", ""), map(_judged, judged(found)), colours=COLOURS)
     print_table(("priority", "is", "recommended"), _priorities(found))
     print_table(("seconds", "count", "median", "95 %", "longest"), _delays(found))

@@ -9,15 +9,12 @@ from aiohttp import web
 from daq.control.client import DeclinedError, NotRunningError
 from daq.control.incidents import IncidentDone
 from daq.control.request import REASON
+from daq.web.errors import NotDoneError, WrongFormError
 
 T = TypeVar("T")
 
 READ_LIMIT = 10.0
 """Seconds a form may take to arrive."""
-
-
-class NotUnderstoodError(ValueError):
-    """A form is not complete; the text says what is missing."""
 
 
 async def fields(request: web.Request) -> Mapping[str, str]:
@@ -27,17 +24,27 @@ async def fields(request: web.Request) -> Mapping[str, str]:
     return {key: str(form.getall(key)[-1]) for key in form}
 
 
-def line(given: Mapping[str, str], key: str, what: str, *, needed: bool) -> str:
-    """A field that is one line of text.
+def line(given: Mapping[str, str], key: str) -> str:
+    """A field that is one line of text, or empty.
 
     Raises:
-        NotUnderstoodError: it is too long, has several lines, or is empty and needed.
+        WrongFormError: it is too long, or has several lines.
     """
     said = given.get(key, "").strip()
-    if needed and not said:
-        raise NotUnderstoodError(f"{what} is missing")
     if len(said) > REASON or (said and not said.isprintable()):
-        raise NotUnderstoodError(f"{what} is one line of at most {REASON} characters")
+        raise WrongFormError("line", most=REASON)
+    return said
+
+
+def needed(given: Mapping[str, str], key: str) -> str:
+    """A field that is one line of text, and not empty.
+
+    Raises:
+        WrongFormError: it is empty, too long, or has several lines.
+    """
+    said = line(given, key)
+    if not said:
+        raise WrongFormError("reason", most=REASON)
     return said
 
 
@@ -57,11 +64,8 @@ def kept(done: IncidentDone) -> IncidentDone:
     """What was done, if the journal has it.
 
     Raises:
-        HTTPConflict: the disk has not taken it in time.
+        NotDoneError: the disk has not taken it in time.
     """
     if not done.durable:
-        raise web.HTTPConflict(
-            text="it is done, but the disk has not taken it in time, and it would be lost if the "
-            "daemon ended now; do not do it again: look at the journal under Delivery"
-        )
+        raise NotDoneError("not-on-disk")
     return done

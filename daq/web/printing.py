@@ -28,7 +28,7 @@ class Printer:
             ReportError: what makes a PDF is not installed, or fails.
         """
         if self._busy:
-            raise BusyError("another report is being printed; try again in a moment")
+            raise BusyError("printing")
         self._busy = True
         try:
             return await _printed(html)
@@ -48,7 +48,7 @@ async def _printed(html: str) -> bytes:
         async with asyncio.timeout(LONGEST):
             made, trouble = await process.communicate(html.encode())
     except TimeoutError as error:
-        raise BusyError(f"a PDF took more than {LONGEST:.0f} s; take the HTML") from error
+        raise BusyError("print-slow", seconds=f"{LONGEST:.0f}") from error
     finally:
         if process.returncode is None:
             process.kill()

@@ -124,7 +124,7 @@ async def test_one_pdf_is_made_at_a_time() -> None:
     printer = Printer()
     first = asyncio.create_task(printer.print("<h1>Over</h1>"), name="print")
     await asyncio.sleep(0)
-    with pytest.raises(BusyError, match="try again"):
+    with pytest.raises(BusyError, match="Try again"):
         await printer.print("<h1>Another</h1>")
     assert (await first).startswith(b"%PDF")
 

@@ -42,7 +42,8 @@ def judged(found: Figures) -> Iterator[Judged]:
     yield Judged(name="hours_above", value=rates.hours_above, most=0.01, unit="part")
     yield Judged(name="tens_above", value=rates.tens_above, most=0.01, unit="part")
     yield Judged(name="in_flood", value=rates.in_flood, most=0.01, unit="part")
-    yield Judged(name="top_part", value=found.top_part, most=0.05, unit="part")
+    if found.top_part < 1:  # of ten alarms and fewer the most frequent are all there are
+        yield Judged(name="top_part", value=found.top_part, most=0.05, unit="part")
     yield Judged(name="chattering", value=len(found.chattering), most=0)
     yield Judged(name="fleeting", value=len(found.fleeting), most=0)
     yield Judged(name="standing", value=len(found.standing), most=4)

@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from daq.journal.entry import Event
-from tests.system.web.conftest import Opener, Scheme, flaws, keep_picture
+from tests.system.web.conftest import SEEN_WITHIN, Opener, Scheme, Sighting, flaws, keep_picture
 from tests.system.web.delivery_lab import DeliveryLab
 from tests.system.web.lab import sign_in, until
-from tests.system.web.stopwatch import Stopwatch
 
 pytestmark = pytest.mark.alone
 """A fault is seen within 3 s."""
@@ -145,7 +144,7 @@ def test_a_form_that_is_not_complete_changes_nothing(lab: DeliveryLab, open_page
     page.locator("#reason").fill("nothing is ticked")
     page.get_by_role("button", name="Deliver again").click()
     expect(page.locator("h1")).to_have_text("That did not work")
-    expect(page.locator("main")).to_contain_text("tick the entries")
+    expect(page.locator("main")).to_contain_text("Tick the entries")
 
 
 def test_a_broker_that_is_gone_is_seen_within_three_seconds(
@@ -153,12 +152,12 @@ def test_a_broker_that_is_gone_is_seen_within_three_seconds(
 ) -> None:
     page = open_page("/delivery")
     expect(page.locator("#sink-broker .state")).to_have_text("connected")
-    watch = Stopwatch(page, "#sink-broker.bad")
+    sighting = Sighting(page, "#sink-broker.bad")
     last = lab.last
     lab.broker.stop()
     try:
         lost = until(lambda: happened(lab, "sink-lost", last), "the event")[-1]
-        watch.stop_within(3.0, lost.time / NS)
+        assert sighting.after(lost.time / NS) < SEEN_WITHIN
         card = page.locator("#sink-broker")
         expect(card.locator(".problems")).to_contain_text("Does not deliver")
         since = time.strftime("%H:%M:", time.localtime(lost.time / NS))

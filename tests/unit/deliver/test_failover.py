@@ -167,6 +167,8 @@ def test_a_sign_of_life_goes_to_the_address_in_use_and_may_be_what_fails() -> No
         await house.sink.connect()
         await house.sink.beat(Beat(1, {}))
         assert [address.beats for address in house.addresses] == [1, 0]
+        assert await house.sink.show(Present())
+        assert [address.shown for address in house.addresses] == [[Present()], []]
         house.addresses[0].wrong = AWAY
         with pytest.raises(SinkUnavailableError):
             await house.sink.beat(Beat(2, {}))

@@ -17,7 +17,7 @@ from daq.web.data.register import Listed, Register
 from daq.web.data.snapshot import Heard, Newest, Snapshot
 from daq.web.data.spark import Spark
 from daq.web.data.watched import ListedAlarm, Watched, limits_of, listed_alarms
-from daq.web.forms import NotUnderstoodError
+from daq.web.errors import WrongFormError, WrongLinkError
 from daq.web.views.alarm.act import SHELVES, understood
 from daq.web.views.overview.view import brief
 from drivers.model import Status
@@ -221,10 +221,10 @@ def test_a_form_becomes_a_request() -> None:
     ],
 )
 def test_what_is_not_complete_is_refused_in_words(given: dict[str, str]) -> None:
-    with pytest.raises(NotUnderstoodError, match=r"\w+ \w+"):
+    with pytest.raises(WrongFormError, match=r"\w+ \w+"):
         understood("hot.high", given, "Ada")
 
 
 def test_a_name_no_alarm_can_have_is_refused() -> None:
-    with pytest.raises(NotUnderstoodError, match="so long a name"):
+    with pytest.raises(WrongLinkError, match="no alarm"):
         understood("x" * 101, {"action": "acknowledged"}, "Ada")

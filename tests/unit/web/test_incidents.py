@@ -7,7 +7,7 @@ from daq.control.incidents import (
     IncidentNoteRequest,
     IncidentTickRequest,
 )
-from daq.web.forms import NotUnderstoodError
+from daq.web.errors import WrongFormError
 from daq.web.views.incident.act import understood
 
 
@@ -50,5 +50,5 @@ def test_closing_says_what_came_of_it() -> None:
     ],
 )
 def test_what_is_not_complete_is_refused_in_words(given: dict[str, str]) -> None:
-    with pytest.raises(NotUnderstoodError, match=r"\w+ \w+"):
+    with pytest.raises(WrongFormError, match=r"\w+ \w+"):
         understood("i", given, "Ada")

@@ -10,7 +10,7 @@ from daq.web.data.events.wanted import Wanted
 from daq.web.data.lab import instrument
 from daq.web.data.reading import Reading
 from daq.web.data.snapshot import Snapshot
-from daq.web.errors import BusyError, WrongLinkError
+from daq.web.errors import BusyError, WrongLinkError, told
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.views.alarm.act import SHELVES, answer
 from daq.web.visit import Visit
@@ -52,7 +52,7 @@ async def _history(sources: Sources, visit: Visit) -> Shown:
     try:
         found = await sources.history.read(lambda reader: sources.log.search(reader, wanted, SHOWN))
     except (JournalError, BusyError) as error:
-        return {"name": name, "events": (), "more": False, "trouble": str(error)}
+        return {"name": name, "events": (), "more": False, "trouble": told(error, visit.text)}
     events = [told.event for told in found.events]
     return {"name": name, "events": events, "more": bool(found.before), "trouble": ""}
 
@@ -66,7 +66,7 @@ def _wanted(visit: Visit) -> AlarmNow | None:
     name = visit.path["name"]
     found = next((one for one in alarms(visit.snapshot) if one.name == name), None)
     if found is None and visit.snapshot.heard.alarms is not None:
-        raise WrongLinkError(f"there is no alarm {name}; the log of events has those of the past")
+        raise WrongLinkError("alarm", name=name)
     return found
 
 

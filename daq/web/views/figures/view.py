@@ -17,7 +17,7 @@ from daq.web.data.period import Period
 from daq.web.data.problem import Level
 from daq.web.draw.bars import draw_bars
 from daq.web.draw.meter import draw_meter
-from daq.web.errors import BusyError
+from daq.web.errors import BusyError, told
 from daq.web.view import Part, Shown, Sources, View
 from daq.web.visit import Visit
 
@@ -66,7 +66,7 @@ async def _found(sources: Sources, visit: Visit) -> Shown:
     except ValueError:
         return {**shown, "found": None, "trouble": ""}
     except (JournalError, BusyError) as error:
-        return {**shown, "found": None, "trouble": str(error)}
+        return {**shown, "found": None, "trouble": told(error, visit.text)}
     return {**shown, "found": found, "trouble": ""}
 
 

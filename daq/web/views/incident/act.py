@@ -14,7 +14,8 @@ from daq.control.incidents import (
     ask_change,
 )
 from daq.incidents.incident import Tick
-from daq.web.forms import NotUnderstoodError, asked, fields, kept, line
+from daq.web.errors import WrongFormError
+from daq.web.forms import asked, fields, kept, line, needed
 from daq.web.view import Sources
 from daq.web.visit import Visit
 
@@ -28,10 +29,7 @@ async def answer(sources: Sources, visit: Visit, request: web.Request) -> web.St
     """Do what the form asks, and lead back to where it was."""
     name = visit.path["id"]
     given = await fields(request)
-    try:
-        wanted = understood(name, given, visit.who or "")
-    except NotUnderstoodError as error:
-        raise web.HTTPBadRequest(text=str(error)) from error
+    wanted = understood(name, given, visit.who or "")
     kept(await asked(lambda: ask_change(sources.socket, wanted)))
     await sources.asked_again()
     place = f"#step-{wanted.step}" if isinstance(wanted, IncidentTickRequest) else ""
@@ -42,19 +40,16 @@ def understood(name: str, given: Mapping[str, str], who: str) -> Change:
     """What the fields of a form ask for.
 
     Raises:
-        NotUnderstoodError: something is missing, or is not what it should be.
+        WrongFormError: something is missing, or is not what it should be.
     """
     action = given.get("action", "")
     if action == "note":
         return IncidentNoteRequest(incident=name, by=who, text=_note(given.get("text", "")))
     if action == "close":
-        reason = line(given, "reason", "what came of it", needed=True)
-        return IncidentCloseRequest(incident=name, by=who, reason=reason)
+        return IncidentCloseRequest(incident=name, by=who, reason=needed(given, "reason"))
     if action not in get_args(Tick):
-        raise NotUnderstoodError(
-            f"the action is note, close, done, skipped or open, not {action[:30]!r}"
-        )
-    why = line(given, "reason", "why it does not apply", needed=action == "skipped")
+        raise WrongFormError("incident-action", action=action[:30])
+    why = needed(given, "reason") if action == "skipped" else line(given, "reason")
     return IncidentTickRequest(
         incident=name,
         step=_step(given.get("step", "")),
@@ -66,14 +61,12 @@ def understood(name: str, given: Mapping[str, str], who: str) -> Change:
 
 def _note(said: str) -> str:
     text = "\n".join(part.rstrip() for part in said.strip().splitlines())
-    if not text:
-        raise NotUnderstoodError("the note is missing")
-    if len(text) > NOTE or not all(c.isprintable() or c == "\n" for c in text):
-        raise NotUnderstoodError(f"a note is text of at most {NOTE} characters")
+    if not 0 < len(text) <= NOTE or not all(c.isprintable() or c == "\n" for c in text):
+        raise WrongFormError("note", most=NOTE)
     return text
 
 
 def _step(said: str) -> int:
     if not said.isascii() or not said.isdecimal() or not 1 <= int(said[:6]) <= STEPS:
-        raise NotUnderstoodError(f"{said[:30]!r} is not the number of a step")
+        raise WrongFormError("step", said=said[:30])
     return int(said[:6])

@@ -51,7 +51,7 @@ class Details:
         try:
             found = await self._sources.history.read(lambda reader: _read(reader, name))
         except IncidentError as error:
-            raise WrongLinkError(str(error)) from error
+            raise WrongLinkError("incident", name=name) from error
         self._kept.pop(name, None)
         self._kept[name] = (time.monotonic() + FRESH, found)
         while len(self._kept) > KEPT:

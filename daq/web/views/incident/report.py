@@ -31,7 +31,7 @@ async def report(
     """
     name, wanted = visit.path["id"], request.query.get("format", "html")
     if wanted not in ("html", "pdf"):
-        raise WrongLinkError(f"there is no format {wanted[:20]}; there are html and pdf")
+        raise WrongLinkError("report", format=wanted[:20])
     laboratory = laboratory_of(visit.snapshot.register, sources.incidents)
     language, now = visit.text.language, visit.now
 
@@ -42,7 +42,7 @@ async def report(
     try:
         html = await sources.history.read(write, LONGEST)
     except IncidentError as error:
-        raise WrongLinkError(str(error)) from error
+        raise WrongLinkError("incident", name=name) from error
     if wanted == "pdf":
         pdf = await printer.print(html)
         disposition = f'attachment; filename="incident-{name}.pdf"'

@@ -10,7 +10,7 @@ from daq.plot.past import read_courses
 from daq.web.data.period import Period
 from daq.web.data.register import Register
 from daq.web.data.watched import Watched, limits_of
-from daq.web.errors import BusyError
+from daq.web.errors import BusyError, told
 from daq.web.view import Shown, Sources
 from daq.web.views.incident.detail import Details
 from daq.web.visit import Visit
@@ -40,7 +40,7 @@ async def trend(sources: Sources, details: Details, visit: Visit) -> Shown:
                 drawn = _drawn(visit, name, courses, period, _signs(detail))
                 charts.append((name, _title(visit, name), drawn))
     except (JournalError, BusyError) as error:
-        return {"charts": charts, "period": period, "trouble": str(error)}
+        return {"charts": charts, "period": period, "trouble": told(error, visit.text)}
     return {"charts": charts, "period": period, "trouble": ""}
 
 

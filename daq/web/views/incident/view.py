@@ -5,7 +5,7 @@ from functools import partial
 
 from daq.control.incidents import IncidentStep
 from daq.journal.errors import JournalError
-from daq.web.errors import BusyError
+from daq.web.errors import BusyError, told
 from daq.web.printing import Printer
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.views.incident.act import answer
@@ -44,7 +44,7 @@ async def _show(details: Details, visit: Visit) -> Shown:
     try:
         detail = await details.of(visit)
     except (JournalError, BusyError) as error:
-        return {"one": None, "trouble": str(error)}
+        return {"one": None, "trouble": told(error, visit.text)}
     return {
         "one": detail,
         "trouble": "",

@@ -10,7 +10,7 @@ from daq.control.incidents import IncidentOpenRequest, ask_change
 from daq.incidents.past import incidents_since
 from daq.journal.errors import JournalError
 from daq.web.errors import BusyError
-from daq.web.forms import NotUnderstoodError, asked, fields, kept, line
+from daq.web.forms import asked, fields, kept, line, needed
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.visit import Visit
 
@@ -42,28 +42,25 @@ async def _show(visit: Visit) -> Shown:
 
 async def _past(sources: Sources, visit: Visit) -> Shown:
     """Those of the last year that the daemon does not tell of, out of the journal."""
-    told = {one.id for one in visit.snapshot.heard.incidents or ()}
+    known = {one.id for one in visit.snapshot.heard.incidents or ()}
     try:
         found = await sources.history.read(lambda reader: incidents_since(reader, visit.now - YEAR))
     except (JournalError, BusyError) as error:
-        return {"earlier": (), "trouble": str(error)}
-    earlier = [status_of(one) for one in reversed(found) if one.id not in told]
+        return {"earlier": (), "trouble": told(error, visit.text)}
+    earlier = [status_of(one) for one in reversed(found) if one.id not in known]
     return {"earlier": earlier, "trouble": ""}
 
 
 async def _open(sources: Sources, visit: Visit, request: web.Request) -> web.StreamResponse:
     """Open one by hand, and lead to it."""
     given = await fields(request)
-    try:
-        wanted = IncidentOpenRequest(
-            title=line(given, "title", "what is the matter", needed=True),
-            reason=line(given, "reason", "how it is known", needed=False),
-            by=visit.who or "",
-            instruments=tuple(filter(None, [given.get("instrument", "")[:100]])),
-            procedure=given.get("procedure", "")[:100],
-        )
-    except NotUnderstoodError as error:
-        raise web.HTTPBadRequest(text=str(error)) from error
+    wanted = IncidentOpenRequest(
+        title=needed(given, "title"),
+        reason=line(given, "reason"),
+        by=visit.who or "",
+        instruments=tuple(filter(None, [given.get("instrument", "")[:100]])),
+        procedure=given.get("procedure", "")[:100],
+    )
     done = kept(await asked(lambda: ask_change(sources.socket, wanted)))
     await sources.asked_again()
     raise web.HTTPSeeOther(f"/incident/{quote(done.incident.id, safe='')}")
