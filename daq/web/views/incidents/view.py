@@ -9,7 +9,7 @@ from daq.control.incident_status import status_of
 from daq.control.incidents import IncidentOpenRequest, ask_change
 from daq.incidents.past import incidents_since
 from daq.journal.errors import JournalError
-from daq.web.errors import BusyError
+from daq.web.errors import BusyError, told
 from daq.web.forms import asked, fields, kept, line, needed
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.visit import Visit
