@@ -97,6 +97,10 @@ class Link(Line):
         if not self._lost.done():
             self._hearing.begin(listener)
 
+    def stir(self) -> None:
+        """End a rest early: something else is due."""
+        self._rested()
+
     async def heard(self, wait: float) -> bool:
         """Wait until ``listener`` has heard something; False when ``wait`` seconds pass before.
 
