@@ -368,7 +368,7 @@ async def test_a_plug_that_is_pulled_while_it_is_being_put_back_stays_out(
 ) -> None:
     bench = Bench(kind, tmp_path)
     async with bench.lab as lab:
-        wire = next(iter(lab._wires.values()))
+        wire = next(iter(lab._wires.values()))  # pyright: ignore[reportPrivateUsage]
         for _ in range(5):
             await wire.unplug()
             await asyncio.gather(wire.plug(), wire.unplug())
