@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from daq.deliver.pump import Pump
 from daq.deliver.settings import PumpSettings
+from daq.deliver.present import Present
 from daq.deliver.sink import Beat, Outcome
 from daq.journal import Entry
 from tests.endless_source import EndlessSource
@@ -50,6 +51,9 @@ class Counting:
 
     async def beat(self, beat: Beat) -> None:
         """Nobody listens."""
+
+    async def show(self, present: Present) -> bool:
+        return True
 
     async def close(self) -> None:
         """Nothing to close."""
