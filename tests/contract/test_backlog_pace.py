@@ -4,9 +4,9 @@ import asyncio
 import tracemalloc
 from collections.abc import Collection, Sequence
 
+from daq.deliver.present import Present
 from daq.deliver.pump import Pump
 from daq.deliver.settings import PumpSettings
-from daq.deliver.present import Present
 from daq.deliver.sink import Beat, Outcome
 from daq.journal import Entry
 from tests.endless_source import EndlessSource
