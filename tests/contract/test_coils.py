@@ -28,10 +28,10 @@ each_wire = pytest.mark.parametrize("wire", WIRES)
 
 @asynccontextmanager
 async def relays(
-    wire: str, **options: tuple[int, ...]
+    wire: str, *, broken: tuple[int, ...] = ()
 ) -> AsyncGenerator[tuple[Simulated, Link, CoilUnit]]:
     transport, tcp, keys = WIRES[wire]
-    sim = simulated("modbus-relay", transport, wire=keys, unit=UNIT, **options)
+    sim = simulated("modbus-relay", transport, wire=keys, unit=UNIT, broken=broken)
     await asyncio.to_thread(sim.__enter__)
     try:
         link = await opened(sim)
