@@ -10,6 +10,7 @@ from pathlib import Path
 from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
+from daq.build.alarm_status import AlarmView
 from daq.build.alarms import build_rules
 from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
@@ -76,13 +77,14 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
-        snapshot = Snapshot(running, journal, silence.seconds, clock)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        alarm_view = AlarmView(watcher, annunciators)
+        snapshot = Snapshot(running, journal, silence.seconds, clock, alarm_view)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         herald = build_herald(running, journal, watcher, annunciators)
         background.start("herald", herald)
         for name, command_part in annunciators.commands.items():

@@ -16,6 +16,7 @@ from daq.acquire.instrument import PolledInstrument
 from daq.acquire.plan import BusPlan, GroupPlan
 from daq.acquire.poller import BusPoller
 from daq.acquire.schedule import BOUNDS
+from daq.build.alarm_status import AlarmView
 from daq.build.demand import plan_in_force
 from daq.build.journal import journal_status
 from daq.control.status import (
@@ -60,11 +61,13 @@ class Snapshot:
         journal: Journal,
         silent: Callable[[str], float],
         clock: Callable[[], int] = time.time_ns,
+        alarms: AlarmView | None = None,
     ) -> None:
         self._running = running
         self._journal = journal
         self._silent = silent
         self._clock = clock
+        self._alarms = alarms
         self._started = clock()
         self._plans: WeakKeyDictionary[BusPoller, BusPlan] = WeakKeyDictionary()
 
@@ -103,6 +106,8 @@ class Snapshot:
             sinks=[self._sink(pump) for pump in self._running.sinks],
             time=now,
             configured=self._running.configured,
+            alarms=self._alarms.counts() if self._alarms else [],
+            annunciators=self._alarms.shown() if self._alarms else [],
         )
 
     def _plan(self, poller: BusPoller) -> BusPlan:
