@@ -16,14 +16,20 @@ def present(
     rooms: Mapping[str, frozenset[str]],
     gone: Iterable[str],
 ) -> Present:
-    """What is so now. ``last`` are the events of alarms that say so, ``gone`` names of a roll."""
+    """What is so now; nothing without alarms.
+
+    ``last`` are the events of alarms that say so, ``gone`` names of a roll.
+    """
     alarms = list(alarms)
+    paths = frozenset(map(_path, gone))
+    if not alarms:  # a lamp for nothing would look as if all were well
+        return Present(gone=paths | {BEACON} if paths else paths)
     topics = {f"{STATES}/{sort.name}": _state(sort, life, last) for sort, life in alarms}
     topics[BEACON] = _beacon(beacon(alarms))
     for room in sorted({room for sort, _ in alarms for room in rooms.get(sort.name, ())}):
         within = [(sort, life) for sort, life in alarms if room in rooms.get(sort.name, ())]
         topics[f"{BEACONS}/{room}"] = _beacon(beacon(within))
-    return Present(topics=topics, gone=frozenset(map(_path, gone)) - topics.keys())
+    return Present(topics=topics, gone=paths - topics.keys())
 
 
 def names_on_roll(
@@ -49,7 +55,7 @@ def _state(sort: Sort, life: Life, last: Mapping[str, Event]) -> Content:
     }
     content |= {key: text for key, text in _words(sort, life) if text}
     if event := last.get(sort.name):
-        content |= {"time": rfc3339(event.time), "seq": event.seq, "text": event.text}
+        content |= {"time": rfc3339(event.time), "event": event.seq, "text": event.text}
     return content
 
 
