@@ -77,18 +77,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
-        alarm_view = AlarmView(watcher, annunciators)
-        snapshot = Snapshot(running, journal, silence.seconds, clock, alarm_view)
-        background = Parts[Part](group, "background")
-        # What runs beside acquisition and delivery: one line each.
-        background.start("reload", reloader)
         clock_watch = ClockWatch(journal, clock)
-        background.start("clock", clock_watch)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         herald = build_herald(running, journal, watcher, annunciators)
-        background.start("herald", herald)
-        for name, command_part in annunciators.commands.items():
-            background.start(f"annunciator {name}", command_part)
         pulses = (
             herald.pulse,
             *annunciators.pulses,
@@ -96,7 +87,17 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             silence.pulse,
             watcher.pulse,
         )
-        background.start("watchdog", build_watchdog(running, journal, *pulses))
+        watchdog = build_watchdog(running, journal, *pulses)
+        alarm_view = AlarmView(watcher, annunciators)
+        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock, alarm_view)
+        background = Parts[Part](group, "background")
+        # What runs beside acquisition and delivery: one line each.
+        background.start("reload", reloader)
+        background.start("clock", clock_watch)
+        background.start("watchdog", watchdog)
+        background.start("herald", herald)
+        for name, command_part in annunciators.commands.items():
+            background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
