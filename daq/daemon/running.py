@@ -58,7 +58,7 @@ class Running:
         journal: Journal,
         target: Target,
         clock: Clock,
-        outputs: Callable[[str], Sequence[Output]] = lambda _: (),
+        outputs: Callable[[Setup, str], Sequence[Output]] = lambda *_: (),
     ) -> None:
         self.target = target
         self.configured = clock()
@@ -123,7 +123,7 @@ class Running:
         self.changed.set()
 
     def _poller(self, name: str, setup: Setup, timing: Timing) -> BusPoller:
-        outputs = self._outputs(name)
+        outputs = self._outputs(setup, name)
         return build_poller(setup, name, self._journal, timing, self._clock, outputs)
 
     def _start_buses(self, pollers: Mapping[str, BusPoller]) -> None:
