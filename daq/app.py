@@ -71,7 +71,14 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         _tell_start(journal, setup)
         running = Running(group, journal, target, clock)
         running.start(sinks)
-        reloader = Reloader(path, running, journal, signals.reload)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        reloader = Reloader(
+            path,
+            running,
+            journal,
+            signals.reload,
+            lambda config: watcher.change(build_rules(config)),
+        )
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         snapshot = Snapshot(running, journal, silence.seconds, clock)
         background = Parts[Part](group, "background")
@@ -79,7 +86,6 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("reload", reloader)
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         pulses = (clock_watch.pulse, silence.pulse, watcher.pulse)
         background.start("watchdog", build_watchdog(running, journal, *pulses))
         background.start("alarms", watcher)

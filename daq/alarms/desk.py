@@ -6,7 +6,7 @@ from daq.alarms.board import Board, Change
 from daq.alarms.conditions.condition import NEVER
 from daq.alarms.engine import Engine, Turn
 from daq.alarms.lifecycle import Life, What
-from daq.alarms.record import is_of_alarm, life_of
+from daq.alarms.record import GONE, is_of_alarm, life_of
 from daq.alarms.rule import Rule
 from daq.journal.entry import Entry, Event
 
@@ -55,6 +55,32 @@ class Desk:
             self.board.restore(name, life)
         for sort, life in self.board:
             self._engine.restore(sort.name, active=life.active, suppressed=life.suppressed)
+
+    def follow(self, old: "Desk", time: int) -> list[Change]:
+        """Take the place of a desk with other rules, ``time`` on the wall clock.
+
+        Lives stay, and what is the same stays as it is; alarms that are gone are retired.
+        """
+        for sort, life in old.board:
+            self.board.restore(sort.name, life)
+        for name in self._engine.follow(old._engine):  # noqa: SLF001 - one of its own kind
+            if name in self.board:
+                life = self.board.life(name)
+                self._engine.restore(name, active=life.active, suppressed=life.suppressed)
+        gone = [sort.name for sort, _ in old.board if sort.name not in self.board]
+        return [old.board.apply(name, "retired", time, why=GONE) for name in gone]
+
+    def learns_from(self, old: "Desk") -> bool:
+        """Whether it has rules that the old one has not, which know nothing of the past."""
+        return any(
+            (known := old.rule(rule.settings.sort.name)) is None
+            or not known.settings.does_as(rule.settings)
+            for rule in self._engine.rules
+        )
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule of this name."""
+        return self._engine.rule(name)
 
     def ask(
         self, name: str, what: What, time: int, *, by: str, why: str = "", until: int = 0

@@ -77,6 +77,29 @@ class Engine:
             self._tell_followers(self._number[name], self.timeline.now)
             self._plan(self._number[name])
 
+    def follow(self, old: "Engine") -> list[str]:
+        """Take over the rules that stay as they are, with their past, and the time of an engine.
+
+        Returns the names of the others.
+        """
+        self.timeline = old.timeline
+        new: list[str] = []
+        for name, number in self._number.items():
+            kept = old.rule(name)
+            if kept is not None and kept.settings.does_as(self.rules[number].settings):
+                kept.settings = self.rules[number].settings
+                self.rules[number] = kept
+            else:
+                new.append(name)
+        for number in range(len(self.rules)):
+            self._tell_followers(number, self.timeline.now)
+            self._plan(number)
+        return new
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule of this name."""
+        return self.rules[self._number[name]] if name in self._number else None
+
     def _resume(self) -> None:
         """While the daemon was away nobody looked."""
         for number, rule in enumerate(self.rules):

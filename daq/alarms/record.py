@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from daq.alarms.board import Change, Priority
+from daq.alarms.board import Change, Priority, Sort
 from daq.alarms.lifecycle import Life, What
 from daq.journal import kinds
 from daq.journal.entry import Event, Severity
@@ -13,6 +13,9 @@ from daq.journal.kinds import Kind
 
 PREFIX = "alarm-"
 """What the kind of every event of an alarm begins with."""
+
+GONE = "it is configured no more"
+"""Why an alarm is retired."""
 
 KIND_OF: Mapping[What, Kind] = {
     "raised": kinds.ALARM_RAISED,
@@ -24,6 +27,7 @@ KIND_OF: Mapping[What, Kind] = {
     "unsuppressed": kinds.ALARM_UNSUPPRESSED,
     "out-of-service": kinds.ALARM_OUT_OF_SERVICE,
     "in-service": kinds.ALARM_IN_SERVICE,
+    "retired": kinds.ALARM_RETIRED,
 }
 
 
@@ -76,6 +80,13 @@ def life_of(event: Event) -> Life:
         return msgspec.convert({key: event.data.get(key) for key in Life.__struct_fields__}, Life)
     except msgspec.ValidationError as error:
         raise ValueError(f"event {event.seq} is no step of an alarm's life: {error}") from error
+
+
+def retirement(event: Event, time: int) -> Change:
+    """The end of an alarm that is configured no more, of which only an event still tells."""
+    known = {key: event.data[key] for key in ("priority", "group") if event.data.get(key)}
+    sort = msgspec.convert({"name": event.subject, **known}, Sort)
+    return Change(sort=sort, what="retired", time=time, life=Life(), why=GONE)
 
 
 def _text(change: Change) -> str:

@@ -17,7 +17,8 @@ from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
 from daq.alarms.idle import LOOK, Idle
 from daq.alarms.lifecycle import What
-from daq.alarms.record import event_of
+from daq.alarms.record import event_of, is_of_alarm, life_of, retirement
+from daq.alarms.rule import Rule
 from daq.alarms.source import Source
 from daq.journal import kinds
 from daq.journal.cursor import Cursor
@@ -42,6 +43,9 @@ PAGE = 200
 MARGIN = 1_000_000
 """ns: the journal keeps times less finely than they are read, and a replay must find the same."""
 
+CATCH_UP = 30.0
+"""Seconds in which new rules are shown the past, at most."""
+
 RETRY = 5.0
 """Seconds to wait for a journal that cannot be read."""
 
@@ -65,6 +69,7 @@ class Watcher:
         self.last: dict[str, Event] = {}
         """The event of each alarm that says how it is."""
         self._ready = False
+        self._changed = asyncio.Event()
 
     @property
     def board(self) -> Board:
@@ -82,19 +87,52 @@ class Watcher:
         return self._ready
 
     async def run(self) -> None:
-        """Judge until cancelled; without rules there is nothing to do."""
-        if self._desk.empty:
-            self._forgo()
-            return
+        """Judge until cancelled; without rules there is nothing to do until some come."""
         while True:
             try:
-                if not self._ready:
-                    await self._restore()
-                await self._judge()
+                await self._work()
             except JournalError as error:
                 log.warning("alarms wait: %s", error)
                 self.pulse.within(RETRY)
                 await asyncio.sleep(RETRY)
+
+    async def _work(self) -> None:
+        self.pulse.rest()  # a disk that hangs is not cured by a restart
+        if not self._ready:
+            await self._restore(self._desk)
+        elif self._desk.empty:
+            self._changed.clear()
+            await self._changed.wait()
+        else:
+            await self._judge()
+
+    async def change(self, rules: Iterable[Rule]) -> None:
+        """Judge by other rules from the next entry on.
+
+        What is the same stays as it is, with its windows and sums; new rules are shown the
+        history first, while the old ones go on judging. Alarms that are gone are retired.
+        """
+        fresh, was = Desk(rules), self._desk
+        if self._ready and not was.empty and fresh.learns_from(was):
+            await self._catch_up(fresh)
+        self._desk = fresh
+        if not self._ready:
+            return
+        if was.empty and not fresh.empty:
+            self._begin()
+        self._tell(fresh.follow(was, self._clock()))
+        if fresh.empty:
+            self._forgo()
+        self._changed.set()
+
+    async def _catch_up(self, desk: Desk) -> None:
+        seen = max(self._judged - self._history, 0)
+        try:
+            async with asyncio.timeout(CATCH_UP):
+                while seen < self._judged:
+                    seen = await self._warm(desk, seen, self._judged)
+        except (TimeoutError, JournalError) as error:
+            log.warning("changed rules of alarms begin without all of the past: %r", error)
 
     def ask(self, name: str, what: What, *, by: str, why: str = "", until: int = 0) -> Change:
         """What people do with an alarm; journalled at once.
@@ -111,45 +149,63 @@ class Watcher:
 
     def _forgo(self) -> None:
         """Rules that come later are not to judge what was in between."""
-        self._ready = True
         if self._journal.cursor(JUDGED) is not None:
             self._journal.save_cursor(JUDGED, Cursor(NOBODY))
         self._journal.retire(JUDGED)
 
-    async def _restore(self) -> None:
+    def _begin(self) -> None:
+        """Begin with what is measured from now on."""
+        self._judged = self._journal.committed
+        self._journal.save_cursor(JUDGED, Cursor(self._judged))
+
+    async def _restore(self, desk: Desk) -> None:
         cursor = self._journal.cursor(JUDGED)
-        if cursor is None or cursor.live == NOBODY:  # begin with what is measured from now on
-            self._judged = self._journal.committed
-            self._journal.save_cursor(JUDGED, Cursor(self._judged))
-        else:
+        events: list[Event] = []
+        if cursor is not None and cursor.live == NOBODY:
+            cursor = None
+        if cursor is not None:
             self._judged = cursor.live
-            await self._warm(max(cursor.live - self._history, 0), cursor.live)
-            await self._remember(cursor.live)
+            if not desk.empty:
+                await self._warm(desk, max(cursor.live - self._history, 0), cursor.live)
+            events = await self._standing_events(cursor.live)
+        if desk is not self._desk:  # a reload came: once more, with the others
+            return
+        if cursor is None:
+            self._begin()
+        self._remember(events)
+        if desk.empty:
+            self._forgo()
         self._ready = True
 
-    async def _warm(self, after: int, upto: int) -> None:
+    async def _warm(self, desk: Desk, after: int, upto: int) -> int:
+        """Show a desk what has been judged; returns how far."""
         while after < upto:
             self.pulse.rest()
             entries = await self._journal.read(after, PAGE, upto)
             if not entries:
-                return
+                break
             for entry in entries:
-                self._desk.warm(entry)
+                desk.warm(entry)
             after = entries[-1].seq
             await asyncio.sleep(0)
+        return upto
 
-    async def _remember(self, judged: int) -> None:
+    async def _standing_events(self, judged: int) -> list[Event]:
         """The events of alarms, of people's doings beyond the last judged entry as well."""
         standing = self._journal.cursor(STANDING)
         after = standing.live if standing else judged
-        events = await self._journal.events_between(after, self._journal.committed)
+        return await self._journal.events_between(after, self._journal.committed)
+
+    def _remember(self, events: Sequence[Event]) -> None:
         self._desk.restore(events)
-        for event in events:
-            if event.subject in self.board:
-                self.last[event.subject] = event
+        newest = {event.subject: event for event in events if is_of_alarm(event)}
+        for name, event in newest.items():
+            if name in self.board:
+                self.last[name] = event
+            elif not life_of(event).resting:
+                self._tell([retirement(event, self._clock())])
 
     async def _judge(self) -> None:
-        self.pulse.rest()  # a disk that hangs is not cured by a restart
         try:
             async with asyncio.timeout(LOOK):
                 await self._journal.wait_beyond(self._judged)

@@ -62,7 +62,7 @@ def test(config_path: Path, *, as_json: bool, start: int | None, end: int | None
     """Show what the rules of the configuration would have said of a period of the journal.
 
     No daemon is needed, and one that runs is not disturbed: change limits in the file, try, and
-    restart the daemon when they are right. Windows and charts are empty at the beginning.
+    reload the daemon when they are right. Windows and charts are empty at the beginning.
     """
     config = configured(config_path)
     with JournalReader(config.journal.path) as reader:

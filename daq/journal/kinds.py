@@ -372,6 +372,13 @@ ALARM_IN_SERVICE = Kind(
     "it was put back into service",
     {**_ALARM, **_PEOPLE},
 )
+ALARM_RETIRED = Kind(
+    "alarm-retired",
+    ("info",),
+    "alarm",
+    "it is configured no more, and all that was known of it ends",
+    {**_ALARM, "why": "that"},
+)
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
 """All of them, in the order of this module."""

@@ -28,6 +28,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
+    "alarm-retired": "alarm-raised",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
     "bus-restored": "bus-lost",
