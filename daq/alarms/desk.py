@@ -1,12 +1,13 @@
 """Rules and lives together: from an entry of the journal to what is told of alarms. Pure."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from daq.alarms.board import Board, Change
 from daq.alarms.conditions.condition import NEVER
 from daq.alarms.engine import Engine, Turn
 from daq.alarms.lifecycle import Life, What
-from daq.alarms.record import GONE, is_of_alarm, life_of
+from daq.alarms.record import GONE, called, is_of_alarm, life_of
 from daq.alarms.rule import Rule
 from daq.journal.entry import Entry, Event
 
@@ -28,9 +29,22 @@ class Desk:
         """What an entry changes; events of alarms are our own words and change nothing."""
         if isinstance(entry, Event) and is_of_alarm(entry):
             return []
-        over = self._unshelved(entry)
-        turned = self._engine.feed(entry)
-        return over + [change for turn in turned for change in self._changed(entry, turn)]
+        changes: list[Change] = []
+        waiting = deque[Change | Turn](self._unshelved(entry))
+        waiting += self._engine.feed(entry)
+        while waiting:
+            each = waiting.popleft()
+            change = self._changed(entry, each) if isinstance(each, Turn) else each
+            if change is not None:
+                changes.append(change)
+                waiting.extendleft(reversed(self._counted(change)))
+        return changes
+
+    def _counted(self, change: Change) -> list[Turn]:
+        """What turns because there is one more alarm."""
+        if not change.calls or self._engine.counts(change.sort.name):
+            return []
+        return self._engine.count(self._engine.timeline.of(change.time))
 
     @property
     def now(self) -> int:
@@ -46,8 +60,10 @@ class Desk:
 
     def warm(self, entry: Entry) -> None:
         """Let windows and charts see an entry that has been judged before."""
-        if not (isinstance(entry, Event) and is_of_alarm(entry)):
+        if not isinstance(entry, Event) or not is_of_alarm(entry):
             self._engine.feed(entry)
+        elif called(entry) and not self._engine.counts(entry.subject):
+            self._engine.count(self._engine.timeline.of(entry.time))
 
     def restore(self, events: Iterable[Event]) -> None:
         """Go on from the events of alarms, in the order of the journal; after ``warm``."""
@@ -100,10 +116,15 @@ class Desk:
             for name in self.board.over(entry.time)
         ]
 
-    def _changed(self, entry: Entry, turn: Turn) -> list[Change]:
+    def _changed(self, entry: Entry, turn: Turn) -> Change | None:
         if turn.name not in self.board or not self.board.changes(turn.name, turn.what):
-            return []
-        return [self.board.apply(turn.name, turn.what, entry.time, text=turn.text, cause=entry.seq)]
+            return None
+        sort = self.board.sort(turn.name)
+        held = turn.what == "raised" and sort.priority in self._engine.held_back
+        held = held and not self._engine.counts(turn.name) and not self.board.life(turn.name).hidden
+        return self.board.apply(
+            turn.name, turn.what, entry.time, text=turn.text, cause=entry.seq, held_back=held
+        )
 
 
 def _newest(events: Iterable[Event]) -> dict[str, Life]:

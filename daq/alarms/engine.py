@@ -7,6 +7,7 @@ import msgspec
 
 from daq.alarms.agenda import Agenda
 from daq.alarms.conditions.condition import NEVER, Hearing
+from daq.alarms.conditions.flood import Flood
 from daq.alarms.lifecycle import What
 from daq.alarms.order import in_order
 from daq.alarms.rule import Rule
@@ -42,6 +43,7 @@ class Engine:
         self._number = {name: number for number, name in enumerate(names)}
         self._followers = followers(self.rules)
         self._hearers = hearers(self.rules)
+        self._counting = [n for n, r in enumerate(self.rules) if isinstance(r.condition, Flood)]
         self._wired: dict[int, Sequence[Place]] = {}
         self._agenda = Agenda(len(names))
         for number in range(len(names)):
@@ -58,6 +60,30 @@ class Engine:
         else:
             self._event(entry, before, turns)
         return turns
+
+    def count(self, time: int) -> list[Turn]:
+        """What turns because another rule has called people, at this time."""
+        turns: list[Turn] = []
+        for number in self._counting:
+            flood = self.rules[number].condition
+            if isinstance(flood, Flood):
+                flood.count(time)
+                self._judge(number, self.timeline.now, turns)
+        return turns
+
+    def counts(self, name: str) -> bool:
+        """Whether a rule counts alarms; it is not counted itself."""
+        rule = self.rule(name)
+        return rule is not None and isinstance(rule.condition, Flood)
+
+    @property
+    def held_back(self) -> frozenset[str]:
+        """The priorities that can wait now."""
+        found: frozenset[str] = frozenset()
+        for rule in (self.rules[number] for number in self._counting):
+            if rule.active and isinstance(rule.condition, Flood):
+                found |= rule.condition.hold_back
+        return found
 
     def due(self) -> int:
         """When the next rule may turn although no reading comes; NEVER when none can."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from daq.alarms.board import Change, Priority, Sort
+from daq.alarms.board import CALLING, Change, Priority, Sort
 from daq.alarms.lifecycle import Life, What
 from daq.journal import kinds
 from daq.journal.entry import Event, Severity
@@ -53,6 +53,8 @@ def event_of(change: Change) -> Record:
         data["cause"] = change.cause
     if change.first:
         data["first_out"] = True
+    if change.held_back:
+        data["held_back"] = True
     told = {"group": change.sort.group, "by": change.by, "why": change.why}
     data |= {key: text for key, text in told.items() if text}
     return Record(
@@ -80,6 +82,12 @@ def life_of(event: Event) -> Life:
         return msgspec.convert({key: event.data.get(key) for key in Life.__struct_fields__}, Life)
     except msgspec.ValidationError as error:
         raise ValueError(f"event {event.seq} is no step of an alarm's life: {error}") from error
+
+
+def called(event: Event) -> bool:
+    """Whether this was an alarm that people had to look at; ``Change.calls`` once more."""
+    what = event.kind.removeprefix(PREFIX)
+    return what in CALLING and bool(event.data.get("pending") and event.data.get("cause"))
 
 
 def retirement(event: Event, time: int) -> Change:

@@ -10,6 +10,7 @@ from daq.alarms.conditions.deviation import Deviation
 from daq.alarms.conditions.equals import Equals
 from daq.alarms.conditions.ewma import Ewma
 from daq.alarms.conditions.flat import Flat
+from daq.alarms.conditions.flood import Flood
 from daq.alarms.conditions.quality import QualityIs
 from daq.alarms.conditions.shewhart import Shewhart
 from daq.alarms.conditions.stale import Stale
@@ -22,6 +23,7 @@ from daq.config.alarm import (
     DeviationAlarm,
     EwmaAlarm,
     FlatAlarm,
+    FloodAlarm,
     QualityAlarm,
     ShewhartAlarm,
     StaleAlarm,
@@ -77,6 +79,11 @@ def _(alarm: StateAlarm) -> Condition:
 @condition_of.register
 def _(alarm: CombinationAlarm) -> Condition:
     return Combination(alarm.need, alarm.of, ns(alarm.within))
+
+
+@condition_of.register
+def _(alarm: FloodAlarm) -> Condition:
+    return Flood(ns(alarm.window), alarm.more_than, alarm.until_below, alarm.hold_back)
 
 
 @condition_of.register

@@ -318,7 +318,12 @@ ALARM_RAISED = Kind(
     "alarm",
     "its rule holds: an error from priority high on, info while it is shelved, suppressed or out "
     "of service",
-    {**_ALARM, **_RULED, "first_out": "true for the first of its group"},
+    {
+        **_ALARM,
+        **_RULED,
+        "first_out": "true for the first of its group",
+        "held_back": "true when it can wait until a flood of alarms is over",
+    },
 )
 ALARM_RETURNED = Kind(
     "alarm-returned", ("info",), "alarm", "its rule holds no longer", {**_ALARM, **_RULED}

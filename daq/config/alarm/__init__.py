@@ -7,6 +7,7 @@ from pydantic import Field
 from daq.config.alarm.base import AnyAlarm
 from daq.config.alarm.charts import CusumAlarm, EwmaAlarm, ShewhartAlarm
 from daq.config.alarm.combination import CombinationAlarm
+from daq.config.alarm.flood import FloodAlarm
 from daq.config.alarm.limit import LimitAlarm, limit_name
 from daq.config.alarm.readings import (
     ChangeAlarm,
@@ -29,6 +30,7 @@ __all__ = [
     "DeviationAlarm",
     "EwmaAlarm",
     "FlatAlarm",
+    "FloodAlarm",
     "LimitAlarm",
     "QualityAlarm",
     "ShewhartAlarm",
@@ -50,6 +52,7 @@ AlarmConfig: TypeAlias = Annotated[
     | FlatAlarm
     | StateAlarm
     | CombinationAlarm
+    | FloodAlarm
     | ShewhartAlarm
     | EwmaAlarm
     | CusumAlarm
@@ -68,6 +71,7 @@ KINDS: tuple[type[AnyAlarm], ...] = (
     FlatAlarm,
     StateAlarm,
     CombinationAlarm,
+    FloodAlarm,
     ShewhartAlarm,
     EwmaAlarm,
     CusumAlarm,

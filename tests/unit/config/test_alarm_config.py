@@ -47,6 +47,8 @@ after = "1min"
 [alarm.dead-man]
 type = "silent"
 instrument = "feeder"
+[alarm.many]
+type = "flood"
 [alarm.poor]
 type = "quality"
 channel = "feeder.frequency"
@@ -127,6 +129,7 @@ WRONG = [
         12,
         'no bus with instruments "other" (have: feeder)',
     ),
+    ('[alarm.x]\ntype = "flood"\nuntil_below = 12\n', 10, "it would never begin"),
     ('[alarm.x]\ntype = "silent"\n', 10, "needs instrument, bus or daemon = true, one of them"),
     (
         '[alarm.x]\ntype = "silent"\ndaemon = true\non_delay = "1s"\n',
