@@ -25,8 +25,8 @@ BY_NAME = frozenset({"alarm"})
 """Tables of tables that take effect so, each by itself."""
 
 
-SHOWN = {"title": "", "room": ""}
-"""What an instrument is called and where it stands: nothing of it runs otherwise for that."""
+SHOWN = {"title": "", "room": "", "alarms": False}
+"""What an instrument is called, where it stands, what watches it: it is not read otherwise."""
 
 
 class Moves(msgspec.Struct, frozen=True):
@@ -126,5 +126,8 @@ def _buses(setup: Setup) -> dict[str, object]:
 
 def _bus(setup: Setup, name: str) -> object:
     members = {key: item.model_copy(update=SHOWN) for key, item in setup.members(name).items()}
-    profiles = {item.profile: setup.profile(item) for item in members.values()}
+    profiles = {
+        item.profile: setup.profile(item).model_copy(update={"alarm": {}})
+        for item in members.values()
+    }
     return setup.config.bus[name], members, profiles

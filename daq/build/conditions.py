@@ -31,6 +31,7 @@ from daq.config.alarm import (
     TrendAlarm,
 )
 from drivers.model import Quality
+from drivers.reason import status_of
 
 
 def ns(seconds: float) -> int:
@@ -53,7 +54,7 @@ def _(alarm: ChangeAlarm) -> Condition:
 
 @condition_of.register
 def _(alarm: DeviationAlarm) -> Condition:
-    return Deviation(alarm.by, alarm.dead_band, ns(alarm.settle))
+    return Deviation(alarm.by, alarm.dead_band, ns(alarm.settle), alarm.side)
 
 
 @condition_of.register
@@ -63,7 +64,7 @@ def _(alarm: StaleAlarm) -> Condition:
 
 @condition_of.register
 def _(alarm: QualityAlarm) -> Condition:
-    return QualityIs(Quality[alarm.at_least.upper()])
+    return QualityIs(Quality[alarm.at_least.upper()], map(status_of, alarm.reasons))
 
 
 @condition_of.register

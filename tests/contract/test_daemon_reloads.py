@@ -228,6 +228,9 @@ async def test_changed_alarms_are_taken_and_no_bus_restarts(path: Path) -> None:
             assert [(a.name, a.title) for a in names] == (
                 [("x", "X" if "title" in text else "")] if text else []
             )
+        path.write_text(CONFIG.replace("unit = 1", 'unit = 1\nalarms = ["silent"]', 1))
+        done = await ask(path)
+        assert (done.applied, done.restarted, done.errors) == ("alarm.one-silent", "", ())
     with JournalReader(path.with_name("journal.db")) as reader:
         entries = reader.entries(0, 10**6)
     events = [e for e in entries if isinstance(e, Event) and e.kind == "alarm-retired"]
