@@ -58,11 +58,11 @@ def watched(config: Config, alarm: SilentAlarm) -> tuple[tuple[str, ...], str]:
 
 def _settings(name: str, alarm: AnyAlarm, more: object = None) -> Settings:
     """``more`` is what the condition is made of beyond the keys of its own kind."""
-    own = {*type(alarm).model_fields} - {*AnyAlarm.model_fields}
+    own = {*type(alarm).model_fields} - {*AnyAlarm.model_fields, "reference"}
     keys = {} if isinstance(alarm, LimitAlarm) else alarm.model_dump(include=own)
     return Settings(
         sort=Sort(name=name, priority=alarm.priority, title=alarm.title, group=alarm.group),
-        points=tuple(map(_point, alarm.channels.values())),
+        points=tuple(map(point_of, alarm.channels.values())),
         members=alarm.of if isinstance(alarm, CombinationAlarm) else (),
         when=alarm.when or "",
         unless=alarm.unless or "",
@@ -72,6 +72,7 @@ def _settings(name: str, alarm: AnyAlarm, more: object = None) -> Settings:
     )
 
 
-def _point(channel: str) -> Point:
+def point_of(channel: str) -> Point:
+    """What ``instrument.channel`` or ``instrument.group.channel`` means."""
     instrument, *group, name = channel.split(".")
     return Point(instrument, name, group[0] if group else "")

@@ -10,6 +10,7 @@ from daq.alarms.desk import Desk
 from daq.alarms.record import event_of
 from daq.alarms.replay import replay
 from daq.build.alarms import build_rules
+from daq.cli.alarm_reference import command as reference
 from daq.cli.configuration import configured
 from daq.cli.operator import act, by_option, name_argument, reason_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
@@ -74,6 +75,9 @@ def test(config_path: Path, *, as_json: bool, start: int | None, end: int | None
                 counts[change.sort.name] = counts.get(change.sort.name, 0) + 1
     if not as_json:
         out().print(_summary(counts.items()), markup=False, soft_wrap=True)
+
+
+command.add_command(reference, "reference")
 
 
 @command.command("out-of-service", epilog='Example: daq alarms out-of-service x --why "repair"')

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias, get_args
 from pydantic import Field
 
 from daq.config.alarm.base import AnyAlarm
-from daq.config.alarm.charts import CusumAlarm, EwmaAlarm, ShewhartAlarm
+from daq.config.alarm.charts import ChartAlarm, CusumAlarm, EwmaAlarm, ShewhartAlarm
 from daq.config.alarm.combination import CombinationAlarm
 from daq.config.alarm.flood import FloodAlarm
 from daq.config.alarm.limit import LimitAlarm, limit_name
@@ -25,6 +25,7 @@ __all__ = [
     "AlarmConfig",
     "AnyAlarm",
     "ChangeAlarm",
+    "ChartAlarm",
     "CombinationAlarm",
     "CusumAlarm",
     "DeviationAlarm",
