@@ -4,10 +4,11 @@ from collections import deque
 from collections.abc import Iterable
 
 from daq.alarms.board import Board, Change
+from daq.alarms.check import Check, values_of
 from daq.alarms.conditions.condition import NEVER
 from daq.alarms.engine import Engine, Turn
 from daq.alarms.lifecycle import Life, What
-from daq.alarms.record import GONE, called, is_of_alarm, life_of
+from daq.alarms.record import GONE, Told, called, is_of_alarm, is_ours, life_of
 from daq.alarms.rule import Rule
 from daq.journal.entry import Entry, Event
 
@@ -25,11 +26,11 @@ class Desk:
         self._engine = Engine(rules)
         self.empty = not rules
 
-    def take(self, entry: Entry) -> list[Change]:
+    def take(self, entry: Entry) -> list[Told]:
         """What an entry changes; events of alarms are our own words and change nothing."""
-        if isinstance(entry, Event) and is_of_alarm(entry):
+        if isinstance(entry, Event) and is_ours(entry):
             return []
-        changes: list[Change] = []
+        changes: list[Told] = []
         waiting = deque[Change | Turn](self._unshelved(entry))
         waiting += self._engine.feed(entry)
         while waiting:
@@ -38,7 +39,8 @@ class Desk:
             if change is not None:
                 changes.append(change)
                 waiting.extendleft(reversed(self._counted(change)))
-        return changes
+        made = self._engine.checked()
+        return [Check(sort, entry.time, one, entry.seq) for sort, one in made] + changes
 
     def _counted(self, change: Change) -> list[Turn]:
         """What turns because there is one more alarm."""
@@ -60,15 +62,19 @@ class Desk:
 
     def warm(self, entry: Entry) -> None:
         """Let windows and charts see an entry that has been judged before."""
-        if not isinstance(entry, Event) or not is_of_alarm(entry):
+        if not isinstance(entry, Event) or not is_ours(entry):
             self._engine.feed(entry)
-        elif called(entry) and not self._engine.counts(entry.subject):
+        elif is_of_alarm(entry) and called(entry) and not self._engine.counts(entry.subject):
             self._engine.count(self._engine.timeline.of(entry.time))
 
     def restore(self, events: Iterable[Event]) -> None:
         """Go on from the events of alarms, in the order of the journal; after ``warm``."""
+        events = list(events)
         for name, life in _newest(events).items():
             self.board.restore(name, life)
+        self._engine.checked()  # those of the history have been told
+        for name, checks in values_of(events).items():
+            self._engine.recall(name, checks)
         for sort, life in self.board:
             self._engine.restore(sort.name, active=life.active, suppressed=life.suppressed)
 

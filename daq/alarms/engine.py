@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from daq.alarms.agenda import Agenda
+from daq.alarms.board import Sort
+from daq.alarms.conditions.check_standard import CheckStandard, Made
 from daq.alarms.conditions.condition import NEVER, Hearing
 from daq.alarms.conditions.flood import Flood
 from daq.alarms.lifecycle import What
@@ -43,7 +45,8 @@ class Engine:
         self._number = {name: number for number, name in enumerate(names)}
         self._followers = followers(self.rules)
         self._hearers = hearers(self.rules)
-        self._counting = [n for n, r in enumerate(self.rules) if isinstance(r.condition, Flood)]
+        self._counting = numbers_of(self.rules, Flood)
+        self._checking = numbers_of(self.rules, CheckStandard)
         self._wired: dict[int, Sequence[Place]] = {}
         self._agenda = Agenda(len(names))
         for number in range(len(names)):
@@ -75,6 +78,22 @@ class Engine:
         """Whether a rule counts alarms; it is not counted itself."""
         rule = self.rule(name)
         return rule is not None and isinstance(rule.condition, Flood)
+
+    def checked(self) -> list[tuple[Sort, Made]]:
+        """The checks of standards that the last entries have made."""
+        if not self._checking:
+            return []
+        found: list[tuple[Sort, Made]] = []
+        for rule in (self.rules[number] for number in self._checking):
+            if isinstance(rule.condition, CheckStandard):
+                found += [(rule.settings.sort, made) for made in rule.condition.made()]
+        return found
+
+    def recall(self, name: str, checks: Iterable[tuple[int, float]]) -> None:
+        """Give a rule the checks the journal holds: time of the wall clock (ns) and value."""
+        rule = self.rule(name)
+        if rule is not None and isinstance(rule.condition, CheckStandard):
+            rule.condition.recall((self.timeline.of(time), value) for time, value in checks)
 
     @property
     def held_back(self) -> frozenset[str]:

@@ -1,10 +1,12 @@
 """A change of an alarm as an event of the journal, and back. Pure; docs/alarms.md."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
 from daq.alarms.board import CALLING, Change, Priority, Sort
+from daq.alarms.check import Check, is_check
 from daq.alarms.lifecycle import Life, What
 from daq.journal import kinds
 from daq.journal.entry import Event, Severity
@@ -31,6 +33,10 @@ KIND_OF: Mapping[What, Kind] = {
 }
 
 
+Told: TypeAlias = Change | Check
+"""What rules have to say."""
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An event to be; the arguments of ``append_event``."""
 
@@ -42,8 +48,28 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     time: int
 
 
-def event_of(change: Change) -> Record:
-    """What is journalled of a change; alone enough to restore the life after it."""
+def event_of(told: Told) -> Record:
+    """What is journalled; of a change alone enough to restore the life after it."""
+    return _of_check(told) if isinstance(told, Check) else _of_change(told)
+
+
+def is_ours(event: Event) -> bool:
+    """Whether an event is what rules have said, which they do not judge."""
+    return is_of_alarm(event) or is_check(event)
+
+
+def _of_check(check: Check) -> Record:
+    return Record(
+        kind=kinds.STANDARD_CHECKED.name,
+        subject=check.sort.name,
+        text=check.text,
+        severity="info",
+        data=check.data,
+        time=check.time,
+    )
+
+
+def _of_change(change: Change) -> Record:
     data: Data = {
         "state": change.life.state.value,
         "priority": change.sort.priority,

@@ -8,16 +8,19 @@ whatever kills the daemon.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import asdict
 
 from daq.alarms.board import Board, Change
+from daq.alarms.check import is_check
+from daq.alarms.conditions.check_standard import MOST
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
 from daq.alarms.idle import LOOK, Idle
 from daq.alarms.lifecycle import What
-from daq.alarms.record import event_of, is_of_alarm, life_of, retirement
+from daq.alarms.record import Told, event_of, is_of_alarm, life_of, retirement
 from daq.alarms.rule import Rule
 from daq.alarms.source import Source
 from daq.journal import kinds
@@ -68,6 +71,7 @@ class Watcher:
         self._passed = 0
         self.last: dict[str, Event] = {}
         """The event of each alarm that says how it is."""
+        self._checks: dict[str, deque[int]] = {}
         self._ready = False
         self._changed = asyncio.Event()
 
@@ -198,6 +202,8 @@ class Watcher:
 
     def _remember(self, events: Sequence[Event]) -> None:
         self._desk.restore(events)
+        for event in filter(is_check, events):
+            self._keep(event)
         newest = {event.subject: event for event in events if is_of_alarm(event)}
         for name, event in newest.items():
             if name in self.board:
@@ -245,9 +251,9 @@ class Watcher:
         self._idle.judged(asyncio.get_running_loop().time())
         self._journal.save_cursor(JUDGED, Cursor(self._judged))
 
-    def _tell(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            record = event_of(change)
+    def _tell(self, said: Iterable[Told]) -> None:
+        for told in said:
+            record = event_of(told)
             seq = self._journal.append_event(
                 record.kind,
                 record.subject,
@@ -256,14 +262,22 @@ class Watcher:
                 data=record.data,
                 time=record.time,
             )
-            told = Event(seq=seq or self._journal.committed, **asdict(record))
-            self.last[record.subject] = told
+            self._keep(Event(seq=seq or self._journal.committed, **asdict(record)))
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
+
+    def _keep(self, event: Event) -> None:
+        """Note where the events are from which a start goes on."""
+        if is_check(event):
+            checks = self._checks.setdefault(event.subject, deque(maxlen=MOST))
+            checks.append(event.seq)
+        else:
+            self.last[event.subject] = event
 
     def _oldest(self) -> int:
         """The number of the oldest event that still says how an alarm is."""
         standing = [last.seq for last in self.last.values() if self._standing(last.subject)]
+        standing += [seqs[0] for name, seqs in self._checks.items() if self._desk.rule(name)]
         return min(standing, default=max((last.seq for last in self.last.values()), default=1))
 
     def _standing(self, name: str) -> bool:

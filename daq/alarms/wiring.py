@@ -58,6 +58,11 @@ def _following(rules: Sequence[Rule], name: str) -> list[Follower]:
     return found
 
 
+def numbers_of(rules: Sequence[Rule], kind: type) -> list[int]:
+    """The rules whose condition is of a kind."""
+    return [number for number, rule in enumerate(rules) if isinstance(rule.condition, kind)]
+
+
 def means(point: Point, series: Series) -> bool:
     """Whether a point is a channel of this series, if the series has it."""
     key = series.key

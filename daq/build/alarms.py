@@ -8,7 +8,14 @@ from daq.alarms.conditions.limit import Limit
 from daq.alarms.conditions.silent import Silent
 from daq.alarms.rule import Point, Rule, Settings
 from daq.build.conditions import condition_of, ns
-from daq.config.alarm import AnyAlarm, CombinationAlarm, LimitAlarm, SilentAlarm, limit_name
+from daq.config.alarm import (
+    AnyAlarm,
+    CheckStandardAlarm,
+    CombinationAlarm,
+    LimitAlarm,
+    SilentAlarm,
+    limit_name,
+)
 from daq.config.config import Config
 
 
@@ -63,13 +70,19 @@ def _settings(name: str, alarm: AnyAlarm, more: object = None) -> Settings:
     return Settings(
         sort=Sort(name=name, priority=alarm.priority, title=alarm.title, group=alarm.group),
         points=tuple(map(point_of, alarm.channels.values())),
-        members=alarm.of if isinstance(alarm, CombinationAlarm) else (),
+        members=_members(alarm),
         when=alarm.when or "",
         unless=alarm.unless or "",
         on_delay=ns(alarm.on_delay),
         off_delay=ns(alarm.off_delay),
         recipe=repr((type(alarm).__name__, keys, more)),
     )
+
+
+def _members(alarm: AnyAlarm) -> tuple[str, ...]:
+    if isinstance(alarm, CheckStandardAlarm):
+        return (alarm.during,) if alarm.during else ()
+    return alarm.of if isinstance(alarm, CombinationAlarm) else ()
 
 
 def point_of(channel: str) -> Point:

@@ -1,8 +1,10 @@
 """From the alarm of a configuration to the condition of its rule."""
 
+import math
 from functools import singledispatch
 
 from daq.alarms.conditions.change import Change
+from daq.alarms.conditions.check_standard import CheckStandard, Limits
 from daq.alarms.conditions.combination import Combination
 from daq.alarms.conditions.condition import Condition
 from daq.alarms.conditions.cusum import Cusum
@@ -18,6 +20,7 @@ from daq.alarms.conditions.trend import Trend
 from daq.config.alarm import (
     AnyAlarm,
     ChangeAlarm,
+    CheckStandardAlarm,
     CombinationAlarm,
     CusumAlarm,
     DeviationAlarm,
@@ -100,6 +103,20 @@ def _(alarm: EwmaAlarm) -> Condition:
 @condition_of.register
 def _(alarm: CusumAlarm) -> Condition:
     return Cusum(alarm.mean, alarm.sigma, ns(alarm.every), alarm.slack, alarm.decision)
+
+
+@condition_of.register
+def _(alarm: CheckStandardAlarm) -> Condition:
+    limits = Limits(
+        tolerance=alarm.tolerance or math.inf,
+        bias=alarm.bias,
+        sigma=alarm.sigma or math.inf,
+        horizon=ns(alarm.horizon or 0),
+        overdue=ns(alarm.overdue or 0),
+    )
+    during = alarm.during is not None
+    hold = ns(alarm.hold)
+    return CheckStandard(alarm.nominal, alarm.near, hold, limits, alarm.last, during=during)
 
 
 @condition_of.register

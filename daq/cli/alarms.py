@@ -7,7 +7,7 @@ import click
 
 from daq.alarms.board import RANK, Change
 from daq.alarms.desk import Desk
-from daq.alarms.record import event_of
+from daq.alarms.record import Told, event_of
 from daq.alarms.replay import replay
 from daq.build.alarms import build_rules
 from daq.cli.alarm_reference import command as reference
@@ -71,7 +71,7 @@ def test(config_path: Path, *, as_json: bool, start: int | None, end: int | None
         counts: dict[str, int] = {}
         for change in changes:
             _tell(change, as_json=as_json)
-            if change.what == "raised":
+            if isinstance(change, Change) and change.what == "raised":
                 counts[change.sort.name] = counts.get(change.sort.name, 0) + 1
     if not as_json:
         out().print(_summary(counts.items()), markup=False, soft_wrap=True)
@@ -114,10 +114,11 @@ def _row(alarm: AlarmStatus) -> tuple[str, ...]:
     return alarm.priority, alarm.name, state, since, alarm.text, alarm.title
 
 
-def _tell(change: Change, *, as_json: bool) -> None:
-    record = event_of(change)
+def _tell(told: Told, *, as_json: bool) -> None:
+    record = event_of(told)
     if as_json:
-        line = {"time": rfc3339(record.time), "alarm": record.subject, "what": change.what}
+        what = told.what if isinstance(told, Change) else "checked"
+        line = {"time": rfc3339(record.time), "alarm": record.subject, "what": what}
         print_json({**line, "text": record.text, "data": record.data})
         return
     text = f"{rfc3339(record.time)[:23]}Z  {record.text}"

@@ -384,6 +384,18 @@ ALARM_RETIRED = Kind(
     "it is configured no more, and all that was known of it ends",
     {**_ALARM, "why": "that"},
 )
+STANDARD_CHECKED = Kind(
+    "standard-checked",
+    ("info",),
+    "alarm",
+    'a check standard was measured (`type = "check-standard"`)',
+    {
+        "value": "mean of the readings",
+        "error": "how far that is from the standard's value",
+        "readings": "how many",
+        **_RULED,
+    },
+)
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
 """All of them, in the order of this module."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from daq.config.alarm.base import AnyAlarm
 from daq.config.alarm.charts import ChartAlarm, CusumAlarm, EwmaAlarm, ShewhartAlarm
+from daq.config.alarm.check_standard import CheckStandardAlarm
 from daq.config.alarm.combination import CombinationAlarm
 from daq.config.alarm.flood import FloodAlarm
 from daq.config.alarm.limit import LimitAlarm, limit_name
@@ -26,6 +27,7 @@ __all__ = [
     "AnyAlarm",
     "ChangeAlarm",
     "ChartAlarm",
+    "CheckStandardAlarm",
     "CombinationAlarm",
     "CusumAlarm",
     "DeviationAlarm",
@@ -57,7 +59,8 @@ AlarmConfig: TypeAlias = Annotated[
     | ShewhartAlarm
     | EwmaAlarm
     | CusumAlarm
-    | TrendAlarm,
+    | TrendAlarm
+    | CheckStandardAlarm,
     Field(discriminator="type"),
 ]
 """The ``type`` says which."""
@@ -77,6 +80,7 @@ KINDS: tuple[type[AnyAlarm], ...] = (
     EwmaAlarm,
     CusumAlarm,
     TrendAlarm,
+    CheckStandardAlarm,
 )
 
 

@@ -37,7 +37,9 @@ ONE_A_MINUTE = [state(n + 1, n, n + 1) for n in range(9)]
 
 def told(entries: list[Entry], one: Desk | None = None) -> list[Change]:
     judging = one or desk()
-    return [change for entry in entries for change in judging.take(entry)]
+    taken = [told for entry in entries for told in judging.take(entry)]
+    assert all(isinstance(told, Change) for told in taken)
+    return [told for told in taken if isinstance(told, Change)]
 
 
 def of_flood(changes: list[Change]) -> list[tuple[str, float]]:

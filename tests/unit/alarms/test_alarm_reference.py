@@ -118,4 +118,4 @@ async def test_the_command_prints_what_goes_into_the_file(tmp_path: Path) -> Non
     found = json.loads(CliRunner().invoke(cli, channel).stdout)
     assert found["figures"]["count"] == 541
     wrong = CliRunner().invoke(cli, ["alarms", "reference", "we", *common])
-    assert "'we' is no chart and no channel; did you mean ew?" in wrong.output
+    assert "'we' is no chart and no channel; there is: ew" in wrong.output
