@@ -14,7 +14,7 @@ from daq.alarms.lifecycle import What
 from daq.alarms.order import in_order
 from daq.alarms.rule import Rule
 from daq.alarms.timeline import Timeline
-from daq.alarms.wiring import Place, followers, hearers, places
+from daq.alarms.wiring import Place, followers, hearers, numbers_of, places
 from daq.journal import kinds
 from daq.journal.entry import Entry, Event, Scan
 from drivers.model import Status
