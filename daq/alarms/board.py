@@ -33,7 +33,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     ``time`` is ns since 1970 UTC; ``cause`` the number of the journal's entry that led to it, 0
     for what people did. ``first`` says that it was the first of its group to be raised,
-    ``held_back`` that it can wait until a flood of alarms is over.
+    ``held_back`` that it can wait until a flood of alarms is over. ``began`` is the time of the
+    reading with which the condition of what was raised began to hold, else 0.
     """
 
     sort: Sort
@@ -46,6 +47,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     cause: int = 0
     first: bool = False
     held_back: bool = False
+    began: int = 0
 
     @property
     def calls(self) -> bool:

@@ -126,10 +126,17 @@ class Desk:
         if turn.name not in self.board or not self.board.changes(turn.name, turn.what):
             return None
         sort = self.board.sort(turn.name)
-        held = turn.what == "raised" and sort.priority in self._engine.held_back
+        raised = turn.what == "raised"
+        held = raised and sort.priority in self._engine.held_back
         held = held and not self._engine.counts(turn.name) and not self.board.life(turn.name).hidden
         return self.board.apply(
-            turn.name, turn.what, entry.time, text=turn.text, cause=entry.seq, held_back=held
+            turn.name,
+            turn.what,
+            entry.time,
+            text=turn.text,
+            cause=entry.seq,
+            held_back=held,
+            began=entry.time - turn.held if raised else 0,
         )
 
 

@@ -33,6 +33,8 @@ KIND_OF: Mapping[What, Kind] = {
 }
 
 
+_STEPS = frozenset(kind.name for kind in KIND_OF.values())
+
 Told: TypeAlias = Change | Check
 """What rules have to say."""
 
@@ -81,6 +83,8 @@ def _of_change(change: Change) -> Record:
         data["first_out"] = True
     if change.held_back:
         data["held_back"] = True
+    if change.began:
+        data["began"] = change.began
     told = {"group": change.sort.group, "by": change.by, "why": change.why}
     data |= {key: text for key, text in told.items() if text}
     return Record(
@@ -96,6 +100,11 @@ def _of_change(change: Change) -> Record:
 def is_of_alarm(event: Event) -> bool:
     """Whether an event is a step of an alarm's life."""
     return event.kind.startswith(PREFIX)
+
+
+def is_step(event: Event) -> bool:
+    """Whether an event says how an alarm is after it."""
+    return event.kind in _STEPS
 
 
 def life_of(event: Event) -> Life:

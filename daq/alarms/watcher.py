@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from daq.alarms.board import Board, Change
 from daq.alarms.check import is_check
@@ -71,9 +71,11 @@ class Watcher:
         self._passed = 0
         self.last: dict[str, Event] = {}
         """The event of each alarm that says how it is."""
+        self.changed = asyncio.Event()
+        """Set when an alarm has changed, or is known again; whoever waits for it clears it."""
         self._checks: dict[str, deque[int]] = {}
         self._ready = False
-        self._changed = asyncio.Event()
+        self._exchanged = asyncio.Event()
 
     @property
     def board(self) -> Board:
@@ -105,8 +107,8 @@ class Watcher:
         if not self._ready:
             await self._restore(self._desk)
         elif self._desk.empty:
-            self._changed.clear()
-            await self._changed.wait()
+            self._exchanged.clear()
+            await self._exchanged.wait()
         else:
             await self._judge()
 
@@ -127,7 +129,8 @@ class Watcher:
         self._tell(fresh.follow(was, self._clock()))
         if fresh.empty:
             self._forgo()
-        self._changed.set()
+        self._exchanged.set()
+        self.changed.set()
 
     async def _catch_up(self, desk: Desk) -> None:
         seen = max(self._judged - self._history, 0)
@@ -180,6 +183,7 @@ class Watcher:
         if desk.empty:
             self._forgo()
         self._ready = True
+        self.changed.set()
 
     async def _warm(self, desk: Desk, after: int, upto: int) -> int:
         """Show a desk what has been judged; returns how far."""
@@ -254,6 +258,8 @@ class Watcher:
     def _tell(self, said: Iterable[Told]) -> None:
         for told in said:
             record = event_of(told)
+            if isinstance(told, Change) and told.began:
+                record = replace(record, data={**record.data, "noticed": self._clock()})
             seq = self._journal.append_event(
                 record.kind,
                 record.subject,
@@ -263,6 +269,7 @@ class Watcher:
                 time=record.time,
             )
             self._keep(Event(seq=seq or self._journal.committed, **asdict(record)))
+            self.changed.set()
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 

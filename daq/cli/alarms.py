@@ -10,6 +10,7 @@ from daq.alarms.desk import Desk
 from daq.alarms.record import Told, event_of
 from daq.alarms.replay import replay
 from daq.build.alarms import build_rules
+from daq.cli.alarm_figures import figures
 from daq.cli.alarm_reference import command as reference
 from daq.cli.configuration import configured
 from daq.cli.operator import act, by_option, name_argument, reason_option, why_option
@@ -36,6 +37,9 @@ COLOURS = {
 @click.group(epilog="Example: daq alarms list --all")
 def command() -> None:
     """List alarms, take one out of service, or try the rules on what was recorded."""
+
+
+command.add_command(figures)
 
 
 @command.command("list", epilog="Example: daq alarms list")

@@ -10,6 +10,7 @@ import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from daq.config.alarm import AlarmConfig
+from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig, SerialBus
 from daq.config.catalogue import Catalogue, Registry
 from daq.config.checks import Finding, Parts, check
@@ -106,7 +107,11 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
     return Parts(
         catalogue=catalogue,
         bus_names=tuple(_table(data, "bus")),
-        used_buses=frozenset(str(_table(tables, name).get("bus")) for name in tables),
+        used_buses=frozenset(
+            str(_table(table, name).get("bus"))
+            for table in (tables, _table(data, "annunciator"))
+            for name in table
+        ),
         buses=_valid(TypeAdapter(BusConfig), _table(data, "bus"), context),
         instruments=instruments,
         instrument_names=frozenset(tables),
@@ -115,6 +120,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         alarms={name: a for name, a in alarms.items() if not isinstance(a, list)} | own,
         alarm_names=frozenset(_table(data, "alarm")),
         templated=templated,
+        annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
     )
