@@ -75,10 +75,16 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         annunciators = Annunciators(setup.config, journal, clock)
         running = Running(group, journal, target, clock, annunciators.outputs)
         running.start(sinks)
-        reloader = Reloader(path, running, journal, signals.reload)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        reloader = Reloader(
+            path,
+            running,
+            journal,
+            signals.reload,
+            lambda config: watcher.change(build_rules(config)),
+        )
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         herald = build_herald(running, journal, watcher, annunciators)
         pulses = (
             herald.pulse,

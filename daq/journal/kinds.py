@@ -279,6 +279,13 @@ CLOCK_STEPPED = Kind(
     {"seconds": "by how much; below 0 when it was set back"},
 )
 SUSPENDED = Kind("suspended", ("warning",), "daq", "the machine slept", {"seconds": "for how long"})
+TIME_PASSED = Kind(
+    "time-passed",
+    ("info",),
+    "daq",
+    "nothing had been journalled for so long that a rule on silence, or a shelf, was due; it lets "
+    "time go by for the alarms, in a replay as well",
+)
 LOOP_STUCK = Kind(
     "loop-stuck",
     ("error",),
@@ -317,6 +324,7 @@ ALARM_RAISED = Kind(
         **_ALARM,
         **_RULED,
         "first_out": "true for the first of its group",
+        "held_back": "true when it can wait until a flood of alarms is over",
         "began": "the time of the reading with which its rule began to hold, ns since 1970 UTC",
         "noticed": "when the daemon had judged the reading with which it was raised, likewise",
     },
@@ -372,6 +380,25 @@ ALARM_IN_SERVICE = Kind(
     "alarm",
     "it was put back into service",
     {**_ALARM, **_PEOPLE},
+)
+ALARM_RETIRED = Kind(
+    "alarm-retired",
+    ("info",),
+    "alarm",
+    "it is configured no more, and all that was known of it ends",
+    {**_ALARM, "why": "that"},
+)
+STANDARD_CHECKED = Kind(
+    "standard-checked",
+    ("info",),
+    "alarm",
+    'a check standard was measured (`type = "check-standard"`)',
+    {
+        "value": "mean of the readings",
+        "error": "how far that is from the standard's value",
+        "readings": "how many",
+        **_RULED,
+    },
 )
 ALARMS_WATCHED = Kind(
     "alarms-watched",

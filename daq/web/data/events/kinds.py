@@ -29,6 +29,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
+    "alarm-retired": "alarm-raised",
     "annunciator-restored": "annunciator-failed",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
