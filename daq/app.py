@@ -10,6 +10,7 @@ from pathlib import Path
 from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
+from daq.build.alarm_status import AlarmView
 from daq.build.alarms import build_rules
 from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
@@ -76,10 +77,16 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         annunciators = Annunciators(setup.config, journal, clock)
         running = Running(group, journal, target, clock, annunciators.outputs)
         running.start(sinks)
-        reloader = Reloader(path, running, journal, signals.reload)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        reloader = Reloader(
+            path,
+            running,
+            journal,
+            signals.reload,
+            lambda config: watcher.change(build_rules(config)),
+        )
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         follower, recorder = build_incidents(running, journal, clock)
         herald = build_herald(running, journal, watcher, annunciators)
         pulses = (
@@ -91,7 +98,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             follower.pulse,
         )
         watchdog = build_watchdog(running, journal, *pulses)
-        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock)
+        alarm_view = AlarmView(watcher, annunciators)
+        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock, alarm_view)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from daq.alarms.agenda import Agenda
+from daq.alarms.board import Sort
+from daq.alarms.conditions.check_standard import CheckStandard, Made
 from daq.alarms.conditions.condition import NEVER, Hearing
+from daq.alarms.conditions.flood import Flood
 from daq.alarms.lifecycle import What
 from daq.alarms.order import in_order
 from daq.alarms.rule import Rule
 from daq.alarms.timeline import Timeline
-from daq.alarms.wiring import Place, followers, hearers, places
+from daq.alarms.wiring import Place, followers, hearers, numbers_of, places
 from daq.journal import kinds
 from daq.journal.entry import Entry, Event, Scan
 from drivers.model import Status
@@ -46,6 +49,8 @@ class Engine:
         self._number = {name: number for number, name in enumerate(names)}
         self._followers = followers(self.rules)
         self._hearers = hearers(self.rules)
+        self._counting = numbers_of(self.rules, Flood)
+        self._checking = numbers_of(self.rules, CheckStandard)
         self._wired: dict[int, Sequence[Place]] = {}
         self._agenda = Agenda(len(names))
         for number in range(len(names)):
@@ -62,6 +67,46 @@ class Engine:
         else:
             self._event(entry, before, turns)
         return turns
+
+    def count(self, time: int) -> list[Turn]:
+        """What turns because another rule has called people, at this time."""
+        turns: list[Turn] = []
+        for number in self._counting:
+            flood = self.rules[number].condition
+            if isinstance(flood, Flood):
+                flood.count(time)
+                self._judge(number, self.timeline.now, turns)
+        return turns
+
+    def counts(self, name: str) -> bool:
+        """Whether a rule counts alarms; it is not counted itself."""
+        rule = self.rule(name)
+        return rule is not None and isinstance(rule.condition, Flood)
+
+    def checked(self) -> list[tuple[Sort, Made]]:
+        """The checks of standards that the last entries have made."""
+        if not self._checking:
+            return []
+        found: list[tuple[Sort, Made]] = []
+        for rule in (self.rules[number] for number in self._checking):
+            if isinstance(rule.condition, CheckStandard):
+                found += [(rule.settings.sort, made) for made in rule.condition.made()]
+        return found
+
+    def recall(self, name: str, checks: Iterable[tuple[int, float]]) -> None:
+        """Give a rule the checks the journal holds: time of the wall clock (ns) and value."""
+        rule = self.rule(name)
+        if rule is not None and isinstance(rule.condition, CheckStandard):
+            rule.condition.recall((self.timeline.of(time), value) for time, value in checks)
+
+    @property
+    def held_back(self) -> frozenset[str]:
+        """The priorities that can wait now."""
+        found: frozenset[str] = frozenset()
+        for rule in (self.rules[number] for number in self._counting):
+            if rule.active and isinstance(rule.condition, Flood):
+                found |= rule.condition.hold_back
+        return found
 
     def due(self) -> int:
         """When the next rule may turn although no reading comes; NEVER when none can."""
@@ -80,6 +125,29 @@ class Engine:
             rule.resume(self.timeline.now, active=active, suppressed=suppressed)
             self._tell_followers(self._number[name], self.timeline.now)
             self._plan(self._number[name])
+
+    def follow(self, old: "Engine") -> list[str]:
+        """Take over the rules that stay as they are, with their past, and the time of an engine.
+
+        Returns the names of the others.
+        """
+        self.timeline = old.timeline
+        new: list[str] = []
+        for name, number in self._number.items():
+            kept = old.rule(name)
+            if kept is not None and kept.settings.does_as(self.rules[number].settings):
+                kept.settings = self.rules[number].settings
+                self.rules[number] = kept
+            else:
+                new.append(name)
+        for number in range(len(self.rules)):
+            self._tell_followers(number, self.timeline.now)
+            self._plan(number)
+        return new
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule of this name."""
+        return self.rules[self._number[name]] if name in self._number else None
 
     def _resume(self) -> None:
         """While the daemon was away nobody looked."""

@@ -30,8 +30,12 @@ class Latest:
         """What raised an alarm last; None while it is normal."""
         return self._raised.get(name)
 
-    def since(self, standing: Iterable[str]) -> int:
-        """The number of the oldest event needed to know these alarms; of none, of the newest."""
+    def needed(self, standing: Iterable[str]) -> list[int]:
+        """The numbers of the oldest events needed to know these alarms."""
         wanted = [name for name in standing if name in self.last]
-        needed = [(self._raised.get(name) or self.last[name]).seq for name in wanted]
-        return min(needed, default=max((last.seq for last in self.last.values()), default=1))
+        return [(self._raised.get(name) or self.last[name]).seq for name in wanted]
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest event; 1 without any."""
+        return max((last.seq for last in self.last.values()), default=1)

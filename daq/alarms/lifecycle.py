@@ -38,13 +38,15 @@ What: TypeAlias = Literal[
     "out-of-service",
     "in-service",
     "commented",
+    "retired",
 ]
 """What can happen to an alarm; a comment changes nothing."""
 
 BY_PEOPLE: frozenset[What] = frozenset(
     {"acknowledged", "shelved", "unshelved", "out-of-service", "in-service", "commented"}
 )
-"""What people do; the rest is done by the rules, ``unshelved`` also by the time."""
+"""What people do; the rest is done by the rules, ``unshelved`` also by the time, ``retired`` by
+who takes an alarm out of the configuration."""
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,4 +135,5 @@ _STEPS: Mapping[What, Callable[[Life, int], Life]] = {
     "out-of-service": lambda life, _: replace(life, out=True, pending=False),
     "in-service": lambda life, _: _shown(replace(life, out=False)),
     "commented": lambda life, _: life,
+    "retired": lambda _life, _: Life(),
 }

@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from daq.alarms.board import Sort
 from daq.alarms.conditions.condition import Condition, Timeless
@@ -33,6 +34,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     on_delay: int = 0
     off_delay: int = 0
     recipe: str = ""
+
+    def does_as(self, other: "Settings") -> bool:
+        """Whether a rule with these turns when one with the others does, whatever it is called."""
+        return replace(self, sort=other.sort) == other
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def places(rules: Sequence[Rule], series: Series) -> tuple[Place, ...]:
         Place(columns[point.channel], number, place)
         for number, rule in enumerate(rules)
         for place, point in enumerate(rule.settings.points)
-        if _means(point, series) and point.channel in columns
+        if means(point, series) and point.channel in columns
     )
 
 
@@ -58,6 +58,12 @@ def _following(rules: Sequence[Rule], name: str) -> list[Follower]:
     return found
 
 
-def _means(point: Point, series: Series) -> bool:
+def numbers_of(rules: Sequence[Rule], kind: type) -> list[int]:
+    """The rules whose condition is of a kind."""
+    return [number for number, rule in enumerate(rules) if isinstance(rule.condition, kind)]
+
+
+def means(point: Point, series: Series) -> bool:
+    """Whether a point is a channel of this series, if the series has it."""
     key = series.key
     return point.instrument == key.instrument and point.group in ("", key.group)

@@ -8,7 +8,14 @@ from daq.alarms.conditions.limit import Limit
 from daq.alarms.conditions.silent import Silent
 from daq.alarms.rule import Point, Rule, Settings
 from daq.build.conditions import condition_of, ns
-from daq.config.alarm import AnyAlarm, CombinationAlarm, LimitAlarm, SilentAlarm, limit_name
+from daq.config.alarm import (
+    AnyAlarm,
+    CheckStandardAlarm,
+    CombinationAlarm,
+    LimitAlarm,
+    SilentAlarm,
+    limit_name,
+)
 from daq.config.config import Config
 
 
@@ -58,12 +65,12 @@ def watched(config: Config, alarm: SilentAlarm) -> tuple[tuple[str, ...], str]:
 
 def _settings(name: str, alarm: AnyAlarm, more: object = None) -> Settings:
     """``more`` is what the condition is made of beyond the keys of its own kind."""
-    own = {*type(alarm).model_fields} - {*AnyAlarm.model_fields}
+    own = {*type(alarm).model_fields} - {*AnyAlarm.model_fields, "reference"}
     keys = {} if isinstance(alarm, LimitAlarm) else alarm.model_dump(include=own)
     return Settings(
         sort=Sort(name=name, priority=alarm.priority, title=alarm.title, group=alarm.group),
-        points=tuple(map(_point, alarm.channels.values())),
-        members=alarm.of if isinstance(alarm, CombinationAlarm) else (),
+        points=tuple(map(point_of, alarm.channels.values())),
+        members=_members(alarm),
         when=alarm.when or "",
         unless=alarm.unless or "",
         on_delay=ns(alarm.on_delay),
@@ -72,6 +79,13 @@ def _settings(name: str, alarm: AnyAlarm, more: object = None) -> Settings:
     )
 
 
-def _point(channel: str) -> Point:
+def _members(alarm: AnyAlarm) -> tuple[str, ...]:
+    if isinstance(alarm, CheckStandardAlarm):
+        return (alarm.during,) if alarm.during else ()
+    return alarm.of if isinstance(alarm, CombinationAlarm) else ()
+
+
+def point_of(channel: str) -> Point:
+    """What ``instrument.channel`` or ``instrument.group.channel`` means."""
     instrument, *group, name = channel.split(".")
     return Point(instrument, name, group[0] if group else "")

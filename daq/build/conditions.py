@@ -1,8 +1,10 @@
 """From the alarm of a configuration to the condition of its rule."""
 
+import math
 from functools import singledispatch
 
 from daq.alarms.conditions.change import Change
+from daq.alarms.conditions.check_standard import CheckStandard, Limits
 from daq.alarms.conditions.combination import Combination
 from daq.alarms.conditions.condition import Condition
 from daq.alarms.conditions.cusum import Cusum
@@ -10,6 +12,7 @@ from daq.alarms.conditions.deviation import Deviation
 from daq.alarms.conditions.equals import Equals
 from daq.alarms.conditions.ewma import Ewma
 from daq.alarms.conditions.flat import Flat
+from daq.alarms.conditions.flood import Flood
 from daq.alarms.conditions.quality import QualityIs
 from daq.alarms.conditions.shewhart import Shewhart
 from daq.alarms.conditions.stale import Stale
@@ -17,11 +20,13 @@ from daq.alarms.conditions.trend import Trend
 from daq.config.alarm import (
     AnyAlarm,
     ChangeAlarm,
+    CheckStandardAlarm,
     CombinationAlarm,
     CusumAlarm,
     DeviationAlarm,
     EwmaAlarm,
     FlatAlarm,
+    FloodAlarm,
     QualityAlarm,
     ShewhartAlarm,
     StaleAlarm,
@@ -29,6 +34,7 @@ from daq.config.alarm import (
     TrendAlarm,
 )
 from drivers.model import Quality
+from drivers.reason import status_of
 
 
 def ns(seconds: float) -> int:
@@ -51,7 +57,7 @@ def _(alarm: ChangeAlarm) -> Condition:
 
 @condition_of.register
 def _(alarm: DeviationAlarm) -> Condition:
-    return Deviation(alarm.by, alarm.dead_band, ns(alarm.settle))
+    return Deviation(alarm.by, alarm.dead_band, ns(alarm.settle), alarm.side)
 
 
 @condition_of.register
@@ -61,7 +67,7 @@ def _(alarm: StaleAlarm) -> Condition:
 
 @condition_of.register
 def _(alarm: QualityAlarm) -> Condition:
-    return QualityIs(Quality[alarm.at_least.upper()])
+    return QualityIs(Quality[alarm.at_least.upper()], map(status_of, alarm.reasons))
 
 
 @condition_of.register
@@ -80,6 +86,11 @@ def _(alarm: CombinationAlarm) -> Condition:
 
 
 @condition_of.register
+def _(alarm: FloodAlarm) -> Condition:
+    return Flood(ns(alarm.window), alarm.more_than, alarm.until_below, alarm.hold_back)
+
+
+@condition_of.register
 def _(alarm: ShewhartAlarm) -> Condition:
     return Shewhart(alarm.mean, alarm.sigma, ns(alarm.every), alarm.tests)
 
@@ -92,6 +103,20 @@ def _(alarm: EwmaAlarm) -> Condition:
 @condition_of.register
 def _(alarm: CusumAlarm) -> Condition:
     return Cusum(alarm.mean, alarm.sigma, ns(alarm.every), alarm.slack, alarm.decision)
+
+
+@condition_of.register
+def _(alarm: CheckStandardAlarm) -> Condition:
+    limits = Limits(
+        tolerance=alarm.tolerance or math.inf,
+        bias=alarm.bias,
+        sigma=alarm.sigma or math.inf,
+        horizon=ns(alarm.horizon or 0),
+        overdue=ns(alarm.overdue or 0),
+    )
+    during = alarm.during is not None
+    hold = ns(alarm.hold)
+    return CheckStandard(alarm.nominal, alarm.near, hold, limits, alarm.last, during=during)
 
 
 @condition_of.register

@@ -325,6 +325,7 @@ ALARM_RAISED = Kind(
         **_RULED,
         "saw": "what its rule saw: the value, and what it was held against",
         "first_out": "true for the first of its group",
+        "held_back": "true when it can wait until a flood of alarms is over",
         "began": "the time of the reading with which its rule began to hold, ns since 1970 UTC",
         "noticed": "when the daemon had judged the reading with which it was raised, likewise",
     },
@@ -468,6 +469,25 @@ INCIDENT_CLOSED = Kind(
     "incident",
     "somebody closed it and said what came of it",
     {**_PEOPLE},
+)
+ALARM_RETIRED = Kind(
+    "alarm-retired",
+    ("info",),
+    "alarm",
+    "it is configured no more, and all that was known of it ends",
+    {**_ALARM, "why": "that"},
+)
+STANDARD_CHECKED = Kind(
+    "standard-checked",
+    ("info",),
+    "alarm",
+    'a check standard was measured (`type = "check-standard"`)',
+    {
+        "value": "mean of the readings",
+        "error": "how far that is from the standard's value",
+        "readings": "how many",
+        **_RULED,
+    },
 )
 ALARMS_WATCHED = Kind(
     "alarms-watched",

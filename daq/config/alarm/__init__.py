@@ -5,8 +5,10 @@ from typing import Annotated, TypeAlias, get_args
 from pydantic import Field
 
 from daq.config.alarm.base import AnyAlarm
-from daq.config.alarm.charts import CusumAlarm, EwmaAlarm, ShewhartAlarm
+from daq.config.alarm.charts import ChartAlarm, CusumAlarm, EwmaAlarm, ShewhartAlarm
+from daq.config.alarm.check_standard import CheckStandardAlarm
 from daq.config.alarm.combination import CombinationAlarm
+from daq.config.alarm.flood import FloodAlarm
 from daq.config.alarm.limit import LimitAlarm, limit_name
 from daq.config.alarm.readings import (
     ChangeAlarm,
@@ -24,11 +26,14 @@ __all__ = [
     "AlarmConfig",
     "AnyAlarm",
     "ChangeAlarm",
+    "ChartAlarm",
+    "CheckStandardAlarm",
     "CombinationAlarm",
     "CusumAlarm",
     "DeviationAlarm",
     "EwmaAlarm",
     "FlatAlarm",
+    "FloodAlarm",
     "LimitAlarm",
     "QualityAlarm",
     "ShewhartAlarm",
@@ -50,10 +55,12 @@ AlarmConfig: TypeAlias = Annotated[
     | FlatAlarm
     | StateAlarm
     | CombinationAlarm
+    | FloodAlarm
     | ShewhartAlarm
     | EwmaAlarm
     | CusumAlarm
-    | TrendAlarm,
+    | TrendAlarm
+    | CheckStandardAlarm,
     Field(discriminator="type"),
 ]
 """The ``type`` says which."""
@@ -68,10 +75,12 @@ KINDS: tuple[type[AnyAlarm], ...] = (
     FlatAlarm,
     StateAlarm,
     CombinationAlarm,
+    FloodAlarm,
     ShewhartAlarm,
     EwmaAlarm,
     CusumAlarm,
     TrendAlarm,
+    CheckStandardAlarm,
 )
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from daq.alarms.conditions.shewhart import WESTERN_ELECTRIC, Test
 from daq.config.alarm.base import Delay, NotNegative, Number, OnChannel, Positive
-from daq.config.types import NUMBER
+from daq.config.types import NUMBER, Text
 
 
 class ChartAlarm(OnChannel, frozen=True):
@@ -14,6 +14,9 @@ class ChartAlarm(OnChannel, frozen=True):
 
     mean: Number = Field(description="mean of a sample while all is well")
     sigma: Positive = Field(description="standard deviation of a sample while all is well")
+    reference: Text = Field(
+        default="", description="where mean and sigma are from, as `daq alarms reference` says it"
+    )
     every: Delay = Field(
         default=0.0, description="a sample is the mean of this time; each reading when 0"
     )

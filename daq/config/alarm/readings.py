@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from daq.config.alarm.base import (
     ChannelName,
@@ -13,6 +13,7 @@ from daq.config.alarm.base import (
     Positive,
     Window,
 )
+from drivers.reason import status_of
 
 
 class ChangeAlarm(OnChannel, frozen=True):
@@ -36,6 +37,9 @@ class DeviationAlarm(OnChannel, frozen=True):
     type: Literal["deviation"] = Field(description="the kind")
     set_point: ChannelName = Field(description="the channel of the set-point")
     by: Positive = Field(description="allowed distance")
+    side: Literal["both", "above", "below"] = Field(
+        default="both", description="on which side of the set-point it must not be"
+    )
     dead_band: NotNegative = Field(default=0.0, description="by how much it must be back")
     settle: Delay = Field(
         default=0.0,
@@ -55,6 +59,16 @@ class QualityAlarm(OnChannel, frozen=True):
 
     type: Literal["quality"] = Field(description="the kind")
     at_least: Literal["uncertain", "bad"] = Field(default="bad", description="how poor they are")
+    reasons: tuple[str, ...] = Field(
+        default=(), description='only for these, such as "sensor break"; all when left out'
+    )
+
+    @field_validator("reasons")
+    @classmethod
+    def _known(cls, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        for reason in reasons:
+            status_of(reason)
+        return reasons
 
 
 class FlatAlarm(OnChannel, frozen=True):

@@ -7,6 +7,7 @@ from daq.alarms.order import in_order
 from daq.config.alarm import SilentAlarm
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
+from daq.config.templates import unknown, validated
 from drivers.tomlfile import did_you_mean
 
 
@@ -16,14 +17,29 @@ def check_alarms(parts: Parts) -> Iterator[Finding]:
     unsure = parts.alarm_names - parts.alarms.keys()
     for name, alarm in parts.alarms.items():
         for key, channel in alarm.channels.items():
-            yield from _channel(parts, ("alarm", name, key), channel)
+            yield from _channel(parts, (*parts.place(name), key), channel)
         if isinstance(alarm, SilentAlarm):
-            yield from _silent(parts, ("alarm", name), alarm)
+            yield from _silent(parts, parts.place(name), alarm)
         for path, other in alarm.others.items():
             if other not in known and other.partition(".")[0] not in unsure:
                 hint = did_you_mean(other, known) or f"have: {', '.join(known)}"
-                yield Finding(("alarm", name, *path), f'no alarm "{other}"', hint)
+                yield Finding((*parts.place(name), *path), f'no alarm "{other}"', hint)
     yield from _circle(parts)
+    yield from _templates(parts)
+
+
+def _templates(parts: Parts) -> Iterator[Finding]:
+    """What instruments want of their profiles is there, right, and has a name of its own."""
+    for name, item in parts.instruments.items():
+        facts = parts.facts(item)
+        if facts is not None:
+            yield from unknown(name, item, facts)
+    for name, made in parts.templated.items():
+        if isinstance(found := validated(made), list):
+            yield from found
+        if name in parts.alarm_names:
+            hint = f"name this one otherwise, or set {'.'.join(map(str, made.path))} = false"
+            yield Finding(("alarm", name), "an instrument has an alarm of this name", hint)
 
 
 def _silent(parts: Parts, path: tuple[str | int, ...], alarm: SilentAlarm) -> Iterator[Finding]:

@@ -39,7 +39,7 @@ def test_a_comment_is_no_step() -> None:
 
 def test_a_start_reads_from_the_oldest_raising_that_stands() -> None:
     steps: list[tuple[str, What]] = [("a", "raised"), ("b", "raised"), ("a", "acknowledged")]
-    assert latest(*steps).since(["a", "b"]) == 1
-    assert latest(*steps).since(["b"]) == 2
-    assert latest(*steps).since([]) == 3
-    assert Latest().since(["a"]) == 1
+    assert latest(*steps).needed(["a", "b"]) == [1, 2]
+    assert latest(*steps).needed(["b", "unknown"]) == [2]
+    assert latest(*steps).newest == 3
+    assert Latest().newest == 1

@@ -47,6 +47,15 @@ after = "1min"
 [alarm.dead-man]
 type = "silent"
 instrument = "feeder"
+[alarm.standard]
+type = "check-standard"
+channel = "feeder.frequency"
+nominal = 50
+near = 1
+tolerance = 0.1
+during = "off"
+[alarm.many]
+type = "flood"
 [alarm.poor]
 type = "quality"
 channel = "feeder.frequency"
@@ -127,6 +136,12 @@ WRONG = [
         12,
         'no bus with instruments "other" (have: feeder)',
     ),
+    (
+        '[alarm.x]\ntype = "check-standard"\nchannel = "feeder.frequency"\nnominal = 5\nnear = 1\n',
+        10,
+        "needs tolerance, sigma or both",
+    ),
+    ('[alarm.x]\ntype = "flood"\nuntil_below = 12\n', 10, "it would never begin"),
     ('[alarm.x]\ntype = "silent"\n', 10, "needs instrument, bus or daemon = true, one of them"),
     (
         '[alarm.x]\ntype = "silent"\ndaemon = true\non_delay = "1s"\n',

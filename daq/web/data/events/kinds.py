@@ -31,6 +31,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
     "incident-closed": "incident-opened",
+    "alarm-retired": "alarm-raised",
     "annunciator-restored": "annunciator-failed",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
