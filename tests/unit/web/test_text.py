@@ -73,7 +73,13 @@ PUT_TOGETHER: dict[str, list[str]] = {
     ],
     "figures": [
         *(one.replace("_", "-") for one in JUDGED),
-        *("to-acknowledge", "reading-raised", "reading-noticed", "reading-acknowledged"),
+        *(
+            "to-acknowledge",
+            "reading-raised",
+            "reading-noticed",
+            "reading-sent",
+            "reading-acknowledged",
+        ),
         *("mean", "median", "most", "longest"),
     ],
     "incidents": [
