@@ -11,7 +11,6 @@ from daq.incidents.desk import Desk
 from daq.incidents.happening import Happening
 from daq.incidents.incident import Join, Reach
 from daq.incidents.record import event_of as incident_event_of
-from daq.incidents.record import happening_of
 from daq.incidents.rules import Choice, Opening, Procedure, Rules
 from daq.journal.entry import Event
 from tests.journal_samples import NOON, NS
@@ -93,7 +92,7 @@ class House:
     def restarted(self) -> Desk:
         """A new desk that knows the journal alone."""
         desk = Desk(self.rules)
-        desk.restore(((event, happening_of(event)) for event in self.journal), self.judged)
+        desk.restore(self.journal, self.judged)
         return desk
 
 

@@ -179,6 +179,8 @@ def test_what_is_no_event_of_an_incident_is_refused_or_left_alone() -> None:
     del opened.data["title"], opened.data["within"]
     with pytest.raises(ValueError, match="event 2 is no event of an incident"):
         happening_of(opened)
+    del alarm.data["active"]
+    assert house.restarted().book.incidents == {}, "left out, and nothing of it is made up"
 
 
 class WholeLife(RuleBasedStateMachine):
