@@ -1,6 +1,6 @@
 """Rules and events of alarms for tests of incidents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import asdict
 
@@ -54,11 +54,13 @@ PRIORITIES: dict[str, Priority] = {
 class House:
     """Alarms and incidents with a journal of their events, a number and a time for each."""
 
-    def __init__(self, rules: Rules = RULES) -> None:
+    def __init__(
+        self, rules: Rules = RULES, priorities: Mapping[str, Priority] = PRIORITIES
+    ) -> None:
         self.rules = rules
         self.board = Board(
             Sort(name=name, priority=priority, title=rules.titles.get(name, ""))
-            for name, priority in PRIORITIES.items()
+            for name, priority in priorities.items()
         )
         self.desk = Desk(rules)
         self.journal: list[Event] = []
