@@ -11,8 +11,10 @@ from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
 from daq.build.alarms import build_rules
+from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
+from daq.build.herald import build_herald
 from daq.build.incidents import build_incidents
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
@@ -71,14 +73,23 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         writer = Parts[Journal](group, "journal")
         writer.start("writer", journal)
         _tell_start(journal, setup)
-        running = Running(group, journal, target, clock)
+        annunciators = Annunciators(setup.config, journal, clock)
+        running = Running(group, journal, target, clock, annunciators.outputs)
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
         watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         follower, recorder = build_incidents(running, journal, clock)
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, follower.pulse)
+        herald = build_herald(running, journal, watcher, annunciators)
+        pulses = (
+            herald.pulse,
+            *annunciators.pulses,
+            clock_watch.pulse,
+            silence.pulse,
+            watcher.pulse,
+            follower.pulse,
+        )
         watchdog = build_watchdog(running, journal, *pulses)
         snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock)
         background = Parts[Part](group, "background")
@@ -86,6 +97,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("reload", reloader)
         background.start("clock", clock_watch)
         background.start("watchdog", watchdog)
+        background.start("herald", herald)
+        for name, command_part in annunciators.commands.items():
+            background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
         background.start("incidents", follower)
         background.start("incident traffic", recorder)

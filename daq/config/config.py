@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from daq.config.alarm import AlarmConfig
+from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
@@ -115,6 +116,9 @@ class Config(Table, frozen=True):
     )
     procedure: dict[Name, ProcedureConfig] = Field(
         default={}, description="check lists for incidents, by name"
+    )
+    annunciator: dict[Name, AnnunciatorConfig] = Field(
+        default={}, description="lamps and horns by name"
     )
     lab: Any = Field(
         default=None,

@@ -11,6 +11,7 @@ Topic: TypeAlias = Literal["incident", "alarm", "instrument", "bus", "sink", "jo
 _TOPICS: Mapping[About, Topic] = {
     "incident": "incident",
     "alarm": "alarm",
+    "annunciator": "alarm",
     "instrument": "instrument",
     "bus": "bus",
     "sink": "sink",
@@ -30,6 +31,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
     "incident-closed": "incident-opened",
+    "annunciator-restored": "annunciator-failed",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
     "bus-restored": "bus-lost",
