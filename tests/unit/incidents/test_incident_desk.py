@@ -13,7 +13,17 @@ from daq.alarms.lifecycle import BY_PEOPLE, What
 from daq.incidents.book import MOST_ALARMS, MOST_OPEN
 from daq.incidents.desk import MOST_REMARKS
 from daq.incidents.errors import IncidentError, NotPossibleError
-from daq.incidents.happening import Begun, Closed, Joined, Noted, Opened, Recorded, Ticked
+from daq.incidents.happening import (
+    Begun,
+    Closed,
+    Happening,
+    Joined,
+    Noted,
+    Opened,
+    Recorded,
+    Ticked,
+    after,
+)
 from daq.incidents.incident import Incident, Reach, Tick
 from daq.incidents.record import KIND_OF, happening_of
 from tests.incident_samples import PRIORITIES, RULES, STEPS, House, kinds
@@ -68,7 +78,7 @@ def test_an_alarm_of_an_incident_stays_in_it_however_late() -> None:
     house = House()
     house.alarm("oven.high-high", "raised", 0)
     house.alarm("oven.high-high", "returned", 1)
-    house.alarm("oven.high-high", "raised", 10_000)
+    assert house.alarm("oven.high-high", "raised", 10_000) == [], "no further word of it"
     one = only(house)
     assert (one.alarms[0].times, one.alarms[0].raised) == (2, NOON)
     assert one.latest == NOON + 10_000 * NS
@@ -105,6 +115,8 @@ def test_every_step_is_ticked_or_does_not_apply_before_the_close() -> None:
     with pytest.raises(NotPossibleError, match="is closed"):
         house.desk.note(name, NOON + 5, by="Li", text="too late")
     assert house.desk.recorded(name, NOON + 6, Recorded(bus="b1")) == []
+    late = Happening(name, NOON + 6, Noted(by="Li", text="out of a journal"))
+    assert after(one, late) == one
     house.alarm("oven.high-high", "returned", 7)
     house.alarm("oven.high-high", "raised", 8)
     assert len(house.desk.book.incidents) == 2, "what comes after the close is another incident"

@@ -135,6 +135,20 @@ async def test_nothing_is_lost_or_opened_twice_wherever_it_is_cut_off(tmp_path: 
         assert told(cut) == answer, cut.name
 
 
+async def test_what_was_closed_is_not_opened_again_by_a_restart(tmp_path: Path) -> None:
+    path, cut = tmp_path / "journal.db", tmp_path / "cut.db"
+    async with running(path) as journal, following_(journal) as follower:
+        Alarms(journal).turn("lone", "raised", 1)
+        await settled(journal, follower)
+        (name,) = follower.desk.book.incidents
+        await follower.ask(lambda desk, time: desk.close(name, time, by="Li", why="known"))
+        await asyncio.to_thread(_copy, path, cut)  # as a killed process leaves it
+    async with running(cut) as journal, following_(journal) as follower:
+        Alarms(journal).turn("bath.low", "raised", 2)
+        await settled(journal, follower)
+    assert told(cut) == [f"{name} opened", f"{name} joined", f"{name} closed"]
+
+
 async def test_traffic_is_wanted_once_of_each_bus_that_is_concerned(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     wanted = asyncio.Queue[Wanted](10)
