@@ -16,6 +16,7 @@ from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
+from daq.build.incidents import build_incidents
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -32,6 +33,7 @@ from daq.control.reload import ReloadRequest
 from daq.control.server import Commands, command, control_socket
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
+from daq.daemon.incidents import Incidents
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
@@ -85,6 +87,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         )
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
+        follower, recorder = build_incidents(running, journal, clock)
         herald = build_herald(running, journal, watcher, annunciators)
         pulses = (
             herald.pulse,
@@ -92,6 +95,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             clock_watch.pulse,
             silence.pulse,
             watcher.pulse,
+            follower.pulse,
         )
         watchdog = build_watchdog(running, journal, *pulses)
         alarm_view = AlarmView(watcher, annunciators)
@@ -105,13 +109,18 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         for name, command_part in annunciators.commands.items():
             background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
+        background.start("incidents", follower)
+        background.start("incident traffic", recorder)
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
         for name, part in extras.items():
             background.start(name, part)
         alarms = Alarms(watcher, clock)
-        commands = _commands(running, journal, snapshot, reloader, alarms)
+        commands = {
+            **_commands(running, journal, snapshot, reloader, alarms),
+            **Incidents(follower).commands,
+        }
         async with control_socket(setup.config.socket, commands):
             _announce(running)
             await signals.stop.wait()

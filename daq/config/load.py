@@ -19,6 +19,7 @@ from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.expand import expand
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
@@ -120,6 +121,8 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         alarms={name: a for name, a in alarms.items() if not isinstance(a, list)} | own,
         alarm_names=frozenset(_table(data, "alarm")),
         templated=templated,
+        incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
+        procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),

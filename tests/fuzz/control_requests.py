@@ -8,6 +8,13 @@ import json
 from collections.abc import Iterator
 
 from daq.control.alarms import AlarmRequest
+from daq.control.incidents import (
+    IncidentCloseRequest,
+    IncidentNoteRequest,
+    IncidentOpenRequest,
+    IncidentRequest,
+    IncidentTickRequest,
+)
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
 from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
@@ -32,6 +39,11 @@ def _commands() -> Commands:
         **command(RecordingRequest, recording),
         **command(AlarmRequest, lambda request: request),
         **command(QuarantineRequest, lambda request: request),
+        **command(IncidentRequest, lambda request: request),
+        **command(IncidentOpenRequest, lambda request: request),
+        **command(IncidentNoteRequest, lambda request: request),
+        **command(IncidentTickRequest, lambda request: request),
+        **command(IncidentCloseRequest, lambda request: request),
     }
 
 
@@ -57,5 +69,8 @@ def seeds() -> Iterator[bytes]:
     yield b'{"command":"\\u0000","bus":1e999}'
     yield b'{"command":"alarm","alarm":"a","action":"shelved","by":"Li","reason":"x","seconds":9}'
     yield b'{"command":"quarantine","sink":"a","action":"drop","ranges":[[1,9223372036854775807]]}'
+    yield b'{"command":"incident-open","title":"x","alarms":["a"],"by":"Li","procedure":"p"}'
+    yield b'{"command":"incident-note","incident":"20261123-1","by":"Li","text":"a\\nb"}'
+    yield b'{"command":"incident-tick","incident":"20261123-1","step":1,"tick":"skipped"}'
     yield b"[" * 3000
     yield b'{"command":{"a":' * 200

@@ -9,6 +9,7 @@ from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
@@ -37,6 +38,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()
     templated: Mapping[str, Templated] = {}
+    incidents: Mapping[str, IncidentConfig] = {}
+    procedures: Mapping[str, ProcedureConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
