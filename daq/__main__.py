@@ -26,6 +26,7 @@ COMMANDS = {
     "ack": "Acknowledge an alarm.",
     "shelve": "Keep an alarm quiet for a while.",
     "unshelve": "End the shelf of an alarm.",
+    "notify": "List who is told of alarms, or send a test message.",
     "journal": "Examine the journal.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",

@@ -23,12 +23,14 @@ from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.config.config import Config
 from daq.control.alarms import AlarmRequest, AlarmsRequest
+from daq.control.notification import TrialRequest
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import RecordingRequest
 from daq.control.reload import ReloadRequest
 from daq.control.server import Commands, command, control_socket
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
+from daq.daemon.notification import Notifications
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
@@ -73,23 +75,30 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
-        snapshot = Snapshot(running, journal, silence.seconds, clock)
+        notifications = Notifications(journal, target, clock)
+        running.followers.append(notifications.adopt)
+        snapshot = Snapshot(running, journal, silence.seconds, clock, notifications.statuses)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
         watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse)
+        notifier = notifications.notifier
+        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, notifier.pulse)
         background.start("watchdog", build_watchdog(running, journal, *pulses))
         background.start("alarms", watcher)
+        background.start("notification", notifier)
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
         for name, part in extras.items():
             background.start(name, part)
         alarms = Alarms(watcher, clock)
-        commands = _commands(running, journal, snapshot, reloader, alarms)
+        commands = {
+            **_commands(running, journal, snapshot, reloader, alarms),
+            **command(TrialRequest, notifications.test),
+        }
         async with control_socket(setup.config.socket, commands):
             _announce(running)
             await signals.stop.wait()

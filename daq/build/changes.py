@@ -18,8 +18,10 @@ PARTS = frozenset({"bus", "instrument", "sink", "profiles"})
 OF_OTHERS = frozenset({"lab", "web"})
 """Tables other programs read: simulators, the page."""
 
-IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age"})
-"""Keys that take effect without a restart of anything. Every other key needs a new start."""
+IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age", "shift", "recipient"})
+IN_PLACE_TABLES = frozenset({"notification"})
+"""Keys, and tables with all their keys, that take effect without a restart of anything. Every other
+key needs a new start."""
 
 
 SHOWN = {"title": "", "room": ""}
@@ -80,13 +82,23 @@ def changes(old: Target, new: Target) -> Changes:
     return Changes(
         moves(_buses(old.setup), _buses(new.setup)),
         moves(old.sinks, new.sinks),
-        tuple(_dotted(key) for key in _differences(old.setup.config, new.setup.config)),
+        tuple(dict.fromkeys(_applied(old, new))),
     )
+
+
+def _applied(old: Target, new: Target) -> Iterator[str]:
+    yield from map(_dotted, _differences(old.setup.config, new.setup.config))
+    if old.addresses != new.addresses:  # a URL was renewed where it is kept
+        yield "recipient"
 
 
 def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
     """The keys that differ and cannot be changed while the daemon runs."""
-    return [key for key in _differences(old, new) if _dotted(key) not in IN_PLACE]
+    return [
+        key
+        for key in _differences(old, new)
+        if _dotted(key) not in IN_PLACE and key[0] not in IN_PLACE_TABLES
+    ]
 
 
 def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:

@@ -24,6 +24,7 @@ from daq.control.status import (
     GroupStatus,
     InstrumentStatus,
     Lateness,
+    RecipientStatus,
     SinkStatus,
 )
 from daq.daemon.running import Running
@@ -51,7 +52,8 @@ class Moments(msgspec.Struct, frozen=True):
 class Snapshot:
     """Knows where each part keeps its counts; ``take`` reads them.
 
-    Made when the daemon starts. ``silent`` tells for how long an instrument has been silent.
+    Made when the daemon starts. ``silent`` tells for how long an instrument has been silent,
+    ``recipients`` how it is with those who are told.
     """
 
     def __init__(
@@ -60,11 +62,13 @@ class Snapshot:
         journal: Journal,
         silent: Callable[[str], float],
         clock: Callable[[], int] = time.time_ns,
+        recipients: Callable[[], list[RecipientStatus]] = list,
     ) -> None:
         self._running = running
         self._journal = journal
         self._silent = silent
         self._clock = clock
+        self._recipients = recipients
         self._started = clock()
         self._plans: WeakKeyDictionary[BusPoller, BusPlan] = WeakKeyDictionary()
 
@@ -101,6 +105,7 @@ class Snapshot:
                 for item in poller.instruments
             ],
             sinks=[self._sink(pump) for pump in self._running.sinks],
+            recipients=self._recipients(),
             time=now,
             configured=self._running.configured,
         )

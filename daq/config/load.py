@@ -19,6 +19,7 @@ from daq.config.expand import expand
 from daq.config.health import HealthConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.web import WebConfig
 from drivers.tomlfile import Document, Problem, TomlError
@@ -102,6 +103,11 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         alarm_names=frozenset(_table(data, "alarm")),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
+        recipients=_valid(TypeAdapter(RecipientConfig), _table(data, "recipient"), context),
+        recipient_names=frozenset(_table(data, "recipient")),
+        shifts=_valid(TypeAdapter(ShiftConfig), _table(data, "shift"), context),
+        shift_names=frozenset(_table(data, "shift")),
+        time_zone_given="time_zone" in _table(data, "notification"),
     )
 
 

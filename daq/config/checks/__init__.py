@@ -9,6 +9,7 @@ from daq.config.checks.health import check_health
 from daq.config.checks.instruments import check_instruments
 from daq.config.checks.metrics import check_metrics
 from daq.config.checks.parts import Parts
+from daq.config.checks.recipients import check_recipients
 from daq.config.checks.sharing import check_sharing
 
 __all__ = ["Finding", "Parts", "check"]
@@ -25,5 +26,6 @@ def check(parts: Parts) -> list[Finding]:
         check_metrics,
         check_alarms,
         check_health,
+        check_recipients,
     )
     return [finding for one in checks for finding in one(parts)]

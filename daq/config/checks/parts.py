@@ -10,6 +10,7 @@ from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
 from daq.config.web import WebConfig
 from drivers.errors import ProfileError
@@ -20,7 +21,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``bus_names`` are all buses of the file, ``used_buses`` all that any instrument names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
-    ``alarm_names`` are all tables of alarms, for the same reason.
+    ``alarm_names``, ``recipient_names`` and ``shift_names`` are all tables of these, for the same
+    reason.
     """
 
     catalogue: Catalogue
@@ -34,6 +36,11 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     alarm_names: frozenset[str] = frozenset()
     web: WebConfig | None = None
     health: HealthConfig | None = None
+    recipients: Mapping[str, RecipientConfig] = {}
+    recipient_names: frozenset[str] = frozenset()
+    shifts: Mapping[str, ShiftConfig] = {}
+    shift_names: frozenset[str] = frozenset()
+    time_zone_given: bool = False
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
         """What is known of an instrument's profile; None when it cannot be loaded."""

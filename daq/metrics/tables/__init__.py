@@ -7,8 +7,9 @@ from daq.metrics.tables.bus import BUSES
 from daq.metrics.tables.daemon import DAEMON
 from daq.metrics.tables.instrument import INSTRUMENTS
 from daq.metrics.tables.journal import JOURNAL
+from daq.metrics.tables.recipient import RECIPIENTS
 from daq.metrics.tables.sink import SINKS
 
 __all__ = ["TABLES"]
 
-TABLES: tuple[Table[Any], ...] = (DAEMON, BUSES, INSTRUMENTS, SINKS, JOURNAL)
+TABLES: tuple[Table[Any], ...] = (DAEMON, BUSES, INSTRUMENTS, SINKS, JOURNAL, RECIPIENTS)

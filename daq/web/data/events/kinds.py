@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 from daq.journal.kinds import KINDS as EVERY_KIND
 from daq.journal.kinds import About
 
-Topic: TypeAlias = Literal["alarm", "instrument", "bus", "sink", "journal", "daemon"]
+Topic: TypeAlias = Literal["alarm", "instrument", "bus", "sink", "journal", "daemon", "recipient"]
 
 _TOPICS: Mapping[About, Topic] = {
     "alarm": "alarm",
@@ -16,6 +16,7 @@ _TOPICS: Mapping[About, Topic] = {
     "journal": "journal",
     "daq": "daemon",
     "loop": "daemon",
+    "recipient": "recipient",
 }
 
 TOPICS: Mapping[str, Topic] = {kind.name: _TOPICS[kind.about] for kind in EVERY_KIND}
@@ -38,6 +39,7 @@ BEGINS: Mapping[str, str] = {
     "journal-full-end": "journal-full",
     "undelivered-dropped-end": "undelivered-dropped",
     "loop-restored": "loop-stuck",
+    "notification-restored": "notification-failed",
 }
 """What ends, and what it had begun with."""
 
