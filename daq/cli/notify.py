@@ -12,6 +12,7 @@ from daq.cli.tables import print_table
 from daq.config.whereabouts import find_socket
 from daq.control.notification import TrialRequest, ask_trial
 from daq.control.status import RecipientStatus, ask_status
+from daq.control.wrong import state_of
 from daq.timefmt import rfc3339
 
 COLUMNS = ("recipient", "state", "waiting", "sent", "failed", "last", "title")
@@ -57,15 +58,6 @@ def test(name: str, by: str, config_path: Path, *, as_json: bool) -> None:
         print_json(done)
     else:
         out().print(f"{done.recipient}: the test message was taken", markup=False)
-
-
-def state_of(one: RecipientStatus) -> str:
-    """How it is with a recipient, in a word or two."""
-    if one.trouble:
-        return "unreachable"
-    if not one.on_duty:
-        return "off duty"
-    return "quiet" if one.quiet else "reachable"
 
 
 def _row(one: RecipientStatus) -> tuple[str, ...]:

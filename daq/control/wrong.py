@@ -85,6 +85,15 @@ def _recipient(one: RecipientStatus) -> Iterator[Wrong]:
         yield Wrong("recipient", one.name, f"cannot be told: {one.trouble}", one.trouble_since)
 
 
+def state_of(one: RecipientStatus) -> str:
+    """How it is with a recipient, in a word or two."""
+    if one.trouble:
+        return "unreachable"
+    if not one.on_duty:
+        return "off duty"
+    return "quiet" if one.quiet else "reachable"
+
+
 def words(seconds: float) -> str:
     """A span of time in the unit that suits it."""
     for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):

@@ -27,6 +27,12 @@ NOBODY = -1
 STRIDE = 10_000
 """Entries after which the cursor is saved, though no event was among them."""
 
+START = 1.0
+"""Seconds in which the start of this daemon is committed: it is not to be taken for a crash."""
+
+FEW = 2000
+"""Entries that are taken from the journal's memory, scans among them."""
+
 
 class Book:
     """The ledger of a journal; ``taken`` is the number of the last entry that was taken."""
@@ -72,7 +78,7 @@ class Book:
         upto = self._journal.committed
         if upto <= self.taken:
             return False
-        events = await self._journal.events_between(self.taken, upto)
+        events = await self._events(upto)
         for event in events:
             self.ledger.take(event)
         self.taken = upto
@@ -90,6 +96,7 @@ class Book:
         else:  # no room: it does not come back from the journal
             self.ledger.take(event)
         self.save()
+        self._journal.hasten()  # what was sent and is not committed would be sent again
 
     def save(self) -> None:
         """Where something has changed, and now and then where nothing has."""
@@ -104,7 +111,7 @@ class Book:
 
     async def _begin(self) -> None:
         """Alarms that stand already are told; what else was before there was anybody is not."""
-        await self._wait(self._journal.committed, 1.0)  # the start of this daemon is committed
+        await self._wait(self._journal.committed, START)
         self.ledger, upto = Ledger(), self._journal.committed
         standing = self._journal.cursor(STANDING)
         self._journal.retire(STANDING)
@@ -114,6 +121,13 @@ class Book:
                     self.ledger.take(event)
         self.taken, self._fresh = upto, True
         self.save()
+
+    async def _events(self, upto: int) -> list[Event]:
+        """A few entries are still in memory; of many only the events are read."""
+        if upto - self.taken > FEW:
+            return await self._journal.events_between(self.taken, upto)
+        entries = await self._journal.read(self.taken, FEW, upto)
+        return [entry for entry in entries if isinstance(entry, Event)]
 
     async def _wait(self, seq: int, within: float) -> None:
         with suppress(TimeoutError):

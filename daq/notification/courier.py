@@ -86,6 +86,7 @@ class Courier:
         if not sending.done():
             raise SendError(f"no answer within {deadline:g} s")
         sending.result()
+        self._restored(name, self._clock())
 
     async def _take(self, who: Recipient, message: Message) -> None:
         sending = self._sender.begin(who.name, message)
@@ -124,8 +125,11 @@ class Courier:
         counts.last, counts.error = now, ""
         streak = pace.streak(who, ledger.pace.get(name), now)
         self._book.append(record.sent(name, message, streak=streak), now)
+        self._restored(name, now)
+
+    def _restored(self, name: str, now: int) -> None:
         self._patience.pop(name, None)
-        if (since := ledger.failing.get(name)) is not None:
+        if (since := self._book.ledger.failing.get(name)) is not None:
             log.info("%s can be told again", name)
             self._book.append(record.restored(name, (now - since) / 1e9), now)
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LOOK = 1.0
 """Seconds from one look at the clock to the next."""
 
-BREATH = 0.05
+BREATH = 0.2
 """Seconds in which commits gather for one look."""
 
 RETRY = 5.0
@@ -120,7 +120,7 @@ class Notifier:
             await self._book.open()
             self._ready = True
         await self._follow()
-        self._tell(group)
+        await self._tell(group)
 
     async def _follow(self) -> None:
         """Until there is an event, or it is time to look at the clock."""
@@ -130,7 +130,7 @@ class Notifier:
                 return
             await asyncio.sleep(BREATH)
 
-    def _tell(self, group: asyncio.TaskGroup) -> None:
+    async def _tell(self, group: asyncio.TaskGroup) -> None:
         now, ledger, rules = self._clock(), self._book.ledger, self._rules
         ledger.lapse(now)
         ledger.drop([one.seq for one in self.matters if not rules.keeps(one, now)])
@@ -138,6 +138,7 @@ class Notifier:
             message = self._due(who, now)
             if message is not None and self._courier.free(who.name):
                 self._courier.start(group, who, message)
+            await asyncio.sleep(0)  # thousands of alarms must not make a scan late
         self._book.save()
 
     def _due(self, who: Recipient, now: int) -> Message | None:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from daq.journal.cursor import Cursor
-from daq.journal.entry import Event, Severity
+from daq.journal.entry import Entry, Event, Severity
 from daq.journal.eventcodec import Data
 
 
@@ -17,6 +17,10 @@ class Source(Protocol):
 
     async def wait_beyond(self, seq: int) -> int:
         """Wait until ``committed`` is greater than ``seq``; returns it."""
+        ...
+
+    async def read(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
+        """At most ``limit`` committed entries after ``after``, up to ``upto``, in order."""
         ...
 
     async def events_between(self, after: int, upto: int) -> list[Event]:
@@ -42,6 +46,10 @@ class Source(Protocol):
         time: int | None = None,
     ) -> int:
         """Journal an event; returns its number, or 0 when there was no room."""
+        ...
+
+    def hasten(self) -> None:
+        """Commit what has been appended at once."""
         ...
 
     def retire(self, sink: str) -> None:

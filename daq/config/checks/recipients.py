@@ -1,6 +1,7 @@
 """Who is told: shifts, instruments and rooms exist, and somebody is there at every hour."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
@@ -8,6 +9,8 @@ from daq.config.recipient import DAYS, RecipientConfig, ShiftConfig, minutes
 from daq.notification.duty import shift_covers
 from daq.notification.recipient import DAY, Shift, Window
 from drivers.tomlfile import did_you_mean
+
+LIBRARY = "apprise"
 
 WEEK = 7 * DAY
 
@@ -25,6 +28,9 @@ def check_recipients(parts: Parts) -> Iterator[Finding]:
                     yield Finding((*at, key, index), f'no {key[:-1]} "{one}"', hint)
         yield from _secret(at, recipient)
         yield from _zone(parts, at, recipient)
+    if parts.recipient_names and find_spec(LIBRARY) is None:
+        text = "needs the package apprise, which is not installed"
+        yield Finding(("recipient",), text, "pip install 'lab-daq[notify]'")
     yield from _alone(parts)
     yield from _hours(parts)
 

