@@ -6,6 +6,7 @@ waits for it says how long; what a thread that was late did in the end is told a
 
 import asyncio
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,10 +17,17 @@ import msgspec
 from daq.notification.conceal import conceal
 from daq.notification.errors import SendError
 from daq.notification.message import Message
+from daq.plain import one_line
 
 FOREIGN = ("apprise", "requests", "urllib3")
 """Loggers that say where they send to, secrets included."""
 
+
+LONGEST = 200
+"""Characters of a complaint of apprise."""
+
+_ERRNO = re.compile(r"\[Errno [^\]]*\] [\w ]+")
+"""The cause of a failure, deep inside what libraries say of it."""
 
 HUNG = 3
 """Threads by the same way that nobody waits for any more and that have not ended, at most."""
@@ -93,11 +101,11 @@ def _form(message: Message) -> dict[str, str]:
 
 
 def _plugin(address: Address) -> "_Plugin":
-    try:
-        import apprise  # noqa: PLC0415 - 20 MB that only who tells people needs
-    except ImportError:
-        raise SendError("apprise is not installed: pip install 'lab-daq[notify]'") from None
     with _Listening() as heard:
+        try:
+            import apprise  # noqa: PLC0415 - 20 MB that only who tells people needs
+        except ImportError:
+            raise SendError("apprise is not installed: pip install 'lab-daq[notify]'") from None
         asset = apprise.AppriseAsset(app_id="lab-daq", app_desc="laboratory", app_url="")
         instantiate = cast("_Instantiate", apprise.Apprise.instantiate)  # pyright: ignore[reportUnknownMemberType]
         plugin = instantiate(address.url, asset=asset, suppress_exceptions=True)
@@ -136,9 +144,10 @@ class _Listening(logging.Handler):
         """Keep complaints, and the causes of them that are told at a lower level."""
         if record.thread != self._thread:
             return
-        text = record.getMessage().partition("\n")[0].rstrip()
-        if record.levelno >= logging.WARNING or text.startswith(("Socket Exc", "SMTP Exc")):
-            self._heard.append(text)
+        text = record.getMessage()
+        if record.levelno >= logging.WARNING or "Exception" in text:
+            found = _ERRNO.search(text)
+            self._heard.append(one_line(found[0] if found else text, LONGEST))
 
     def __enter__(self) -> Self:
         for name in FOREIGN:

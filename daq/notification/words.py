@@ -55,13 +55,23 @@ class _Writer:
     def title(self, urgent: Sequence[Matter], *, digest: bool) -> str:
         first, count = urgent[0], len(urgent)
         key = "digest" if digest else "one" if count == 1 else "many"
-        return self._text[f"title.{key}"].format(
-            site=self._policy.site,
-            count=count,
-            priority=self._priority(first.rank),
-            what=self._what(first),
-            stage=self._text[f"stage.{first.stage}"],
+        return (
+            self._text[f"title.{key}"]
+            .format(
+                site=self._policy.site,
+                count=count,
+                priority=self._priority(first.rank),
+                what=self._what(first),
+                stage=self._stage(first),
+            )
+            .rstrip()
         )
+
+    def _stage(self, matter: Matter) -> str:
+        """An event says by itself that it has happened."""
+        if matter.kind != ALARM and matter.stage == "raised":
+            return ""
+        return self._text[f"stage.{matter.stage}"]
 
     def body(self, urgent: Sequence[Matter]) -> Iterator[str]:
         for matter in urgent[:LINES]:
