@@ -75,18 +75,20 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
+        clock_watch = ClockWatch(journal, clock)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         notifications = Notifications(journal, target, clock)
         running.followers.append(notifications.adopt)
-        snapshot = Snapshot(running, journal, silence.seconds, clock, notifications.statuses)
+        notifier = notifications.notifier
+        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, notifier.pulse)
+        watchdog = build_watchdog(running, journal, *pulses)
+        told = (watchdog.is_stuck, clock, notifications.statuses)
+        snapshot = Snapshot(running, journal, silence.seconds, *told)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)
-        clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
-        notifier = notifications.notifier
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, notifier.pulse)
-        background.start("watchdog", build_watchdog(running, journal, *pulses))
+        background.start("watchdog", watchdog)
         background.start("alarms", watcher)
         background.start("notification", notifier)
         background.start("silence", silence)
@@ -95,10 +97,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         for name, part in extras.items():
             background.start(name, part)
         alarms = Alarms(watcher, clock)
-        commands = {
-            **_commands(running, journal, snapshot, reloader, alarms),
-            **command(TrialRequest, notifications.test),
-        }
+        people = (alarms, notifications)
+        commands = _commands(running, journal, snapshot, reloader, *people)
         async with control_socket(setup.config.socket, commands):
             _announce(running)
             await signals.stop.wait()
@@ -112,6 +112,7 @@ def _commands(
     snapshot: Snapshot,
     reloader: Reloader,
     alarms: Alarms,
+    notifications: Notifications,
 ) -> Commands:
     """What the control socket answers: one line each."""
     return {
@@ -121,6 +122,7 @@ def _commands(
         **command(QuarantineRequest, Quarantine(running, journal).answer),
         **command(AlarmsRequest, alarms.page),
         **command(AlarmRequest, alarms.act),
+        **command(TrialRequest, notifications.test),
     }
 
 
