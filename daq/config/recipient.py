@@ -137,8 +137,8 @@ class RecipientConfig(Table, frozen=True):
     )
     after: Wait = Field(
         default=0.0,
-        description="how long an alarm has waited for somebody to acknowledge it before they are "
-        "told: escalation",
+        description="how long an alarm has waited for somebody to acknowledge it, or a fault has "
+        "lasted, before they are told: escalation",
     )
     quiet: Span | None = Field(
         default=None, description="when they are told only of alarms of `quiet_priority`"

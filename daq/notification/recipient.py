@@ -35,7 +35,8 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
         rank: alarms of this rank (``daq.alarms.board.RANK``) and more urgent ones; -1 for none.
         instruments, rooms: alarms and events of these places; of all when both are empty.
         shifts: when they are on duty; always when there are none.
-        after: how long an alarm may wait for somebody to take charge before they are told.
+        after: how long an alarm may wait for somebody to take charge, or a fault may last, before
+            they are told.
         quiet: when they are left alone but for alarms of ``quiet_rank`` or more urgent ones.
         digest: alarms of this rank and less urgent ones are gathered until ``digest_at``.
         events: the kinds of other events they are told of.

@@ -68,7 +68,9 @@ class Rules:
         return not left_alone or matter.rank <= who.quiet_rank
 
     def _delay(self, who: Recipient, matter: Matter, failing: frozenset[str]) -> int:
-        if matter.kind == FAILED or (who.after and self._unheard(who, matter, failing)):
+        if matter.kind == FAILED or not matter.lasting:  # nothing to wait for
+            return 0
+        if who.after and self._unheard(who, matter, failing):
             return 0
         return max(who.after, self.policy.grace if matter.kind in OFTEN_BRIEF else 0)
 
