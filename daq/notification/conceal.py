@@ -20,8 +20,8 @@ def conceal(text: str, url: str, *, hosts: bool = True) -> str:
     shown = _shown(url) if hosts else frozenset[str]()
     parts = {part for part in _PARTS.split(url) if len(part) >= SHORTEST}
     forms = {form for part in parts for form in (part, unquote(part), quote(unquote(part)))}
-    for form in sorted({url, *forms} - shown, key=len, reverse=True):
-        if len(form) >= SHORTEST:
+    for form in sorted({url, *forms}, key=len, reverse=True):
+        if len(form) >= SHORTEST and not any(form in seen for seen in shown):
             text = text.replace(form, "***")
     return text
 

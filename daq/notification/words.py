@@ -9,6 +9,7 @@ from daq.notification.matter import ALARM, NOT_TAKEN, Matter
 from daq.notification.message import Message, Tone
 from daq.notification.recipient import Policy, Recipient
 from daq.notification.text import words
+from daq.plain import one_line
 
 LINES = 20
 """Matters a message describes; of the others it gives the number."""
@@ -91,8 +92,8 @@ class _Writer:
         return self._text["line.event" + ("-over" * (matter.stage == "over"))].format(**told)
 
     def _since(self, matter: Matter) -> str:
-        by = self._text["since.by"].format(by=matter.by) if matter.by else ""
-        by += self._text["since.why"].format(why=matter.why) if matter.why else ""
+        by = self._text["since.by"].format(by=one_line(matter.by)) if matter.by else ""
+        by += self._text["since.why"].format(why=one_line(matter.why)) if matter.why else ""
         began, when = self._when(matter.began), self._when(matter.changed)
         return self._text[f"since.{matter.stage}"].format(began=began, when=when, by=by)
 
@@ -116,8 +117,8 @@ class _Writer:
     def _what(self, matter: Matter) -> str:
         if matter.kind != ALARM:
             kind = self._text[f"kind.{matter.kind}"]
-            return self._text["what.event"].format(kind=kind, name=matter.subject)
-        title = self._policy.titles.get(matter.subject)
+            return self._text["what.event"].format(kind=kind, name=one_line(matter.subject))
+        title = one_line(self._policy.titles.get(matter.subject, ""))
         if not title:
             return matter.subject
         return self._text["what.titled"].format(title=title, name=matter.subject)
@@ -139,8 +140,8 @@ def _detail(matter: Matter) -> str:
     if matter.stage not in NOT_TAKEN:
         return ""
     if matter.kind != ALARM:
-        return matter.text
-    return matter.text.partition(": raised, ")[2]
+        return one_line(matter.text)
+    return one_line(matter.text.partition(": raised, ")[2])
 
 
 def _tone(matter: Matter) -> Tone:
