@@ -11,8 +11,10 @@ from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
 from daq.build.alarms import build_rules
+from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
+from daq.build.herald import build_herald
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -71,7 +73,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         writer = Parts[Journal](group, "journal")
         writer.start("writer", journal)
         _tell_start(journal, setup)
-        running = Running(group, journal, target, clock)
+        annunciators = Annunciators(setup.config, journal, clock)
+        running = Running(group, journal, target, clock, annunciators.outputs)
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
@@ -80,7 +83,15 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         notifications = Notifications(journal, target, clock)
         running.followers.append(notifications.adopt)
         notifier = notifications.notifier
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, notifier.pulse)
+        herald = build_herald(running, journal, watcher, annunciators)
+        pulses = (
+            herald.pulse,
+            *annunciators.pulses,
+            clock_watch.pulse,
+            silence.pulse,
+            watcher.pulse,
+            notifier.pulse,
+        )
         watchdog = build_watchdog(running, journal, *pulses)
         told = (watchdog.is_stuck, clock, notifications.statuses)
         snapshot = Snapshot(running, journal, silence.seconds, *told)
@@ -89,6 +100,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("reload", reloader)
         background.start("clock", clock_watch)
         background.start("watchdog", watchdog)
+        background.start("herald", herald)
+        for name, command_part in annunciators.commands.items():
+            background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
         background.start("notification", notifier)
         background.start("silence", silence)

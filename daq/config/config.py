@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from daq.config.alarm import AlarmConfig
+from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
@@ -116,6 +117,9 @@ class Config(Table, frozen=True):
     shift: dict[Name, ShiftConfig] = Field(default={}, description="shifts by name")
     recipient: dict[Name, RecipientConfig] = Field(
         default={}, description="who is told of alarms and events, by name"
+    )
+    annunciator: dict[Name, AnnunciatorConfig] = Field(
+        default={}, description="lamps and horns by name"
     )
     lab: Any = Field(
         default=None,

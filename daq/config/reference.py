@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from daq.config.alarm import KINDS, kind_of
+from daq.config.annunciator import CoilAnnunciator, CommandAnnunciator
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.config import ControlConfig, JournalConfig, Site
 from daq.config.daemon import DaemonConfig
@@ -46,6 +47,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[notification]", NotificationConfig),
     ("[shift.NAME]", ShiftConfig),
     ("[recipient.NAME]", RecipientConfig),
+    ('[annunciator.NAME] with `type = "command"`', CommandAnnunciator),
+    ('[annunciator.NAME] with `type = "coil"`', CoilAnnunciator),
     ("Secrets", Secret),
 )
 

@@ -23,6 +23,7 @@ Tellable: TypeAlias = Literal[
     "loop-stuck",
     "clock-stepped",
     "suspended",
+    "annunciator-failed",
     "notification-failed",
 ]
 """The kinds of events, as docs/reference/events.md has them; ``crash`` is a ``start`` without a
@@ -46,6 +47,7 @@ USUAL: tuple[Tellable, ...] = (
     "journal-damaged",
     "retention-failed",
     "loop-stuck",
+    "annunciator-failed",
     "notification-failed",
 )
 """What people are told of when nobody has said otherwise."""
@@ -61,6 +63,7 @@ BEGUN_WITH: Mapping[str, str] = {
     kinds.JOURNAL_TROUBLE_END.name: kinds.JOURNAL_TROUBLE.name,
     kinds.JOURNAL_FULL_END.name: kinds.JOURNAL_FULL.name,
     kinds.LOOP_RESTORED.name: kinds.LOOP_STUCK.name,
+    kinds.ANNUNCIATOR_RESTORED.name: kinds.ANNUNCIATOR_FAILED.name,
     kinds.NOTIFICATION_RESTORED.name: kinds.NOTIFICATION_FAILED.name,
 }
 """What an event ends."""

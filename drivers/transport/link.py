@@ -137,6 +137,10 @@ class Link(asyncio.Protocol):
         if not self._lost.done():
             self._hearing.begin(listener)
 
+    def stir(self) -> None:
+        """End a rest early: something else is due."""
+        self._rested()
+
     async def heard(self, wait: float) -> bool:
         """Wait until ``listener`` has heard something; False when ``wait`` seconds pass before.
 
