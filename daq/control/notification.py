@@ -8,6 +8,9 @@ import msgspec
 from daq.control.client import ask
 from daq.control.request import By, Request
 
+DEADLINE = 60.0
+"""Seconds a message may take: as long as the daemon takes for a command."""
+
 
 class TrialRequest(Request, tag="notify-test", frozen=True):
     """Send a recipient a message that tells of nothing."""
@@ -29,4 +32,4 @@ def ask_trial(path: Path, request: TrialRequest) -> TrialDone:
         NotRunningError: nobody answers there.
         DeclinedError: there is no such recipient, or the message was not taken.
     """
-    return ask(path, request, TrialDone)
+    return ask(path, request, TrialDone, DEADLINE)

@@ -18,6 +18,9 @@ from daq.notification.words import priority_of
 
 log = logging.getLogger(__name__)
 
+ASKED = 50.0
+"""Seconds whoever asked for a test message waits at most."""
+
 
 class Counts(msgspec.Struct):
     """What is counted of a recipient while the daemon runs.
@@ -81,7 +84,7 @@ class Courier:
         Raises:
             SendError: it was not taken.
         """
-        sending, deadline = self._sender.begin(name, message), self._timing.deadline
+        sending, deadline = self._sender.begin(name, message), min(self._timing.deadline, ASKED)
         await asyncio.wait([sending], timeout=deadline)
         if not sending.done():
             raise SendError(f"no answer within {deadline:g} s")

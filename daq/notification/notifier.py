@@ -135,8 +135,7 @@ class Notifier:
         ledger.lapse(now)
         ledger.drop([one.seq for one in self.matters if not rules.keeps(one, now)])
         for who in self.policy.recipients:
-            message = self._due(who, now)
-            if message is not None and self._courier.free(who.name):
+            if (message := self._due(who, now)) is not None:
                 self._courier.start(group, who, message)
             await asyncio.sleep(0)  # thousands of alarms must not make a scan late
         self._book.save()
@@ -147,6 +146,8 @@ class Notifier:
         owed = [one for one in self.matters if self._rules.owed(who, one, now, failing)]
         digest = [one for one in self.matters if self._rules.digested(who, one, now)]
         self.counts[who.name].waiting = len(owed) + len(digest)
+        if not self._courier.free(who.name):
+            return None
         if not owed:
             self._owed_since.pop(who.name, None)
         elif self._may_go(who, owed, now):

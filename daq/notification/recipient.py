@@ -78,8 +78,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         zone: in which times of day are meant and told.
         recipients: in the order of the configuration.
-        alarms, titles: the place of each alarm, and what people call it.
-        buses: the place of each bus, ``instruments`` that of each instrument.
+        alarms, buses, instruments: the place of each there is; None for no matter which.
+        titles: what people call an alarm.
         grace: how long a fault that often ends by itself must last before anybody is told.
         page: where people can look, at the end of each message.
     """
@@ -87,9 +87,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     zone: tzinfo
     recipients: tuple[Recipient, ...] = ()
-    alarms: dict[str, Place] = {}
+    alarms: dict[str, Place] | None = None
     titles: dict[str, str] = {}
-    buses: dict[str, Place] = {}
-    instruments: dict[str, Place] = {}
+    buses: dict[str, Place] | None = None
+    instruments: dict[str, Place] | None = None
     grace: int = 600_000_000_000
     page: str = ""

@@ -8,7 +8,11 @@ from daq.notification.kinds import CRASH, FAILED, OFTEN_BRIEF
 from daq.notification.matter import ALARM, Matter
 from daq.notification.recipient import Place, Policy, Recipient
 
-ABOUT: Mapping[str, str] = {kind.name: kind.about for kind in KINDS} | {CRASH: "daq", ALARM: ALARM}
+ABOUT: Mapping[str, str] = {
+    **{kind.name: kind.about for kind in KINDS},
+    CRASH: "daq",
+    ALARM: ALARM,
+}
 """What the matters of a kind are about."""
 
 
@@ -22,7 +26,9 @@ class Rules:
     def wants(self, who: Recipient, matter: Matter) -> bool:
         """Whether this is something for somebody, at whatever time."""
         fits = matter.rank <= who.rank if matter.kind == ALARM else matter.kind in who.events
-        if not fits or (matter.kind == FAILED and matter.subject == who.name):
+        if not (fits and self._exists(matter)) or (
+            matter.kind == FAILED and matter.subject == who.name
+        ):
             return False
         return self._near(who, matter) and not self._was_brief(matter)
 
@@ -48,6 +54,8 @@ class Rules:
     def keeps(self, matter: Matter, now: int) -> bool:
         """Whether somebody may still have to be told of it."""
         if matter.kind == FAILED and matter.subject not in self._names:
+            return False
+        if not self._exists(matter):
             return False
         return matter.alive or any(
             self._waits(who, matter, now)
@@ -81,6 +89,11 @@ class Rules:
             one.after < who.after and self.wants(one, matter) for one in first
         )
 
+    def _exists(self, matter: Matter) -> bool:
+        """What was taken out of the configuration never ends, and nobody can acknowledge it."""
+        places = self._places(matter)
+        return places is None or matter.subject in places
+
     def _near(self, who: Recipient, matter: Matter) -> bool:
         place = self._place(matter)
         if place is None or not (who.instruments or who.rooms):
@@ -88,9 +101,12 @@ class Rules:
         return bool(place.instruments & who.instruments or place.rooms & who.rooms)
 
     def _place(self, matter: Matter) -> Place | None:
-        policy, about = self.policy, ABOUT.get(matter.kind)
-        places = {ALARM: policy.alarms, "bus": policy.buses, "instrument": policy.instruments}
-        return places[about].get(matter.subject) if about in places else None
+        return (self._places(matter) or {}).get(matter.subject)
+
+    def _places(self, matter: Matter) -> Mapping[str, Place] | None:
+        policy, about = self.policy, ABOUT.get(matter.kind, "")
+        known = {ALARM: policy.alarms, "bus": policy.buses, "instrument": policy.instruments}
+        return known.get(about)
 
     def _was_brief(self, matter: Matter) -> bool:
         """Whether it was one of those faults that end by themselves."""

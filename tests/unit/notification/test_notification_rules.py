@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from daq.alarms.lifecycle import What
 from daq.notification.recipient import Place, Recipient, Shift, Window
+from daq.notification.rules import Rules
 from tests.notification_samples import ALARMS, HOUR, MINUTE, MONDAY, NS, House, policy, recipient
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def test_instruments_and_rooms() -> None:
     }
     one = recipient("one", rooms=frozenset({"1"}))
     two = recipient("two", instruments=frozenset({"oven", "bath"}))
-    lab = house(one, two, alarms=places, instruments={"oven": places["fire"]})
+    lab = house(one, two, alarms={**places, "dry": Place()})
     for name in ("fire", "hot", "warm"):
         lab.alarm(name, "raised")
     lab.turn(1)
@@ -258,6 +259,21 @@ def test_a_fault_that_outlasts_a_restart_is_told_once() -> None:
     lab.event("instrument-speaks", "oven")
     lab.turn(1)
     assert lab.stages("li")[3:] == [("oven", "over")]
+
+
+def test_what_is_configured_no_more_is_told_no_more() -> None:
+    silent = frozenset({"bus-silent"})
+    lab = house(
+        recipient("li", events=silent), recipient("chief", after=10 * MINUTE, events=silent)
+    )
+    lab.alarm("hot", "raised")
+    lab.event("bus-silent", "rs485", "error")
+    lab.turn(1)
+    people = lab.rules.policy.recipients
+    lab.rules = Rules(policy(*people, alarms={"fire": Place()}, buses={}))
+    lab.turn(3600)
+    assert lab.told == [("li", 2, "raised"), ("li", 3, "raised")]
+    assert lab.matters == ()
 
 
 def test_a_clock_that_is_set_neither_hastens_nor_delays() -> None:
