@@ -10,6 +10,7 @@ from pathlib import Path
 from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
+from daq.build.alarm_status import AlarmView
 from daq.build.alarms import build_rules
 from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
@@ -93,8 +94,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             notifier.pulse,
         )
         watchdog = build_watchdog(running, journal, *pulses)
-        told = (watchdog.is_stuck, clock, notifications.statuses)
-        snapshot = Snapshot(running, journal, silence.seconds, *told)
+        alarm_view = AlarmView(watcher, annunciators)
+        told = (clock, alarm_view, notifications.statuses)
+        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, *told)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)

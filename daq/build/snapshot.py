@@ -11,6 +11,7 @@ from daq import __version__
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.plan import BusPlan
 from daq.acquire.poller import BusPoller
+from daq.build.alarm_status import AlarmView
 from daq.build.bus_status import bus_status
 from daq.build.demand import plan_in_force
 from daq.build.instrument_status import instrument_status
@@ -41,6 +42,7 @@ class Snapshot:
         silent: Callable[[str], float],
         stuck: Callable[[str], bool],
         clock: Callable[[], int] = time.time_ns,
+        alarms: AlarmView | None = None,
         recipients: Callable[[], list[RecipientStatus]] = list,
     ) -> None:
         self._running = running
@@ -49,6 +51,7 @@ class Snapshot:
         self._stuck = stuck
         self._clock = clock
         self._recipients = recipients
+        self._alarms = alarms
         self._started = clock()
         self._plans: WeakKeyDictionary[BusPoller, BusPlan] = WeakKeyDictionary()
 
@@ -88,6 +91,8 @@ class Snapshot:
             recipients=self._recipients(),
             time=moments.wall,
             configured=self._running.configured,
+            alarms=self._alarms.counts() if self._alarms else [],
+            annunciators=self._alarms.shown() if self._alarms else [],
         )
 
     def _bus(self, poller: BusPoller, moments: Moments) -> BusStatus:

@@ -35,6 +35,11 @@ def wrong(status: DaemonStatus) -> list[Wrong]:
         *_instruments(status.instruments, lost),
         *(found for sink in status.sinks for found in _sink(sink)),
         *(found for one in status.recipients for found in _recipient(one)),
+        *(
+            Wrong("annunciator", each.name, each.trouble, each.since)
+            for each in status.annunciators
+            if each.trouble
+        ),
     ]
 
 

@@ -1,6 +1,7 @@
 """What counts as wrong, and in which order it is told."""
 
-from daq.control.wrong import state_of, words, wrong
+from daq.control.status import AnnunciatorStatus
+from daq.control.wrong import Wrong, state_of, words, wrong
 from tests.status_samples import bus, daemon, instrument, journal, recipient, sink
 
 
@@ -60,3 +61,14 @@ def test_who_cannot_be_told_is_wrong_and_has_a_state_of_their_own() -> None:
     assert state_of(failing) == "quiet"
     failing.on_duty = False
     assert state_of(failing) == "off duty"
+
+
+def test_a_horn_that_does_not_work_is_wrong() -> None:
+    status = daemon()
+    status.annunciators = [
+        AnnunciatorStatus(name="tower", kind="coil", lamp="off", horn=False),
+        AnnunciatorStatus(
+            name="hall", kind="coil", lamp="", horn=False, trouble="unit 1: no reply", since=7
+        ),
+    ]
+    assert wrong(status) == [Wrong("annunciator", "hall", "unit 1: no reply", 7)]
