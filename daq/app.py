@@ -16,6 +16,7 @@ from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
+from daq.build.incidents import build_incidents
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -33,6 +34,7 @@ from daq.control.reload import ReloadRequest
 from daq.control.server import Commands, command, control_socket
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
+from daq.daemon.incidents import Incidents
 from daq.daemon.notification import Notifications
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
@@ -77,13 +79,20 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         annunciators = Annunciators(setup.config, journal, clock)
         running = Running(group, journal, target, clock, annunciators.outputs)
         running.start(sinks)
-        reloader = Reloader(path, running, journal, signals.reload)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        reloader = Reloader(
+            path,
+            running,
+            journal,
+            signals.reload,
+            lambda config: watcher.change(build_rules(config)),
+        )
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         notifications = Notifications(journal, target, clock)
         running.followers.append(notifications.adopt)
         notifier = notifications.notifier
+        follower, recorder = build_incidents(running, journal, clock)
         herald = build_herald(running, journal, watcher, annunciators)
         pulses = (
             herald.pulse,
@@ -92,6 +101,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             silence.pulse,
             watcher.pulse,
             notifier.pulse,
+            follower.pulse,
         )
         watchdog = build_watchdog(running, journal, *pulses)
         alarm_view = AlarmView(watcher, annunciators)
@@ -107,6 +117,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
         background.start("notification", notifier)
+        background.start("incidents", follower)
+        background.start("incident traffic", recorder)
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
@@ -114,7 +126,10 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             background.start(name, part)
         alarms = Alarms(watcher, clock)
         people = (alarms, notifications)
-        commands = _commands(running, journal, snapshot, reloader, *people)
+        commands = {
+            **_commands(running, journal, snapshot, reloader, *people),
+            **Incidents(follower).commands,
+        }
         async with control_socket(setup.config.socket, commands):
             _announce(running)
             await signals.stop.wait()

@@ -78,6 +78,7 @@ buses = _from(_named("bus"))
 sinks = _from(_named("sink"))
 recipients = _from(_named("recipient"))
 alarms = _from(_alarms)
+procedures = _from(_named("procedure"))
 groups = _from(_groups)
 
 

@@ -11,6 +11,7 @@ from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
@@ -117,6 +118,12 @@ class Config(Table, frozen=True):
     shift: dict[Name, ShiftConfig] = Field(default={}, description="shifts by name")
     recipient: dict[Name, RecipientConfig] = Field(
         default={}, description="who is told of alarms and events, by name"
+    )
+    incident: dict[Name, IncidentConfig] = Field(
+        default={}, description="which alarms open an incident, by name of the rule"
+    )
+    procedure: dict[Name, ProcedureConfig] = Field(
+        default={}, description="check lists for incidents, by name"
     )
     annunciator: dict[Name, AnnunciatorConfig] = Field(
         default={}, description="lamps and horns by name"

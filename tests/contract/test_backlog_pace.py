@@ -55,9 +55,6 @@ class Counting:
     async def beat(self, beat: Beat) -> None:
         """Nobody listens."""
 
-    async def show(self, present: Present) -> bool:
-        return True
-
     async def close(self) -> None:
         """Nothing to close."""
 
