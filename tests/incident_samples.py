@@ -1,6 +1,6 @@
 """Rules and events of alarms for tests of incidents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import asdict
 
@@ -11,7 +11,6 @@ from daq.incidents.desk import Desk
 from daq.incidents.happening import Happening
 from daq.incidents.incident import Join, Reach
 from daq.incidents.record import event_of as incident_event_of
-from daq.incidents.record import happening_of
 from daq.incidents.rules import Choice, Opening, Procedure, Rules
 from daq.journal.entry import Event
 from tests.journal_samples import NOON, NS
@@ -55,11 +54,13 @@ PRIORITIES: dict[str, Priority] = {
 class House:
     """Alarms and incidents with a journal of their events, a number and a time for each."""
 
-    def __init__(self, rules: Rules = RULES) -> None:
+    def __init__(
+        self, rules: Rules = RULES, priorities: Mapping[str, Priority] = PRIORITIES
+    ) -> None:
         self.rules = rules
         self.board = Board(
             Sort(name=name, priority=priority, title=rules.titles.get(name, ""))
-            for name, priority in PRIORITIES.items()
+            for name, priority in priorities.items()
         )
         self.desk = Desk(rules)
         self.journal: list[Event] = []
@@ -93,7 +94,7 @@ class House:
     def restarted(self) -> Desk:
         """A new desk that knows the journal alone."""
         desk = Desk(self.rules)
-        desk.restore(((event, happening_of(event)) for event in self.journal), self.judged)
+        desk.restore(self.journal, self.judged)
         return desk
 
 

@@ -24,15 +24,15 @@ class Agenda:
             heapq.heappop(self._heap)
         return self._heap[0] if self._heap else None
 
-    def come(self, now: int) -> int | None:
-        """A rule whose time has come, which is taken out; None when there is none."""
+    def come(self, now: int) -> list[int]:
+        """The rules whose time has come, in order; they are taken out."""
         if not self._heap or self._heap[0][0] > now:
-            return None
-        first = self.first()
-        if first is None or first[0] > now:
-            return None
-        self.drop(first[1])
-        return first[1]
+            return []
+        found: list[int] = []
+        while (first := self.first()) is not None and first[0] <= now:
+            self.drop(first[1])
+            found.append(first[1])
+        return sorted(found)
 
     def drop(self, number: int) -> None:
         """Forget the time of a rule."""

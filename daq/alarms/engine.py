@@ -178,11 +178,12 @@ class Engine:
 
     def _look_at_due(self, turns: list[Turn]) -> None:
         now = self.timeline.now
-        while (number := self._agenda.come(now)) is not None:
-            if self.rules[number].due() <= now:
-                self._judge(number, now, turns)
-            else:  # a reading came meanwhile
-                self._plan(number)
+        while come := self._agenda.come(now):
+            for number in come:  # in the order of rules, whenever each was planned
+                if self.rules[number].due() <= now:
+                    self._judge(number, now, turns)
+                else:  # a reading came meanwhile
+                    self._plan(number)
 
     def _judge(self, number: int, now: int, turns: list[Turn]) -> None:
         """Judge a rule, and those that follow from it, each after all it needs."""

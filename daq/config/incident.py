@@ -1,12 +1,13 @@
 """``[incident.NAME]`` and ``[procedure.NAME]``: emergencies, and what is to be done then."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from daq.alarms.board import Priority
 from daq.config.types import Duration, Name, Table, Text, Within
 from daq.incidents.incident import EVERY_WAY, By
+
+T = TypeVar("T")
 
 
 def _one_line(value: str) -> str:
@@ -14,6 +15,16 @@ def _one_line(value: str) -> str:
         raise ValueError("must be one line of text")
     return value
 
+
+def _some(value: tuple[T, ...]) -> tuple[T, ...]:
+    # Not `min_length`: of a list whose only item is wrong it would say that it is empty.
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+Urgency: TypeAlias = Literal["critical", "high", "medium", "low"]
+"""Priorities of alarms that people are told of."""
 
 StepText: TypeAlias = Annotated[str, StringConstraints(max_length=300), AfterValidator(_one_line)]
 
@@ -32,8 +43,8 @@ class AlarmChoice(Table, frozen=True):
 class IncidentConfig(AlarmChoice, frozen=True):
     """Alarms that open an incident, and which others join it."""
 
-    priorities: tuple[Priority, ...] = Field(
-        default=("critical",), min_length=1, description="alarms of these priorities open one"
+    priorities: Annotated[tuple[Urgency, ...], AfterValidator(_some)] = Field(
+        default=("critical",), description="alarms of these priorities open one"
     )
     title: Text = Field(default="", description="what is the matter; the alarm's title when empty")
     join_by: tuple[By, ...] = Field(
@@ -49,9 +60,9 @@ class ProcedureConfig(AlarmChoice, frozen=True):
     """A check list, for incidents with alarms that are meant."""
 
     title: Text = Field(default="", description="what people call it")
-    priorities: tuple[Priority, ...] = Field(
+    priorities: tuple[Urgency, ...] = Field(
         default=(), description="only alarms of these priorities"
     )
-    steps: tuple[StepText, ...] = Field(
-        min_length=1, max_length=50, description="what is to be done, in order; a line each"
+    steps: Annotated[tuple[StepText, ...], AfterValidator(_some)] = Field(
+        max_length=50, description="what is to be done, in order; a line each"
     )

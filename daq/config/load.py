@@ -23,6 +23,7 @@ from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.templates import Templated, made_of, validated
 from daq.config.web import WebConfig
@@ -120,12 +121,17 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms={name: a for name, a in alarms.items() if not isinstance(a, list)} | own,
         alarm_names=frozenset(_table(data, "alarm")),
+        templated=templated,
         incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
         procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
-        templated=templated,
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
+        recipients=_valid(TypeAdapter(RecipientConfig), _table(data, "recipient"), context),
+        recipient_names=frozenset(_table(data, "recipient")),
+        shifts=_valid(TypeAdapter(ShiftConfig), _table(data, "shift"), context),
+        shift_names=frozenset(_table(data, "shift")),
+        time_zone_given="time_zone" in _table(data, "notification"),
     )
 
 

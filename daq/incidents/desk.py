@@ -1,5 +1,6 @@
 """Decides what alarms and people do to incidents. Pure: events in, happenings out."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TypeVar
@@ -10,8 +11,11 @@ from daq.incidents.book import MOST_OPEN, Book
 from daq.incidents.errors import IncidentError, NotPossibleError
 from daq.incidents.happening import Closed, Happening, Noted, Opened, Recorded, Ticked
 from daq.incidents.incident import Incident, Join, Member, Reach, Tick
+from daq.incidents.record import happening_of
 from daq.incidents.rules import Rules
 from daq.journal.entry import Entry, Event
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -36,17 +40,17 @@ class Desk:
         alarm = self._see(entry)
         return self._raised(alarm, entry.time) if is_news(entry) else []
 
-    def restore(self, events: Iterable[tuple[Event, Happening | None]], judged: int) -> None:
+    def restore(self, events: Iterable[Event], judged: int) -> None:
         """Go on from what the journal knows, in its order: events of alarms and of incidents.
 
-        Alarms beyond the entry ``judged`` are taken later, what people did is not.
+        Alarms beyond the entry ``judged`` are taken later, what people did is not. An event that
+        does not carry what it has to is left out: who looks after an emergency needs the rest.
         """
-        for event, happening in events:
-            if happening is not None:
-                self.book.apply(happening)
-                self.book.numbered(happening.id, event.seq)
-            elif event.seq <= judged and is_of_alarm(event):
-                self._see(event)
+        for event in events:
+            try:
+                self._recall(event, judged)
+            except ValueError as error:
+                log.warning("left out of incidents: %s", error)
 
     def open_by_hand(
         self,
@@ -123,6 +127,14 @@ class Desk:
                 "do them, or say that they do not apply"
             )
         return [self.book.do(name, time, Closed(by=by, why=why))]
+
+    def _recall(self, event: Event, judged: int) -> None:
+        happening = happening_of(event)
+        if happening is not None:
+            self.book.apply(happening)
+            self.book.numbered(happening.id, event.seq)
+        elif event.seq <= judged and is_of_alarm(event):
+            self._see(event)
 
     def _see(self, event: Event) -> Member:
         for one in self.book.open:

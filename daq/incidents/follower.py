@@ -16,7 +16,7 @@ from daq.incidents.desk import Desk
 from daq.incidents.errors import IncidentError
 from daq.incidents.happening import Happening, Joined, Opened, Recorded
 from daq.incidents.incident import Incident
-from daq.incidents.record import event_of, happening_of
+from daq.incidents.record import event_of
 from daq.incidents.recorder import Wanted
 from daq.journal.cursor import Cursor
 from daq.journal.entry import Entry, Event
@@ -138,7 +138,7 @@ class Follower:
         known = [self._journal.cursor(name) for name in (STANDING, ALARMS_STANDING)]
         begin = min([self._judged, *(one.live for one in known if one)])
         events = await self._journal.events_between(begin, committed)
-        self.desk.restore(((event, happening_of(event)) for event in events), self._judged)
+        self.desk.restore(events, self._judged)
         self._save()
         self._remember()
         self._ready = True

@@ -7,7 +7,6 @@ from daq.incidents.course import course
 from daq.incidents.desk import Desk
 from daq.incidents.errors import IncidentError
 from daq.incidents.incident import Incident
-from daq.incidents.record import happening_of
 from daq.incidents.rules import Rules
 from daq.journal.entry import Event
 from daq.journal.query import Query
@@ -48,7 +47,7 @@ def read_course(reader: JournalReader, incident: Incident) -> list[Event]:
 
 def _remembered(events: Iterable[Event]) -> Desk:
     desk = Desk(Rules())
-    desk.restore(((event, happening_of(event)) for event in events), _EVER)
+    desk.restore(events, _EVER)
     return desk
 
 

@@ -4,6 +4,7 @@ Names and steps of which there may be several stand under one another in one tex
 of an event are single values.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -40,6 +41,8 @@ KIND_OF: Mapping[type[What], Kind] = {
     Closed: kinds.INCIDENT_CLOSED,
 }
 
+_NAME = re.compile(r"[0-9]{8}-[0-9]{1,9}")
+
 _LONGEST = 200
 """Characters of a note in the sentence for people; the whole is among the particulars."""
 
@@ -72,6 +75,8 @@ def happening_of(event: Event) -> Happening | None:
     kind = _KINDS.get(event.kind)
     if kind is None:
         return None
+    if not _NAME.fullmatch(event.subject):  # it will name files
+        raise ValueError(f"event {event.seq}: {event.subject!r} is no name of an incident")
     try:
         return Happening(event.subject, event.time, _READ[kind](event.data))
     except msgspec.ValidationError as error:

@@ -24,6 +24,9 @@ DEADLINE = 60.0
 
 ENDING = ".jsonl"
 
+MODE = 0o640
+"""Less the umask, as that of the journal."""
+
 
 class Wanted(msgspec.Struct, frozen=True):
     """The traffic of a bus that is to be kept with an incident."""
@@ -87,7 +90,8 @@ class Recorder:
     def _write(self, name: str, about: About, pages: Sequence[Page]) -> Recorded:
         self._folder.mkdir(mode=0o750, exist_ok=True)
         path, part = self._folder / name, self._folder / f"{name}.part"
-        with part.open("wb") as file:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+        with os.fdopen(os.open(part, flags, MODE), "wb") as file:
             writer = Writer(file, about)
             for page in pages:
                 writer.write(page)

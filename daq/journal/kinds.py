@@ -11,7 +11,16 @@ import msgspec
 from daq.journal.entry import Severity
 
 About: TypeAlias = Literal[
-    "daq", "journal", "bus", "instrument", "sink", "loop", "alarm", "annunciator", "incident"
+    "daq",
+    "journal",
+    "bus",
+    "instrument",
+    "sink",
+    "loop",
+    "alarm",
+    "annunciator",
+    "incident",
+    "recipient",
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 
@@ -389,6 +398,63 @@ ALARM_COMMENT = Kind(
     "somebody has said something about it; it is as it was",
     {**_ALARM, **_PEOPLE},
 )
+ALARM_RETIRED = Kind(
+    "alarm-retired",
+    ("info",),
+    "alarm",
+    "it is configured no more, and all that was known of it ends",
+    {**_ALARM, "why": "that"},
+)
+STANDARD_CHECKED = Kind(
+    "standard-checked",
+    ("info",),
+    "alarm",
+    'a check standard was measured (`type = "check-standard"`)',
+    {
+        "value": "mean of the readings",
+        "error": "how far that is from the standard's value",
+        "readings": "how many",
+        **_RULED,
+    },
+)
+ALARMS_WATCHED = Kind(
+    "alarms-watched",
+    ("info",),
+    "daq",
+    "other alarms are configured than before",
+    {
+        "names": "of those that are watched, and after an @ the rooms they are in",
+        "gone": "names that were there once and are no more, up to 1,000",
+    },
+)
+ANNUNCIATOR_SWITCHED = Kind(
+    "annunciator-switched",
+    ("info",),
+    "annunciator",
+    "lamp and horn do something else than before, or were told the same after a start",
+    {
+        "lamp": "off, steady or flashing",
+        "horn": "whether it sounds",
+        "alarm": "the most urgent of the alarms that decide",
+        "priority": "of that alarm",
+        "unacknowledged": "how many alarms wait for somebody",
+        "active": "of how many the rule holds",
+    },
+)
+ANNUNCIATOR_FAILED = Kind(
+    "annunciator-failed",
+    ("error",),
+    "annunciator",
+    "lamp and horn may not do what they should; it is tried again",
+    {"reason": "what went wrong", "lamp": "what it should be", "horn": "what it should be"},
+)
+ANNUNCIATOR_RESTORED = Kind(
+    "annunciator-restored",
+    ("info",),
+    "annunciator",
+    "lamp and horn do what they should again",
+    {"seconds": _SECONDS, "count": "attempts that failed meanwhile"},
+)
 
 _ABOUT = {
     "instruments": "what it is about, one name a line",
@@ -470,62 +536,36 @@ INCIDENT_CLOSED = Kind(
     "somebody closed it and said what came of it",
     {**_PEOPLE},
 )
-ALARM_RETIRED = Kind(
-    "alarm-retired",
+NOTIFICATION_SENT = Kind(
+    "notification-sent",
     ("info",),
-    "alarm",
-    "it is configured no more, and all that was known of it ends",
-    {**_ALARM, "why": "that"},
-)
-STANDARD_CHECKED = Kind(
-    "standard-checked",
-    ("info",),
-    "alarm",
-    'a check standard was measured (`type = "check-standard"`)',
+    "recipient",
+    "somebody was told: the way to them has taken the message",
     {
-        "value": "mean of the readings",
-        "error": "how far that is from the standard's value",
-        "readings": "how many",
-        **_RULED,
+        "matters": "what of: numbers of the events it began with, each with how it was then",
+        "count": "of how many things",
+        "streak": "messages that have come without a rest before it",
+        "digest": "true for a digest",
+        "by": "who tried the way, for a test message",
     },
 )
-ALARMS_WATCHED = Kind(
-    "alarms-watched",
-    ("info",),
-    "daq",
-    "other alarms are configured than before",
-    {
-        "names": "of those that are watched, and after an @ the rooms they are in",
-        "gone": "names that were there once and are no more, up to 1,000",
-    },
-)
-ANNUNCIATOR_SWITCHED = Kind(
-    "annunciator-switched",
-    ("info",),
-    "annunciator",
-    "lamp and horn do something else than before, or were told the same after a start",
-    {
-        "lamp": "off, steady or flashing",
-        "horn": "whether it sounds",
-        "alarm": "the most urgent of the alarms that decide",
-        "priority": "of that alarm",
-        "unacknowledged": "how many alarms wait for somebody",
-        "active": "of how many the rule holds",
-    },
-)
-ANNUNCIATOR_FAILED = Kind(
-    "annunciator-failed",
+NOTIFICATION_FAILED = Kind(
+    "notification-failed",
     ("error",),
-    "annunciator",
-    "lamp and horn may not do what they should; it is tried again",
-    {"reason": "what went wrong", "lamp": "what it should be", "horn": "what it should be"},
+    "recipient",
+    "somebody cannot be told; it is tried until it succeeds, and others are told of it",
+    {
+        "error": "what went wrong",
+        "waiting": "how many things the message was to tell of",
+        "priority": "of the most urgent of them",
+    },
 )
-ANNUNCIATOR_RESTORED = Kind(
-    "annunciator-restored",
+NOTIFICATION_RESTORED = Kind(
+    "notification-restored",
     ("info",),
-    "annunciator",
-    "lamp and horn do what they should again",
-    {"seconds": _SECONDS, "count": "attempts that failed meanwhile"},
+    "recipient",
+    "somebody can be told again, and has been told",
+    {"seconds": _SECONDS},
 )
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pypdf import PdfReader
+
 from simulators import ControlClient
 from tests.servers.process import free_port
 from tests.system.house import WAIT, daq, running
@@ -112,6 +114,13 @@ def test_an_emergency_from_the_first_alarm_to_the_report_across_a_kill(tmp_path:
                 hand = lab.said("open", "Smoke", "-i", "chamber", *by).partition(":")[0]
                 until(lambda: hand in lab.names(), "the second")
                 assert daemon.stop() == 0
+    _check_course(lab, name)
+    assert lab.names() == [hand, name]
+    _check_commands(lab, hand)
+    _check_reports(lab, name)
+
+
+def _check_course(lab: Lab, name: str) -> None:
     detail = lab.detail(name)
     assert detail["status"]["title"] == "Chamber too hot"
     assert [alarm["name"] for alarm in detail["alarms"]] == ["chamber.high-high", "chamber.high"]
@@ -125,7 +134,31 @@ def test_an_emergency_from_the_first_alarm_to_the_report_across_a_kill(tmp_path:
     assert "start" in kinds, "the daemon was away meanwhile"
     assert kinds[-1] == "incident-closed"
     (kept,) = detail["recordings"]
-    traffic = (tmp_path / "journal.incidents" / kept["file"]).read_text().splitlines()
+    traffic = (lab.config.parent / "journal.incidents" / kept["file"]).read_text().splitlines()
     assert len(traffic) == kept["pieces"] + 1
     assert "smoke from above" in lab.said("show", name)
-    assert lab.names() == [hand, name]
+
+
+def _check_commands(lab: Lab, hand: str) -> None:
+    listed = lab.said("list", "--open")
+    assert "Smoke" in listed
+    assert "Chamber too hot" not in listed
+    assert "no incident since" in lab.said("list", "--from", "now")
+    assert "no daemon answers" in lab.said("tick", hand, "1", code=4)
+    assert "not both" in lab.said("tick", hand, "1", "--skip", "--undo", code=2)
+    assert "no incident" in lab.said("show", "20200101-1", code=1)
+
+
+def _check_reports(lab: Lab, name: str) -> None:
+    folder = lab.config.parent
+    report = folder / "report.html"
+    lab.said("report", name, "-o", str(report), "--lang", "zh", "--around", "1min")
+    page = report.read_text("utf-8")
+    for fact in ("应急事件报告", "Climate chamber", "no door", "未改动", "all.temperature"):
+        assert fact in page, fact
+    lab.said("report", name, "-o", str(folder / "report.pdf"))
+    pages = PdfReader(folder / "report.pdf").pages
+    assert "Incident report" in pages[0].extract_text()
+    assert "ends in .html or .pdf" in lab.said("report", name, "-o", "x.doc", code=2)
+    nowhere = lab.said("report", name, "-o", str(folder / "no" / "x.html"), code=1)
+    assert "a folder that exists" in nowhere

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -9,11 +10,23 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from daq.alarms.errors import NotPossibleError as NotPossibleAlarmError
 from daq.alarms.lifecycle import BY_PEOPLE, What
+from daq.incidents.book import MOST_ALARMS, MOST_OPEN
+from daq.incidents.desk import MOST_REMARKS
 from daq.incidents.errors import IncidentError, NotPossibleError
-from daq.incidents.happening import Begun, Closed, Joined, Noted, Opened, Recorded, Ticked
+from daq.incidents.happening import (
+    Begun,
+    Closed,
+    Happening,
+    Joined,
+    Noted,
+    Opened,
+    Recorded,
+    Ticked,
+    after,
+)
 from daq.incidents.incident import Incident, Reach, Tick
 from daq.incidents.record import KIND_OF, happening_of
-from tests.incident_samples import PRIORITIES, STEPS, House, kinds
+from tests.incident_samples import PRIORITIES, RULES, STEPS, House, kinds
 from tests.journal_samples import NOON, NS
 
 
@@ -65,7 +78,7 @@ def test_an_alarm_of_an_incident_stays_in_it_however_late() -> None:
     house = House()
     house.alarm("oven.high-high", "raised", 0)
     house.alarm("oven.high-high", "returned", 1)
-    house.alarm("oven.high-high", "raised", 10_000)
+    assert house.alarm("oven.high-high", "raised", 10_000) == [], "no further word of it"
     one = only(house)
     assert (one.alarms[0].times, one.alarms[0].raised) == (2, NOON)
     assert one.latest == NOON + 10_000 * NS
@@ -102,6 +115,8 @@ def test_every_step_is_ticked_or_does_not_apply_before_the_close() -> None:
     with pytest.raises(NotPossibleError, match="is closed"):
         house.desk.note(name, NOON + 5, by="Li", text="too late")
     assert house.desk.recorded(name, NOON + 6, Recorded(bus="b1")) == []
+    late = Happening(name, NOON + 6, Noted(by="Li", text="out of a journal"))
+    assert after(one, late) == one
     house.alarm("oven.high-high", "returned", 7)
     house.alarm("oven.high-high", "raised", 8)
     assert len(house.desk.book.incidents) == 2, "what comes after the close is another incident"
@@ -179,6 +194,52 @@ def test_what_is_no_event_of_an_incident_is_refused_or_left_alone() -> None:
     del opened.data["title"], opened.data["within"]
     with pytest.raises(ValueError, match="event 2 is no event of an incident"):
         happening_of(opened)
+    del alarm.data["active"]
+    assert house.restarted().book.incidents == {}, "left out, and nothing of it is made up"
+
+
+def test_a_flood_of_alarms_is_one_incident_that_tells_of_so_many() -> None:
+    names = [f"a{number}" for number in range(MOST_ALARMS + 5)]
+    reach = Reach(rooms=("R1",))
+    rules = msgspec.structs.replace(RULES, reaches=dict.fromkeys(names, reach))
+    house = House(rules, dict.fromkeys(names, "high"))
+    for second, name in enumerate(names):
+        house.alarm(name, "raised", second)
+    one = only(house)
+    assert len(one.alarms) == MOST_ALARMS
+    assert one.latest == NOON + (len(names) - 1) * NS
+
+
+def test_so_many_incidents_are_open_that_one_more_helps_nobody() -> None:
+    house = House()
+    for _ in range(MOST_OPEN):
+        house.tell(house.desk.open_by_hand("x", NOON, by="Li"))
+    with pytest.raises(NotPossibleError, match="close some of them first"):
+        house.desk.open_by_hand("x", NOON, by="Li")
+    assert house.alarm("gas", "raised", 1) == []
+    for _ in range(MOST_REMARKS):
+        house.tell(house.desk.note("20261123-1", NOON, by="Li", text="x"))
+    with pytest.raises(NotPossibleError, match="open another"):
+        house.desk.note("20261123-1", NOON, by="Li", text="x")
+
+
+def test_a_procedure_is_begun_once_and_another_goes_on_with_the_numbers() -> None:
+    house = House()
+    house.alarm("oven.high-high", "raised", 0)
+    house.tell(house.desk.open_by_hand("x", NOON, by="Li", alarms=("oven.high",)))
+    first = house.desk.book.get(only_names(house)[0])
+    gas = next(one for one in RULES.procedures if one.name == "gas")
+    assert house.desk.book.begin(first.id, gas, NOON) != []
+    assert house.desk.book.begin(first.id, gas, NOON) == []
+    steps = house.desk.book.get(first.id).steps
+    assert [(step.number, step.procedure) for step in steps][-2:] == [(3, "hot"), (4, "gas")]
+    house.tell(house.desk.open_by_hand("y", NOON, by="Li"))
+    with pytest.raises(IncidentError, match="it has no procedure"):
+        house.desk.tick(only_names(house)[-1], NOON, step=1, tick="done", by="Li")
+
+
+def only_names(house: House) -> list[str]:
+    return list(house.desk.book.incidents)
 
 
 class WholeLife(RuleBasedStateMachine):

@@ -81,6 +81,16 @@ def test_without_weasyprint_a_pdf_is_refused_in_words(monkeypatch: pytest.Monkey
         to_pdf("")
 
 
+def test_a_library_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango')")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    with pytest.raises(NoPdfError, match=r"libpango\): apt install libpango-1.0-0"):
+        to_pdf("")
+
+
 PUT_TOGETHER = ("unit.", "tick.", "priority.", "state.", "direction.", "column.")
 """Tables whose keys are put together from what the journal says."""
 
