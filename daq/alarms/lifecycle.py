@@ -37,12 +37,13 @@ What: TypeAlias = Literal[
     "unsuppressed",
     "out-of-service",
     "in-service",
+    "commented",
     "retired",
 ]
-"""What can happen to an alarm."""
+"""What can happen to an alarm; a comment changes nothing."""
 
 BY_PEOPLE: frozenset[What] = frozenset(
-    {"acknowledged", "shelved", "unshelved", "out-of-service", "in-service"}
+    {"acknowledged", "shelved", "unshelved", "out-of-service", "in-service", "commented"}
 )
 """What people do; the rest is done by the rules, ``unshelved`` also by the time, ``retired`` by
 who takes an alarm out of the configuration."""
@@ -111,6 +112,7 @@ def _fits(life: Life, what: What) -> bool:
         "unshelved": bool(life.shelved),
         "out-of-service": not life.out,
         "in-service": life.out,
+        "commented": True,
     }[what]
 
 
@@ -132,5 +134,6 @@ _STEPS: Mapping[What, Callable[[Life, int], Life]] = {
     ),
     "out-of-service": lambda life, _: replace(life, out=True, pending=False),
     "in-service": lambda life, _: _shown(replace(life, out=False)),
+    "commented": lambda life, _: life,
     "retired": lambda _life, _: Life(),
 }

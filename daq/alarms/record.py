@@ -29,6 +29,7 @@ KIND_OF: Mapping[What, Kind] = {
     "unsuppressed": kinds.ALARM_UNSUPPRESSED,
     "out-of-service": kinds.ALARM_OUT_OF_SERVICE,
     "in-service": kinds.ALARM_IN_SERVICE,
+    "commented": kinds.ALARM_COMMENT,
     "retired": kinds.ALARM_RETIRED,
 }
 
@@ -85,7 +86,12 @@ def _of_change(change: Change) -> Record:
         data["held_back"] = True
     if change.began:
         data["began"] = change.began
-    told = {"group": change.sort.group, "by": change.by, "why": change.why}
+    told = {
+        "group": change.sort.group,
+        "saw": change.text,
+        "by": change.by,
+        "why": change.why,
+    }
     data |= {key: text for key, text in told.items() if text}
     return Record(
         kind=KIND_OF[change.what].name,

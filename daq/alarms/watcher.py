@@ -9,7 +9,7 @@ whatever kills the daemon.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import asdict, replace
 
@@ -19,6 +19,7 @@ from daq.alarms.conditions.check_standard import MOST
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
 from daq.alarms.idle import LOOK, Idle
+from daq.alarms.latest import Latest
 from daq.alarms.lifecycle import What
 from daq.alarms.record import Told, event_of, is_of_alarm, life_of, retirement
 from daq.alarms.rule import Rule
@@ -67,15 +68,20 @@ class Watcher:
         self._journal, self._desk, self._clock = journal, desk, clock
         self._history = history
         self._judged = 0
-        self._idle = Idle()
-        self._passed = 0
-        self.last: dict[str, Event] = {}
-        """The event of each alarm that says how it is."""
+        self.latest = Latest()
+        """The events that say how each alarm is."""
         self.changed = asyncio.Event()
         """Set when an alarm has changed, or is known again; whoever waits for it clears it."""
+        self._idle = Idle()
+        self._passed = 0
         self._checks: dict[str, deque[int]] = {}
         self._ready = False
         self._exchanged = asyncio.Event()
+
+    @property
+    def last(self) -> Mapping[str, Event]:
+        """The event of each alarm that says how it is."""
+        return self.latest.last
 
     @property
     def board(self) -> Board:
@@ -208,12 +214,14 @@ class Watcher:
         self._desk.restore(events)
         for event in filter(is_check, events):
             self._keep(event)
-        newest = {event.subject: event for event in events if is_of_alarm(event)}
-        for name, event in newest.items():
-            if name in self.board:
-                self.last[name] = event
-            elif not life_of(event).resting:
-                self._tell([retirement(event, self._clock())])
+        gone: dict[str, Event] = {}
+        for event in filter(is_of_alarm, events):
+            if event.subject in self.board:
+                self._keep(event)
+            else:
+                gone[event.subject] = event
+        told = [event for event in gone.values() if not life_of(event).resting]
+        self._tell(retirement(event, self._clock()) for event in told)
 
     async def _judge(self) -> None:
         try:
@@ -279,13 +287,10 @@ class Watcher:
             checks = self._checks.setdefault(event.subject, deque(maxlen=MOST))
             checks.append(event.seq)
         else:
-            self.last[event.subject] = event
+            self.latest.note(event)
 
     def _oldest(self) -> int:
         """The number of the oldest event that still says how an alarm is."""
-        standing = [last.seq for last in self.last.values() if self._standing(last.subject)]
-        standing += [seqs[0] for name, seqs in self._checks.items() if self._desk.rule(name)]
-        return min(standing, default=max((last.seq for last in self.last.values()), default=1))
-
-    def _standing(self, name: str) -> bool:
-        return name in self.board and not self.board.life(name).resting
+        needed = self.latest.needed(sort.name for sort, life in self.board if not life.resting)
+        needed += [seqs[0] for name, seqs in self._checks.items() if self._desk.rule(name)]
+        return min(needed, default=self.latest.newest)

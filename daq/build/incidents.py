@@ -10,6 +10,7 @@ from daq.config.config import Config
 from daq.config.incident import AlarmChoice, IncidentConfig, ProcedureConfig
 from daq.daemon.running import Running
 from daq.incidents.desk import Desk
+from daq.incidents.folder import folder_beside
 from daq.incidents.follower import Follower
 from daq.incidents.incident import Join, Reach
 from daq.incidents.recorder import Recorder, Traffic, Wanted
@@ -24,7 +25,7 @@ WAITING = 100
 
 def incident_folder(config: Config) -> Path:
     """Where the traffic of incidents is kept: beside the journal."""
-    return config.journal.path.with_suffix(".incidents")
+    return folder_beside(config.journal.path)
 
 
 def incident_rules(config: Config) -> Rules:

@@ -36,7 +36,7 @@ COLOURS = {
 
 @click.group(epilog="Example: daq alarms list --all")
 def command() -> None:
-    """List alarms, take one out of service, or try the rules on what was recorded."""
+    """List alarms, comment on one, take one out of service, or try the rules on the past."""
 
 
 command.add_command(figures)
@@ -105,6 +105,18 @@ def out_of_service(name: str, by: str, why: str, config_path: Path, *, as_json: 
 def in_service(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """Put the alarm NAME back into service."""
     request = AlarmRequest(action="in-service", alarm=name, by=by, reason=why)
+    act(config_path, request, as_json=as_json)
+
+
+@command.command(epilog='Example: daq alarms comment chamber.high --why "called the service"')
+@name_argument
+@by_option
+@reason_option
+@config_option
+@json_option
+def comment(name: str, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
+    """Say something about the alarm NAME; it stays as it is, and the words go into the journal."""
+    request = AlarmRequest(action="commented", alarm=name, by=by, reason=why)
     act(config_path, request, as_json=as_json)
 
 

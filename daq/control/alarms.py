@@ -18,7 +18,8 @@ class AlarmsRequest(Request, tag="alarms", frozen=True):
 class AlarmRequest(Request, tag="alarm", frozen=True):
     """What somebody does with an alarm.
 
-    ``action`` is acknowledged, shelved (for ``seconds``), unshelved, out-of-service or in-service.
+    ``action`` is acknowledged, shelved (for ``seconds``), unshelved, out-of-service, in-service or
+    commented.
     """
 
     alarm: Annotated[str, msgspec.Meta(max_length=100)]
@@ -32,7 +33,9 @@ class AlarmStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One alarm: state and priority in the words of docs/alarms.md.
 
     ``since`` is the time of its last change, ns since 1970 UTC, 0 for none; ``text`` what its
-    condition saw then; ``until`` the end of its shelf.
+    condition saw then; ``until`` the end of its shelf. Unless it is normal, ``raised`` is when it
+    was raised last, 0 for never, ``saw`` what its rule saw then, ``first_out`` whether it was the
+    first of its group.
     """
 
     name: str
@@ -45,6 +48,9 @@ class AlarmStatus(msgspec.Struct, frozen=True, kw_only=True):
     until: int = 0
     text: str = ""
     by: str = ""
+    raised: int = 0
+    saw: str = ""
+    first_out: bool = False
 
 
 class AlarmPage(msgspec.Struct, frozen=True):
@@ -78,7 +84,7 @@ def ask_alarms(path: Path) -> list[AlarmStatus]:
 
 
 def ask_alarm(path: Path, request: AlarmRequest) -> AlarmDone:
-    """Acknowledge, shelve, unshelve an alarm, take it out of service or back.
+    """Acknowledge, shelve, unshelve an alarm, take it out of service or back, comment on it.
 
     Raises:
         NotRunningError: nobody answers there.

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from daq.alarms.board import Sort
 from daq.alarms.errors import AlarmError
-from daq.alarms.lifecycle import BY_PEOPLE, What
+from daq.alarms.latest import Latest
+from daq.alarms.lifecycle import BY_PEOPLE, Life, What
 from daq.alarms.watcher import Watcher
 from daq.control.alarms import AlarmDone, AlarmPage, AlarmRequest, AlarmsRequest, AlarmStatus
 from daq.control.server import RefusedError
 
 AT_ONCE = 500
 """Alarms in one answer."""
+
+REASONED: frozenset[What] = frozenset({"shelved", "out-of-service", "commented"})
+"""What needs words."""
 
 
 class Alarms:
@@ -33,19 +38,7 @@ class Alarms:
 
     def _statuses(self) -> Iterator[AlarmStatus]:
         for sort, life in self._watcher.board:
-            last = self._watcher.last.get(sort.name)
-            yield AlarmStatus(
-                name=sort.name,
-                state=life.state.value,
-                priority=sort.priority,
-                title=sort.title,
-                group=sort.group,
-                active=life.active,
-                since=last.time if last else 0,
-                until=life.shelved,
-                text=last.text if last else "",
-                by=str(last.data.get("by", "")) if last else "",
-            )
+            yield _status(sort, life, self._watcher.latest)
 
     def act(self, request: AlarmRequest) -> AlarmDone:
         """Do what people ask; who and, where something is hidden, why must be given.
@@ -64,6 +57,25 @@ class Alarms:
         return AlarmDone(request.alarm, change.life.state.value, change.life.shelved)
 
 
+def _status(sort: Sort, life: Life, latest: Latest) -> AlarmStatus:
+    last, raised = latest.last.get(sort.name), latest.raised(sort.name)
+    return AlarmStatus(
+        name=sort.name,
+        state=life.state.value,
+        priority=sort.priority,
+        title=sort.title,
+        group=sort.group,
+        active=life.active,
+        since=last.time if last else 0,
+        until=life.shelved,
+        text=last.text if last else "",
+        by=str(last.data.get("by", "")) if last else "",
+        raised=raised.time if raised else 0,
+        saw=str(raised.data.get("saw", "")) if raised else "",
+        first_out=bool(raised and raised.data.get("first_out")),
+    )
+
+
 def _what(request: AlarmRequest) -> What:
     if request.action not in BY_PEOPLE:
         known = ", ".join(sorted(BY_PEOPLE))
@@ -71,8 +83,8 @@ def _what(request: AlarmRequest) -> What:
     what = request.action
     if not request.by.strip():
         raise RefusedError("who says so is missing")
-    if what in ("shelved", "out-of-service") and not request.reason.strip():
-        raise RefusedError("a reason is missing")
+    if what in REASONED and not request.reason.strip():
+        raise RefusedError("the reason is missing")
     if what == "shelved" and request.seconds < 1:
         raise RefusedError("a shelf has an end, a second or more from now")
     return what

@@ -21,7 +21,6 @@ About: TypeAlias = Literal[
     "annunciator",
     "incident",
     "recipient",
-    "incident",
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 
@@ -333,6 +332,7 @@ ALARM_RAISED = Kind(
     {
         **_ALARM,
         **_RULED,
+        "saw": "what its rule saw: the value, and what it was held against",
         "first_out": "true for the first of its group",
         "held_back": "true when it can wait until a flood of alarms is over",
         "began": "the time of the reading with which its rule began to hold, ns since 1970 UTC",
@@ -389,6 +389,13 @@ ALARM_IN_SERVICE = Kind(
     ("info",),
     "alarm",
     "it was put back into service",
+    {**_ALARM, **_PEOPLE},
+)
+ALARM_COMMENT = Kind(
+    "alarm-comment",
+    ("info",),
+    "alarm",
+    "somebody has said something about it; it is as it was",
     {**_ALARM, **_PEOPLE},
 )
 ALARM_RETIRED = Kind(

@@ -5,12 +5,13 @@ extreme is lost however much is drawn. Gaps are gaps. Below each panel a strip f
 says where readings were not good, in a colour and a pattern of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from markupsafe import Markup
 
 from daq.plot.course import Course, Mark
+from daq.plot.limits import Limit, draw_limits, widened
 from daq.plot.stretch import Stretch
 from daq.plot.ticks import NEARLY_EQUAL, time_ticks, value_labels, value_ticks
 from drivers.model import Quality
@@ -50,6 +51,7 @@ class Panel(msgspec.Struct, frozen=True):
     top: float
     low: float
     high: float
+    limits: tuple[Limit, ...] = ()
 
     def y(self, value: float) -> float:
         """Where a value is."""
@@ -82,9 +84,13 @@ class Chart(msgspec.Struct, frozen=True):
 
 
 def lay_out(
-    courses: Sequence[Course], period: Stretch, label: str, signs: Sequence[Sign] = ()
+    courses: Sequence[Course],
+    period: Stretch,
+    label: str,
+    signs: Sequence[Sign] = (),
+    limits: Mapping[str, Sequence[Limit]] | None = None,
 ) -> Chart:
-    """A panel for each unit, in the order in which the units come."""
+    """A panel for each unit, in the order in which the units come; ``limits`` by ids of courses."""
     panels: list[Panel] = []
     top = float(TOP)
     for unit in dict.fromkeys(course.unit for course in courses):
@@ -93,7 +99,10 @@ def lay_out(
             for number, course in enumerate(courses)
             if course.unit == unit
         )
-        panels.append(Panel(unit, lines, top, *_edges(lines)))
+        held = [limit for _, course in lines for limit in (limits or {}).get(course.id, ())]
+        low, high = widened(*_edges(lines), held)
+        seen = tuple(limit for limit in held if low <= limit.value <= high)
+        panels.append(Panel(unit, lines, top, low, high, seen))
         top = panels[-1].bottom + SPACE + TOP
     return Chart(period, tuple(panels), label, tuple(signs))
 
@@ -170,6 +179,8 @@ def _panel(chart: Chart, panel: Panel) -> Iterator[str]:
         )
     )
     yield f'<path class="base" d="M{LEFT} {panel.top:.0f}V{panel.top + PLOT:.0f}H{WIDTH - RIGHT}"/>'
+    heights = [panel.y(limit.value) for limit in panel.limits]
+    yield from draw_limits(panel.limits, LEFT, WIDTH - RIGHT, heights)
     for colour, course in panel.lines:
         band, line = _shapes(chart, panel, course)
         yield f'<path class="band c{colour}" d="{band}"/>' if band else ""

@@ -17,6 +17,16 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=(), serial=()",
 }
 
+REPORT = web.ResponseKey("report", bool)
+"""Of an answer that is a report: a page by itself, with its style in it and no scripts."""
+
+_OF_REPORT = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'; sandbox"
+    )
+}
+
 _TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -25,7 +35,7 @@ def put_headers(*, tls: bool) -> Callable[[web.Request, web.StreamResponse], Awa
     own = SECURITY | (_TLS if tls else {})
 
     async def put(request: web.Request, answer: web.StreamResponse) -> None:
-        answer.headers.update(own)
+        answer.headers.update(own | (_OF_REPORT if answer.get(REPORT, False) else {}))
         answer.headers.setdefault(
             "Cache-Control", "no-cache" if request.path.startswith("/static/") else "no-store"
         )

@@ -6,6 +6,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from yarl import URL
 
+from daq.web.data.alarms import alarm_sum
 from daq.web.data.lab import silent_since
 from daq.web.draw.spark import draw_spark
 from daq.web.text import LANGUAGES
@@ -66,6 +67,7 @@ def _context(visit: Visit, frame: Frame, shown: Shown) -> dict[str, object]:
         "words": visit.words,
         "frame": frame,
         "silent_since": silent_since(visit.snapshot),
+        "alarm_sum": alarm_sum(visit.snapshot),
         "languages": LANGUAGES,
         "units": [unit for unit, _ in UNITS],
         "draw_spark": draw_spark,

@@ -15,6 +15,7 @@ from daq.config.errors import ConfigError
 from daq.config.load import load_config
 from daq.config.types import split_host_port
 from daq.config.web import WebConfig
+from daq.incidents.folder import folder_beside
 from daq.notify import notify
 from daq.web.access.gate import Gate
 from daq.web.access.keys import Keys
@@ -24,6 +25,7 @@ from daq.web.data.register import Register
 from daq.web.doors import Doors
 from daq.web.download import Downloads
 from daq.web.errors import WebError
+from daq.web.eventlog import EventLog
 from daq.web.history import History
 from daq.web.live.watch import Watch
 from daq.web.pages import Pages
@@ -75,7 +77,14 @@ async def serving(path: Path, config: Config) -> AsyncGenerator[None]:
     history = History(config.journal.path)
     doors, renderer = Doors(), Renderer()
     pages = Pages(config.web, watch, renderer)
-    sources = Sources(history, Downloads(history), config.socket)
+    sources = Sources(
+        history,
+        Downloads(history),
+        config.socket,
+        folder_beside(config.journal.path),
+        EventLog(),
+        watch.asked_again,
+    )
     app = build_app(Gate(config.web, keys, Sessions()), pages, renderer, sources, doors)
     try:
         async with _listening(app, doors, config.web, tls), asyncio.TaskGroup() as group:

@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from daq.web.download import Downloads
+from daq.web.eventlog import EventLog
 from daq.web.history import History
 from daq.web.visit import Visit
 
@@ -16,11 +17,18 @@ Shown: TypeAlias = Mapping[str, object]
 
 
 class Sources(msgspec.Struct, frozen=True):
-    """Where views get what the snapshot does not have: the past, exports, the daemon's socket."""
+    """Where views get what the snapshot does not have: the past, exports, the daemon's socket.
+
+    ``incidents`` is the folder with what is kept of them. ``asked_again`` has the daemon asked at
+    once, after something was done: what is shown next is of after that.
+    """
 
     history: History
     downloads: Downloads
     socket: Path
+    incidents: Path
+    log: EventLog
+    asked_again: Callable[[], Awaitable[None]]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,15 @@ class Words:
                 return f"{int(seconds / size)}\u202f{self._text(f'unit.{unit}')}"
         raise AssertionError("the smallest unit fits always")
 
+    def put(self, key: str, **values: object) -> Markup:
+        """The words for a key, with values put in that may be HTML, such as times."""
+        return Markup(self._text(key)).format(**values)  # noqa: S704 - the words are our own
+
+    def whole(self, seconds: float) -> str:
+        """A span that is a whole number of a unit, in the largest such: ``1 h``, ``30 min``."""
+        unit, size = next((u, s) for u, s in UNITS if seconds % s == 0 and seconds >= s)
+        return f"{int(seconds / size)}\u202f{self._text(f'unit.{unit}')}"
+
     def age(self, time: int) -> Markup:
         """How long ago, counting on by itself in the browser."""
         if not time:

@@ -52,6 +52,9 @@ class Counting:
     async def beat(self, beat: Beat) -> None:
         """Nobody listens."""
 
+    async def show(self, present: Present) -> bool:
+        return bool(present)
+
     async def close(self) -> None:
         """Nothing to close."""
 

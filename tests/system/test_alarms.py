@@ -76,6 +76,12 @@ def alarms(config: Path) -> dict[str, dict[str, Any]]:
     return {alarm["name"]: alarm for alarm in found}
 
 
+def comment(config: Path, by: tuple[str, ...]) -> None:
+    said = daq("alarms", "comment", "chamber.high", "--why", "service called", *by)
+    assert said.stdout == "chamber.high: acknowledged\n"
+    until(lambda: told(config)[-1] == "chamber.high alarm-comment Li", "commented")
+
+
 def test_over_temperature_from_event_to_return_across_a_kill(tmp_path: Path) -> None:
     config, control = tmp_path / "daq.toml", f"127.0.0.1:{free_port()}"
     config.write_text(CONFIG.format(port=free_port(), control=control))
@@ -106,21 +112,26 @@ def test_over_temperature_from_event_to_return_across_a_kill(tmp_path: Path) -> 
                 daemon.kill()
             with running(tmp_path / "two.log", "run", str(config)) as daemon:
                 until(lambda: "chamber.high" in alarms(config), "alarms again")
-                assert alarms(config)["chamber.high"]["state"] == "acknowledged"
+                found = alarms(config)["chamber.high"]
+                assert (found["state"], found["active"]) == ("acknowledged", True)
+                assert "limit above 60" in found["saw"]
+                comment(config, by)
+                assert alarms(config)["chamber.high"] == found
                 shelved = daq("shelve", "chamber.high", "1h", "--why", "repair", *by)
                 assert shelved.stdout.startswith("chamber.high: shelved until ")
                 assert daq("unshelve", "chamber.high", *by).stdout == (
                     "chamber.high: unacknowledged\n"
                 )
                 client.ask("set", device="chamber", values={"setpoint": 20})
-                until(lambda: len(told(config)) == 5, "returned")
+                until(lambda: len(told(config)) == 6, "returned")
                 done = daq("ack", "chamber.high", *by)
                 assert done.stdout == "chamber.high: normal\n"
-                until(lambda: len(told(config)) == 6, "acknowledged at last")
+                until(lambda: len(told(config)) == 7, "acknowledged at last")
                 assert daemon.stop() == 0
     assert told(config) == [
         "chamber.high alarm-raised",
         "chamber.high alarm-acknowledged Li",
+        "chamber.high alarm-comment Li",
         "chamber.high alarm-shelved Li",
         "chamber.high alarm-unshelved Li",
         "chamber.high alarm-returned",

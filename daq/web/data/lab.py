@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from daq.control.status import BusStatus, InstrumentStatus
+from daq.web.data.alarms import AlarmNow, alarms, by_instrument
 from daq.web.data.problem import Level, Problem, problems
 from daq.web.data.reading import Group, Reading, group_of, readings
 from daq.web.data.register import Listed
@@ -12,12 +13,16 @@ from daq.web.data.snapshot import GroupName, Newest, Snapshot
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
-    """One instrument now. ``status`` is None when the daemon does not know it, or is silent."""
+    """One instrument now. ``status`` is None when the daemon does not know it, or is silent.
+
+    ``alarms`` are those about it whose condition holds, by priority.
+    """
 
     listed: Listed
     status: InstrumentStatus | None
     groups: tuple[Group, ...]
     problems: tuple[Problem, ...]
+    alarms: tuple[AlarmNow, ...] = ()
 
     @property
     def name(self) -> str:
@@ -33,6 +38,15 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     def level(self) -> Level:
         """How much it needs a look."""
         return max((problem.level for problem in self.problems), default=Level.GOOD)
+
+    @property
+    def well(self) -> bool:
+        """Whether it needs no look: its readings are good, and none of its alarms holds."""
+        return self.level is Level.GOOD and not self.alarms
+
+    def alarmed(self, group: str, channel: str) -> bool:
+        """Whether an alarm about this channel holds."""
+        return any(alarm.watches(self.name, group, channel) for alarm in self.alarms)
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -59,10 +73,14 @@ def instruments(snapshot: Snapshot) -> tuple[Instrument, ...]:
     buses = {bus.name: bus for bus in status.buses} if status else {}
     groups = _groups(snapshot.newest)
     names = list(known) if status else [one.name for one in snapshot.register.instruments]
+    heard = by_instrument(alarms(snapshot))
     made = [
-        _instrument(snapshot, name, known.get(name), buses, groups.get(name, {})) for name in names
+        _instrument(
+            snapshot, name, known.get(name), buses, groups.get(name, {}), heard.get(name, ())
+        )
+        for name in names
     ]
-    return tuple(sorted(made, key=lambda one: (-one.level, one.title.casefold())))
+    return tuple(sorted(made, key=_order))
 
 
 def rooms(found: Sequence[Instrument]) -> tuple[Room, ...]:
@@ -80,7 +98,7 @@ def instrument(snapshot: Snapshot, name: str) -> Instrument | None:
     found = next((one for one in instruments(snapshot) if one.name == name), None)
     groups = _groups(snapshot.newest).get(name)
     if found is None and groups:
-        return _instrument(snapshot, name, None, {}, groups)
+        return _instrument(snapshot, name, None, {}, groups, ())
     return found
 
 
@@ -97,6 +115,7 @@ def _instrument(
     status: InstrumentStatus | None,
     buses: Mapping[str, BusStatus],
     newest: Mapping[str, Newest],
+    heard: tuple[AlarmNow, ...],
 ) -> Instrument:
     listed = snapshot.register.listed(name)
     if status is None:
@@ -115,7 +134,14 @@ def _instrument(
         status=status,
         groups=groups,
         problems=problems(status, bus, groups, snapshot.time),
+        alarms=heard,
     )
+
+
+def _order(one: Instrument) -> tuple[bool, int, int, str]:
+    """Those with an alarm first, by its priority; then those with bad and uncertain readings."""
+    rank = min((alarm.rank for alarm in one.alarms), default=0)
+    return not one.alarms, rank, -one.level, one.title.casefold()
 
 
 def silent_since(snapshot: Snapshot) -> int:

@@ -7,6 +7,7 @@ import msgspec
 from daq.config.bus import SerialBus
 from daq.config.config import Config
 from daq.config.sink import InfluxSink, SinkConfig
+from daq.web.data.watched import ListedAlarm, listed_alarms
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,13 @@ class ListedSink(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...] = ()
 
 
+class ListedProcedure(msgspec.Struct, frozen=True, kw_only=True):
+    """One procedure as the configuration has it."""
+
+    name: str
+    title: str = ""
+
+
 class Register(msgspec.Struct, frozen=True, kw_only=True):
     """The laboratory by the configuration: ``site`` is its name, ``title`` what people call it."""
 
@@ -43,6 +51,8 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     instruments: tuple[Listed, ...] = ()
     buses: tuple[ListedBus, ...] = ()
     sinks: tuple[ListedSink, ...] = ()
+    alarms: tuple[ListedAlarm, ...] = ()
+    procedures: tuple[ListedProcedure, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -68,6 +78,11 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
             sinks=tuple(
                 ListedSink(name=name, kind=sink.type, addresses=_addresses(sink))
                 for name, sink in config.sink.items()
+            ),
+            alarms=listed_alarms(config.alarm),
+            procedures=tuple(
+                ListedProcedure(name=name, title=item.title)
+                for name, item in config.procedure.items()
             ),
         )
 

@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from daq.control.alarms import AlarmStatus
+from daq.control.incidents import IncidentStatus
 from daq.control.status import DaemonStatus
 from daq.journal.entry import Event, Scan
 from daq.web.data.journalstate import JournalState
@@ -20,17 +22,27 @@ GroupName: TypeAlias = tuple[str, str]
 class Heard(msgspec.Struct, frozen=True):
     """What the daemon said last. ``at`` is when (ns since 1970 UTC, 0: never).
 
-    ``trouble`` is why it says nothing now; empty while it answers.
+    ``trouble`` is why it says nothing now; empty while it answers. ``alarms`` are those it told
+    of last, None before it ever did; ``alarms_trouble`` is why it tells nothing of them now.
+    ``incidents`` likewise: all that are open, and the latest closed ones.
     """
 
     status: DaemonStatus | None = None
     at: int = 0
     trouble: str = ""
+    alarms: tuple[AlarmStatus, ...] | None = None
+    alarms_trouble: str = ""
+    incidents: tuple[IncidentStatus, ...] | None = None
 
     @property
     def speaks(self) -> bool:
         """Whether it answers."""
         return self.status is not None and not self.trouble
+
+    @property
+    def going(self) -> int:
+        """How many incidents are open."""
+        return sum(one.is_open for one in self.incidents or ())
 
 
 class Newest(msgspec.Struct, frozen=True):

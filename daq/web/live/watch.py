@@ -13,7 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from daq.control.alarms import ask_alarms
 from daq.control.client import DeclinedError, NotRunningError
+from daq.control.incidents import ask_incidents
 from daq.control.status import ask_status
 from daq.journal.errors import JournalError
 from daq.web.data.journalstate import journal_state
@@ -44,6 +46,7 @@ class Watch:
         self._changed = asyncio.Condition()
         self._looked: set[str] = set()
         self._follower: Follower | None = None
+        self._wanted = asyncio.Event()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -63,6 +66,14 @@ class Watch:
             async with asyncio.timeout(limit), self._changed:
                 await self._changed.wait_for(lambda: self._snapshot.version != version)
         return self._snapshot
+
+    async def asked_again(self) -> None:
+        """Ask the daemon at once, and wait for what it says: for ``PERIOD`` seconds at most."""
+        begun = time.time_ns()
+        self._wanted.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PERIOD), self._changed:
+                await self._changed.wait_for(lambda: self._snapshot.heard.at > begun)
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -84,7 +95,7 @@ class Watch:
                     found = await loop.run_in_executor(pool, self._register)
                     if found is not None:
                         await self._publish(register=found)
-                await asyncio.sleep(PERIOD)
+                await self._pause()
 
     async def _following(self) -> None:
         with ThreadPoolExecutor(1, "web-journal") as pool:
@@ -98,11 +109,29 @@ class Watch:
             finally:
                 pool.submit(self._close)
 
+    async def _pause(self) -> None:
+        """Until the next look at the daemon: sooner when somebody has just done something."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PERIOD):
+                await self._wanted.wait()
+        self._wanted.clear()
+
     def _ask(self) -> Heard:
         try:
-            return Heard(ask_status(self._socket), time.time_ns())
+            heard = Heard(ask_status(self._socket), time.time_ns())
         except (NotRunningError, DeclinedError) as error:
             return msgspec.structs.replace(self._snapshot.heard, trouble=str(error))
+        before = self._snapshot.heard
+        try:
+            alarms, trouble = tuple(ask_alarms(self._socket)), ""
+        except (NotRunningError, DeclinedError) as error:  # at its start it reads what there is
+            alarms, trouble = before.alarms, str(error)
+        incidents = before.incidents
+        with suppress(NotRunningError, DeclinedError):
+            incidents = tuple(ask_incidents(self._socket))
+        return msgspec.structs.replace(
+            heard, alarms=alarms, alarms_trouble=trouble, incidents=incidents
+        )
 
     def _follow(self) -> dict[str, object]:
         try:

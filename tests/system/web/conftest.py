@@ -29,14 +29,13 @@ WATCH = """selector => {
   window.seen = 0; window.stall = 0; let last = Date.now();
   setInterval(() => {
     window.stall = Math.max(window.stall, Date.now() - last - 50); last = Date.now();
-    const bad = document.querySelector(selector).classList.contains('bad');
-    if (!window.seen && bad) window.seen = Date.now();
+    if (!window.seen && document.querySelector(selector)) window.seen = Date.now();
   }, 50);
 }"""
 
 
 class Sighting:
-    """When something on a page turns bad, by the browser's own clock."""
+    """When something is on a page, by the browser's own clock; looked for from now on."""
 
     def __init__(self, page: Page, selector: str) -> None:
         self._page = page

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from playwright.sync_api import Page
+
 from daq.journal import JournalReader
 from daq.journal.entry import Event, Scan
 from simulators.control.client import ControlClient
@@ -111,6 +113,9 @@ wire = "balance-line"
 class Lab:
     """What runs, and what its journal says."""
 
+    groups = 4
+    """Scan groups there are."""
+
     def __init__(self, folder: Path) -> None:
         port = free_port()
         self.folder = folder
@@ -121,6 +126,7 @@ class Lab:
         password.write_text(PASSWORD)
         self.url = f"http://127.0.0.1:{port}"
         self.journal = folder / "journal.db"
+        self.socket = folder / "journal.sock"
         self._daemon: Process | None = None
 
     def ask(self, do: str, **parameters: object) -> object:
@@ -155,7 +161,7 @@ class Lab:
             web = Process(self.folder / "web.log", "web", str(self.config))
             try:
                 web.wait_text("the page is at")
-                until(lambda: len(self.latest()) == 4, "every group has been read")
+                until(lambda: len(self.latest()) == self.groups, "every group has been read")
                 yield
             finally:
                 web.kill()
@@ -189,6 +195,15 @@ class Lab:
         """The number of the newest entry."""
         with JournalReader(self.journal) as reader:
             return reader.last
+
+
+def sign_in(page: Page, url: str, to: str) -> None:
+    """Sign in as Ada, and come to a page."""
+    page.goto(f"{url}/sign-in?to={to}")
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main button").click()
+    page.wait_for_url(url + to)
 
 
 def until(found: Callable[[], T | None], what: str) -> T:

@@ -5,12 +5,12 @@ import time
 from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from daq.journal.entry import Event
 from tests.system.web.conftest import SEEN_WITHIN, Opener, Scheme, Sighting, flaws, keep_picture
 from tests.system.web.delivery_lab import DeliveryLab
-from tests.system.web.lab import PASSWORD, until
+from tests.system.web.lab import sign_in, until
 
 pytestmark = pytest.mark.alone
 """A fault is seen within 3 s."""
@@ -34,14 +34,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Generator[DeliveryLab]:
 def number(found: Locator) -> int:
     """A count as it is shown."""
     return int(re.sub(r"\D", "", found.inner_text()))
-
-
-def sign_in(page: Page, to: str) -> None:
-    page.goto(page.url.partition("/delivery")[0] + f"/sign-in?to={to}")
-    page.get_by_label("Name").fill("Ada")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("main button").click()
-    expect(page.locator("h1")).to_have_text("Delivery")
 
 
 def test_sinks_show_what_the_daemon_says(lab: DeliveryLab, open_page: Opener) -> None:
@@ -101,7 +93,7 @@ def test_entries_are_given_up_and_delivered_again_with_name_and_reason(
     lab: DeliveryLab, open_page: Opener
 ) -> None:
     page = open_page("/delivery?sink=broker")
-    sign_in(page, "/delivery?sink=broker")
+    sign_in(page, lab.url, "/delivery?sink=broker")
     first, second = lab.quarantine("broker")[:2]
     page.locator(f"#entry-{first.seq}").check()
     page.locator("#reason").fill("scale was being moved")
@@ -133,7 +125,7 @@ def test_entries_are_given_up_and_delivered_again_with_name_and_reason(
 
 def test_all_of_a_quarantine_are_given_up_at_once(lab: DeliveryLab, open_page: Opener) -> None:
     page = open_page("/delivery?sink=broker")
-    sign_in(page, "/delivery?sink=broker")
+    sign_in(page, lab.url, "/delivery?sink=broker")
     before, last = lab.quarantine("broker"), lab.last
     page.locator("#which-all").check()
     page.locator("#reason").fill("nobody needs them")
@@ -147,7 +139,7 @@ def test_all_of_a_quarantine_are_given_up_at_once(lab: DeliveryLab, open_page: O
 
 def test_a_form_that_is_not_complete_changes_nothing(lab: DeliveryLab, open_page: Opener) -> None:
     page = open_page("/delivery?sink=broker")
-    sign_in(page, "/delivery?sink=broker")
+    sign_in(page, lab.url, "/delivery?sink=broker")
     until(lambda: lab.quarantine("broker"), "something is refused again")
     page.locator("#reason").fill("nothing is ticked")
     page.get_by_role("button", name="Deliver again").click()
@@ -160,7 +152,7 @@ def test_a_broker_that_is_gone_is_seen_within_three_seconds(
 ) -> None:
     page = open_page("/delivery")
     expect(page.locator("#sink-broker .state")).to_have_text("connected")
-    sighting = Sighting(page, "#sink-broker")
+    sighting = Sighting(page, "#sink-broker.bad")
     last = lab.last
     lab.broker.stop()
     try:
@@ -192,9 +184,9 @@ def test_everybody_can_use_it(open_page: Opener, locale: str, scheme: Scheme) ->
     keep_picture(page, f"delivery-{locale[:2]}-{scheme}")
 
 
-def test_who_signed_in_can_use_the_form_by_keyboard(open_page: Opener) -> None:
+def test_who_signed_in_can_use_the_form_by_keyboard(lab: DeliveryLab, open_page: Opener) -> None:
     page = open_page("/delivery")
-    sign_in(page, "/delivery?sink=broker")
+    sign_in(page, lab.url, "/delivery?sink=broker")
     expect(page.locator(".act")).to_be_visible()
     assert flaws(page) == []
     page.locator(".refused tbody input").first.focus()

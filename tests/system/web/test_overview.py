@@ -75,7 +75,7 @@ def test_a_fault_is_seen_first_with_its_reason_within_three_seconds(
 ) -> None:
     page = open_page("/")
     expect(page.locator("#tile-furnace .mark")).to_contain_text("good")
-    sighting = Sighting(page, "#tile-furnace")
+    sighting = Sighting(page, "#tile-furnace.bad")
     before = lab.last
     with lab.faulty("furnace", "silence"):
         until(

@@ -79,8 +79,9 @@ def test_the_first_of_a_group_is_marked_and_the_next_only_when_all_is_over() -> 
 def test_an_event_carries_what_its_kind_says_and_no_more() -> None:
     board = Board([Sort(name="x", priority="high", group="oven")])
     assert get_args(What) == tuple(KIND_OF)
-    for what in ("raised", "acknowledged", "shelved", "unshelved", "returned"):
+    for what in ("raised", "commented", "acknowledged", "shelved", "unshelved", "returned"):
         told = {"by": "ann", "why": "seen"} if what in BY_PEOPLE else {"cause": 1}
+        told |= {"text": "61, limit above 60"} if what == "raised" else {}
         record = event_of(board.apply("x", what, 1, until=2, **told))
         kind = KIND_OF[what]
         assert record.severity in kind.severities
@@ -133,6 +134,7 @@ class WholeLife(RuleBasedStateMachine):
             "unshelved": self.shelved > 0,
             "out-of-service": not self.out,
             "in-service": self.out,
+            "commented": True,
         }[what]
         before = self.board.life("x")
         if not fits:
@@ -185,6 +187,10 @@ class WholeLife(RuleBasedStateMachine):
         if not self.out:
             self.reappears()
         self.happens("out-of-service" if self.out else "in-service")
+
+    @rule()
+    def comment(self) -> None:
+        self.happens("commented")
 
     @rule()
     def restart(self) -> None:

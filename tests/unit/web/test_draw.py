@@ -7,12 +7,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from daq.alarms.figures.rates import Slice
 from daq.journal.trend import Bucket
 from daq.plot import chart
 from daq.plot.course import Course, Mark
+from daq.plot.limits import Limit, widened
 from daq.plot.ticks import time_ticks, value_labels, value_ticks
 from daq.web.data.period import Period
 from daq.web.data.spark import POINTS, Spark, Sparks
+from daq.web.draw.bars import draw_bars
 from daq.web.draw.spark import HEIGHT, WIDTH, draw_spark
 from drivers.model import Channel, Status
 
@@ -159,3 +162,57 @@ def test_a_spark_takes_any_reading_at_any_time(readings: list[tuple[int, float |
 
 def test_an_empty_spark_is_an_empty_picture() -> None:
     assert "<path" not in draw_spark(Spark(NS), NOON)
+
+
+def limit(value: float, *, above: bool = True) -> Limit:
+    return Limit("<hot>", "high", value, above=above)
+
+
+def lines_of_limits(picture: str) -> list[float]:
+    return [float(y) for y in re.findall(r'<path class="limit high" d="M64 ([\d.]+)H', picture)]
+
+
+def test_a_limit_that_is_near_is_drawn_and_makes_room_for_itself() -> None:
+    run = (bucket(0, 0, 0), bucket(500, 10, 10))
+    laid = chart.lay_out([course(run)], PERIOD, "in words", limits={"g.c1": [limit(12), limit(5)]})
+    panel = laid.panels[0]
+    assert panel.high > 12
+    heights = lines_of_limits(str(chart.draw(laid)))
+    assert heights == [pytest.approx(panel.y(value), abs=0.1) for value in (12, 5)]
+    assert "<hot>" not in str(chart.draw(laid))
+
+
+def test_a_limit_far_away_does_not_press_the_course_flat() -> None:
+    run = (bucket(0, 0, 0), bucket(500, 10, 10))
+    without = chart.lay_out([course(run)], PERIOD, "in words").panels[0]
+    far = {"g.c1": [limit(1000), limit(-1000, above=False)], "g.other": [limit(5)]}
+    laid = chart.lay_out([course(run)], PERIOD, "in words", limits=far)
+    assert (laid.panels[0].low, laid.panels[0].high) == (without.low, without.high)
+    assert lines_of_limits(str(chart.draw(laid))) == []
+
+
+@given(st.lists(finite, max_size=4), finite, finite)
+def test_limits_never_hide_a_reading(values: list[float], one: float, other: float) -> None:
+    low, high = min(one, other), max(one, other)
+    edges = widened(low, high, [limit(value) for value in values])
+    assert edges[0] <= low
+    assert edges[1] >= high
+
+
+def test_a_bar_is_as_high_as_its_count() -> None:
+    hour = 3600 * NS
+    counts = (3, 0, 6, 1)
+    parts = [Slice(NOON + n * hour, NOON + (n + 1) * hour, count) for n, count in enumerate(counts)]
+    picture = str(draw_bars(parts, "six & more"))
+    assert "six &amp; more" in picture
+    shape = r'class="bar" x="([\d.]+)" y="[\d.]+" width="[\d.]+" height="([\d.]+)"'
+    bars = [(float(x), float(height)) for x, height in re.findall(shape, picture)]
+    assert len(bars) == 3
+    heights = [height for _, height in bars]
+    assert heights[1] == pytest.approx(2 * heights[0], abs=0.2)
+    assert [x for x, _ in bars] == sorted(x for x, _ in bars)
+
+
+def test_nothing_counted_is_an_empty_picture() -> None:
+    picture = str(draw_bars([Slice(NOON, NOON + NS, 0)], "none"))
+    assert 'class="bar"' not in picture

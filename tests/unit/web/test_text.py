@@ -9,11 +9,17 @@ from typing import Any, get_args
 import pytest
 from markupsafe import escape
 
+from daq.alarms.board import Priority
+from daq.alarms.figures.figures import figures
+from daq.alarms.figures.guide import judged
+from daq.alarms.lifecycle import State
 from daq.config.web import WebConfig
+from daq.incidents.incident import Tick
 from daq.journal import Severity
 from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
 from daq.web.data.journalstate import JournalState
@@ -26,6 +32,9 @@ from drivers.model import Quality, Status
 
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
+
+JUDGED = [one.name for one in judged(figures([], 0, 1))]
+"""The figures of alarms for which something is advised."""
 
 nowhere: Any = None  # to be named, a view needs no sources
 
@@ -55,6 +64,28 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *("unknown", "answering", "silent", "refusing", "disconnected"),  # of instruments
     ],
     "health": ["well", "look", "wrong"],
+    "priority": [priority for priority in get_args(Priority) if priority != "none"],
+    "alarm-state": [state.value.replace(" ", "-") for state in State],
+    "alarms": [
+        *get_args(Place),
+        *("priority", "alarm", "state", "since", "what", "where", "group"),  # columns
+        *("raised", "changed", "by", "name", "why", "after"),
+    ],
+    "figures": [
+        *(one.replace("_", "-") for one in JUDGED),
+        *(
+            "to-acknowledge",
+            "reading-raised",
+            "reading-noticed",
+            "reading-sent",
+            "reading-acknowledged",
+        ),
+        *("mean", "median", "most", "longest"),
+    ],
+    "incidents": [
+        *("number", "matter", "priority", "opened", "closed-at", "alarms", "steps"),  # columns
+        *(f"tick-{tick}" for tick in get_args(Tick)),
+    ],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
         *get_args(WhenFull),
@@ -63,7 +94,8 @@ PUT_TOGETHER: dict[str, list[str]] = {
 """Keys that are put together from what the daemon or our own code says: nowhere as they stand."""
 
 ERRORS = [error.__name__ for error in ToldError.__subclasses__()]
-LITERAL = re.compile(r"""\b(?:t|text|_text)(\.count)?\(\s*['"]([a-z-]+\.[a-z0-9.-]+[a-z0-9])['"]""")
+CALL = r"\b(?:t|text|_text|put)(\.count)?\(\s*"
+LITERAL = re.compile(CALL + r"""['"]([a-z-]+\.[a-z0-9.-]+[a-z0-9])['"]""")
 TOLD = re.compile(rf"""(?<!class )\b(?:{"|".join(ERRORS)})\((?:\s*["']([a-z-]+)["'][,)])?""")
 JOINED = re.compile(r"""\bt\('([a-z-]+\.(?:[a-z]+-)?)' ~""")
 

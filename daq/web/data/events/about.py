@@ -17,12 +17,13 @@ class Subjects(msgspec.Struct, frozen=True):
     instruments: tuple[str, ...] = ()
     buses: tuple[str, ...] = ()
     sinks: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
     titles: Mapping[str, str] = {}
 
     @property
     def all(self) -> frozenset[str]:
         """Every one of them."""
-        return frozenset((*self.instruments, *self.buses, *self.sinks, *ITSELF))
+        return frozenset((*self.instruments, *self.buses, *self.sinks, *self.alarms, *ITSELF))
 
 
 def subjects(snapshot: Snapshot) -> Subjects:
@@ -40,6 +41,7 @@ def subjects(snapshot: Snapshot) -> Subjects:
         tuple(sorted(instruments, key=lambda name: titles.get(name, name).casefold())),
         tuple(sorted(buses)),
         tuple(sorted(sinks)),
+        tuple(sorted(one.name for one in snapshot.register.alarms if one.priority != "none")),
         titles,
     )
 

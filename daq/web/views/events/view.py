@@ -16,8 +16,7 @@ from daq.web.data.events.kinds import KINDS
 from daq.web.data.events.wanted import Wanted
 from daq.web.data.snapshot import Snapshot
 from daq.web.errors import BusyError, WrongLinkError, told
-from daq.web.eventlog import NEWEST, EventLog, Found
-from daq.web.history import History
+from daq.web.eventlog import NEWEST, Found
 from daq.web.view import Answer, Shown, Sources, View
 from daq.web.views.events.choices import QUICK, SEVERITIES, Choices, choices
 from daq.web.visit import Visit
@@ -37,25 +36,25 @@ Key: TypeAlias = tuple[object, ...]
 
 def make(sources: Sources) -> View:
     """The view."""
-    searches = Searches()
+    searches = Searches(sources)
     return View(
         name="events",
         path="/events",
         home="/events",
         template="events/page.html",
-        show=partial(_show, sources, searches),
-        answers=(Answer(path="export", give=partial(_export, sources, searches)),),
+        show=partial(_show, searches),
+        answers=(Answer(path="export", give=partial(_export, sources)),),
     )
 
 
 class Searches:
     """Searches the log once for all who look at the same, until something happens."""
 
-    def __init__(self) -> None:
-        self.log = EventLog()
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
         self._kept: OrderedDict[Key, tuple[float, Found]] = OrderedDict()
 
-    async def find(self, history: History, snapshot: Snapshot, chosen: Choices) -> Found:
+    async def find(self, snapshot: Snapshot, chosen: Choices) -> Found:
         """A page of what is wanted.
 
         Raises:
@@ -66,8 +65,8 @@ class Searches:
         key = _key(chosen, snapshot, runs=runs)
         until, found = self._kept.get(key, (0.0, Found()))
         if time.monotonic() > until:
-            found = await history.read(
-                lambda reader: self.log.search(
+            found = await self._sources.history.read(
+                lambda reader: self._sources.log.search(
                     reader, chosen.wanted, PAGE, below=chosen.before or NEWEST, runs=runs
                 )
             )
@@ -82,13 +81,13 @@ class Searches:
             self._kept.popitem(last=False)
 
 
-async def _show(sources: Sources, searches: Searches, visit: Visit) -> Shown:
+async def _show(searches: Searches, visit: Visit) -> Shown:
     there = subjects(visit.snapshot)
     chosen = choices(visit, there)
     found, trouble = Found(), Markup()
     if chosen.sound:
         try:
-            found = await searches.find(sources.history, visit.snapshot, chosen)
+            found = await searches.find(visit.snapshot, chosen)
         except (JournalError, BusyError) as error:
             trouble = told(error, visit.text)
     return {
@@ -105,9 +104,7 @@ async def _show(sources: Sources, searches: Searches, visit: Visit) -> Shown:
     }
 
 
-async def _export(
-    sources: Sources, searches: Searches, visit: Visit, request: web.Request
-) -> web.StreamResponse:
+async def _export(sources: Sources, visit: Visit, request: web.Request) -> web.StreamResponse:
     """Every event that is wanted, not only those of a page."""
     chosen = choices(visit, subjects(visit.snapshot))
     if not chosen.sound:
@@ -116,7 +113,7 @@ async def _export(
         request,
         "events",
         lambda reader, form, stream: export_events(
-            searches.log.every(reader, chosen.wanted), form, stream
+            sources.log.every(reader, chosen.wanted), form, stream
         ),
     )
 
@@ -128,6 +125,7 @@ def _offered(there: Subjects, wanted: Wanted) -> list[tuple[str, tuple[str, ...]
         ("instrument", there.instruments),
         ("bus", there.buses),
         ("sink", there.sinks),
+        ("alarm", there.alarms),
         ("daemon", ITSELF),
         ("gone", gone),
     ]

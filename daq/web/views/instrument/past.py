@@ -9,6 +9,7 @@ from daq.journal.query import Query
 from daq.plot.chart import COLOURS, draw, lay_out
 from daq.plot.course import Course
 from daq.plot.past import read_courses, read_moments
+from daq.web.data.watched import limits_of
 from daq.web.errors import BusyError, told
 from daq.web.view import Shown, Sources
 from daq.web.views.instrument.choices import Choices, choices, wanted
@@ -34,13 +35,20 @@ async def trend(sources: Sources, visit: Visit) -> Shown:
     found = tuple(sorted(found, key=lambda pair: _place(chosen, pair[0])))
     courses = [course for course, _ in found]
     label = visit.text("instrument.chart", name=one.title, n=len(courses))
+    limits = {
+        course.id: limits_of(
+            visit.snapshot.register.alarms, one.name, course.group, course.channel.name
+        )
+        for course in courses
+    }
     return {
         "one": one,
         "chosen": chosen,
         "past_trouble": "",
         "found": found,
         "colours": COLOURS,
-        "chart": draw(lay_out(courses, chosen.period, label)) if courses else None,
+        "chart": draw(lay_out(courses, chosen.period, label, limits=limits)) if courses else None,
+        "limits": {name: some for name, some in limits.items() if some},
         "exact": sum(total.scans for _, total in found) <= EXACT,
         "empty": not any(course.runs or _flawed(course) for course in courses),
     }

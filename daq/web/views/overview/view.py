@@ -27,16 +27,24 @@ async def show(visit: Visit) -> Shown:
         size = "small" if len(found) >= SMALL_FROM else "full"
     return {
         "counts": {level: sum(one.level is level for one in found) for level in Level},
-        "wrong": [one for one in found if one.level is not Level.GOOD],
-        "rooms": rooms([one for one in found if one.level is Level.GOOD]),
+        "alarmed": sum(bool(one.alarms) for one in found),
+        "wrong": [one for one in found if not one.well],
+        "rooms": rooms([one for one in found if one.well]),
         "size": size,
         "brief": brief,
         "Level": Level,
     }
 
 
-def brief(one: Instrument) -> list[Reading]:
-    """The readings a tile has room for, and all that are not good."""
+def brief(one: Instrument) -> list[tuple[Reading, bool]]:
+    """What a tile has room for, and all that is not good or in alarm; whether it is in alarm."""
+    found = [
+        (reading, one.alarmed(group.name, reading.channel.name))
+        for group in one.groups
+        for reading in group.readings
+    ]
     return [
-        reading for place, reading in enumerate(one.readings) if place < READINGS or reading.status
+        (reading, alarmed)
+        for place, (reading, alarmed) in enumerate(found)
+        if place < READINGS or reading.status or alarmed
     ]

@@ -1,0 +1,1 @@
+"""The list of alarms, the most urgent first."""

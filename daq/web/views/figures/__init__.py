@@ -1,0 +1,1 @@
+"""How well the alarms serve people, after ISA-18.2 and EEMUA 191."""

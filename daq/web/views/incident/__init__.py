@@ -1,0 +1,1 @@
+"""One incident: its course, its check list, and what people do."""

@@ -1,0 +1,1 @@
+"""The incidents: those that are open, and what came before."""
