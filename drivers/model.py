@@ -27,6 +27,7 @@ class Status(IntEnum):
     UNSTABLE = 0x40
     IMPLAUSIBLE = 0x41
     CALIBRATION_DUE = 0x42
+    READ_LATE = 0x43
     TIMEOUT = 0x80
     DISCONNECTED = 0x81
     CHECKSUM = 0x82

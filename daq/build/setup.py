@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from daq.config.annunciator import CoilAnnunciator
 from daq.config.config import Config
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from drivers.driver import Driver
@@ -43,8 +44,13 @@ class Setup(msgspec.Struct, frozen=True):
 
     @property
     def used_buses(self) -> tuple[str, ...]:
-        """The buses that have instruments."""
-        return tuple(name for name in self.config.bus if self.members(name))
+        """The buses that have instruments, or coils to be written."""
+        return tuple(name for name in self.config.bus if self.members(name) or self.writes_on(name))
+
+    def writes_on(self, bus: str) -> bool:
+        """Whether lamps or horns are on a bus."""
+        tables = self.config.annunciator.values()
+        return any(isinstance(each, CoilAnnunciator) and each.bus == bus for each in tables)
 
     def profile(self, item: InstrumentConfig) -> Profile:
         """The profile of an instrument."""
@@ -67,7 +73,7 @@ class Setup(msgspec.Struct, frozen=True):
 def _hash(config: Config, profiles: Mapping[str, Profile]) -> str:
     """The same for what measures the same: see docs/decisions/0008-reload.md."""
     meaning = {
-        "config": config.model_dump(exclude={"web"}),
+        "config": config.model_dump(exclude={"web", "notification", "shift", "recipient"}),
         "profiles": {name: profile.model_dump() for name, profile in profiles.items()},
     }
     return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()

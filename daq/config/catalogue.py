@@ -1,8 +1,8 @@
 """What the configuration has to know of profiles, and nothing more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -14,13 +14,14 @@ class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One profile: its family, its channels, how its instruments are told apart on a bus.
 
     ``address`` is the form (a regular expression) of the address of an instrument that has one
-    (all but Modbus, whose units are numbers); empty when it has none.
+    (all but Modbus, whose units are numbers); empty when it has none. ``alarms`` are templates.
     """
 
     protocol: str
     channels: tuple[str, ...]
     address: str = ""
     serial: SerialDefaults = SerialDefaults()
+    alarms: Mapping[str, Mapping[str, Any]] = {}
 
 
 class Catalogue(Protocol):
@@ -69,4 +70,5 @@ def _facts(name: str) -> ProfileFacts:
         channels=tuple(profile.channel),
         address=profile.address_form,
         serial=profile.serial,
+        alarms={key: alarm.model_dump(exclude_unset=True) for key, alarm in profile.alarm.items()},
     )

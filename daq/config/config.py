@@ -7,11 +7,14 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from daq.config.alarm import AlarmConfig
+from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
 from daq.config.web import WebConfig
@@ -109,6 +112,22 @@ class Config(Table, frozen=True):
     instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")
     sink: dict[Name, SinkConfig] = Field(default={}, description="sinks by name")
     alarm: dict[Name, AlarmConfig] = Field(default={}, description="alarms by name")
+    incident: dict[Name, IncidentConfig] = Field(
+        default={}, description="which alarms open an incident, by name of the rule"
+    )
+    procedure: dict[Name, ProcedureConfig] = Field(
+        default={}, description="check lists for incidents, by name"
+    )
+    notification: NotificationConfig = Field(
+        default_factory=NotificationConfig, description="how people are told"
+    )
+    shift: dict[Name, ShiftConfig] = Field(default={}, description="shifts by name")
+    recipient: dict[Name, RecipientConfig] = Field(
+        default={}, description="who is told of alarms and events, by name"
+    )
+    annunciator: dict[Name, AnnunciatorConfig] = Field(
+        default={}, description="lamps and horns by name"
+    )
     lab: Any = Field(
         default=None,
         exclude=True,

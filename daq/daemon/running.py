@@ -1,11 +1,12 @@
 """What runs: the configuration in force, the pollers of its buses, the pumps of its sinks."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
 
+from daq.acquire.output import Output
 from daq.acquire.poller import BusPoller
 from daq.build.buses import build_poller
 from daq.build.changes import Changes
@@ -28,6 +29,12 @@ SINK_LIMIT = 4.0
 """Seconds a sink may take to stop: it may finish its write, and takes leave."""
 
 
+def no_outputs(setup: Setup, bus: str) -> Sequence[Output]:
+    """What is written on a bus where nothing is."""
+    del setup, bus
+    return ()
+
+
 class Step(msgspec.Struct, frozen=True):
     """From what runs to a target. ``sinks`` are those that begin, built."""
 
@@ -45,14 +52,19 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Running:
-    """What the daemon does at this moment.
+    """What the daemon does at this moment. ``outputs`` are what a poller writes on its bus.
 
     Whoever tells of it (status, metrics, watchdog) keeps this object and asks anew each time: a
     reload replaces the configuration and some of the parts.
     """
 
     def __init__(
-        self, group: asyncio.TaskGroup, journal: Journal, target: Target, clock: Clock
+        self,
+        group: asyncio.TaskGroup,
+        journal: Journal,
+        target: Target,
+        clock: Clock,
+        outputs: Callable[[Setup, str], Sequence[Output]] = no_outputs,
     ) -> None:
         self.target = target
         self.configured = clock()
@@ -61,8 +73,11 @@ class Running:
         self.sinks = Parts[Pump](group, "pump")
         self.changed = asyncio.Event()
         """Set when a reload has changed what runs; whoever waits for it clears it."""
+        self.followers: list[Callable[[Target], object]] = []
+        """Called with what is in force from now on, before anything of it begins."""
         self._journal = journal
         self._clock = clock
+        self._outputs = outputs
         self._timing = Timing.of(target.setup.config, asyncio.get_running_loop().time())
 
     @property
@@ -108,6 +123,8 @@ class Running:
         self._journal.keep_within(max_size=kept.max_size, max_age=kept.max_age)
         await self.buses.ended(buses, within=BUS_LIMIT)
         tell()
+        for follow in self.followers:
+            follow(self.target)
         self._start_buses(ready.pollers)
         await self.sinks.ended(sinks, within=SINK_LIMIT)
         for name in changes.sinks.removed:
@@ -116,7 +133,8 @@ class Running:
         self.changed.set()
 
     def _poller(self, name: str, setup: Setup, timing: Timing) -> BusPoller:
-        return build_poller(setup, name, self._journal, timing, self._clock)
+        outputs = self._outputs(setup, name)
+        return build_poller(setup, name, self._journal, timing, self._clock, outputs)
 
     def _start_buses(self, pollers: Mapping[str, BusPoller]) -> None:
         for name, poller in pollers.items():

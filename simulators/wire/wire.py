@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from simulators.errors import WireError
+from simulators.wire.answering import Answering
 from simulators.wire.endpoint import Endpoint, Nobody, Session
 from simulators.wire.message import FrontEnd, HangUpError, Outgoing, Request, Station
 from simulators.wire.pace import Pace
@@ -77,7 +78,10 @@ class Wire:
         self._clients: dict[Session, Client] = {}
         self._voice = front()
         self._speaker: Client | None = None
+        self._answering = Answering()
         self._pulled = 0
+        self._plugged = False
+        self._plugging = asyncio.Lock()
 
     @property
     def address(self) -> str:
@@ -91,7 +95,7 @@ class Wire:
             WireError: the path or port is not to be had.
         """
         self._endpoint = endpoint
-        await endpoint.plug()
+        await self._settle()
         if self._voice.spontaneous:
             self._start(self._listen(), "listen")
 
@@ -101,7 +105,7 @@ class Wire:
         It stays so until each of those that have pulled it has put it back.
         """
         self._pulled += 1
-        await self._opened().unplug()
+        await self._settle()
 
     async def plug(self) -> None:
         """Undo ``unplug``.
@@ -110,8 +114,15 @@ class Wire:
             WireError: the path or port is not to be had any more.
         """
         self._pulled -= 1
-        if not self._pulled:
-            await self._opened().plug()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Be as it is wanted. Plugging takes a moment, in which somebody may pull it again."""
+        async with self._plugging:
+            wanted, endpoint = not self._pulled, self._opened()
+            if wanted != self._plugged:
+                await (endpoint.plug() if wanted else endpoint.unplug())
+                self._plugged = wanted
 
     async def close(self) -> None:
         """Leave nothing behind; harmless when it was never opened."""
@@ -185,11 +196,12 @@ class Wire:
             began, request = await client.queue.get()
             await self._until(began + request.size * self._manner.pace.character)
             self._advance()
-            outgoing = request.answer()
-            self._speaker = client
-            if outgoing is not None:
-                await asyncio.sleep(self._pause(client, outgoing))
-                await self._sender.send(client.session, client.front.framing, outgoing)
+            with self._answering:
+                outgoing = request.answer()
+                self._speaker = client
+                if outgoing is not None:
+                    await asyncio.sleep(self._pause(client, outgoing))
+                    await self._sender.send(client.session, client.front.framing, outgoing)
 
     def _pause(self, client: Client, outgoing: Outgoing) -> float:
         station = outgoing.station
@@ -210,9 +222,13 @@ class Wire:
             if self._speaker is None:
                 await asyncio.sleep(ARRIVAL)
             self._advance()
-            while (outgoing := self._voice.emit()) is not None:
+            while (outgoing := await self._unasked()) is not None:
                 session = self._speaker.session if self._speaker else Nobody()
                 await self._sender.send(session, self._voice.framing, outgoing)
+
+    async def _unasked(self) -> Outgoing | None:
+        await self._answering.over()
+        return self._voice.emit()
 
     def _advance(self) -> None:
         now = self._loop.time()

@@ -1,14 +1,17 @@
 """What one key alone cannot show: whether the parts of a configuration fit each other."""
 
 from daq.config.checks.alarms import check_alarms
+from daq.config.checks.annunciators import check_annunciators
 from daq.config.checks.buses import check_buses
 from daq.config.checks.clear import check_clear
 from daq.config.checks.files import check_files
 from daq.config.checks.finding import Finding
 from daq.config.checks.health import check_health
+from daq.config.checks.incidents import check_incidents
 from daq.config.checks.instruments import check_instruments
 from daq.config.checks.metrics import check_metrics
 from daq.config.checks.parts import Parts
+from daq.config.checks.recipients import check_recipients
 from daq.config.checks.sharing import check_sharing
 
 __all__ = ["Finding", "Parts", "check"]
@@ -24,6 +27,9 @@ def check(parts: Parts) -> list[Finding]:
         check_clear,
         check_metrics,
         check_alarms,
+        check_incidents,
+        check_annunciators,
         check_health,
+        check_recipients,
     )
     return [finding for one in checks for finding in one(parts)]

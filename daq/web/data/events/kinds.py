@@ -6,16 +6,21 @@ from typing import Literal, TypeAlias, get_args
 from daq.journal.kinds import KINDS as EVERY_KIND
 from daq.journal.kinds import About
 
-Topic: TypeAlias = Literal["alarm", "instrument", "bus", "sink", "journal", "daemon"]
+Topic: TypeAlias = Literal[
+    "incident", "alarm", "instrument", "bus", "sink", "journal", "daemon", "recipient"
+]
 
 _TOPICS: Mapping[About, Topic] = {
+    "incident": "incident",
     "alarm": "alarm",
+    "annunciator": "alarm",
     "instrument": "instrument",
     "bus": "bus",
     "sink": "sink",
     "journal": "journal",
     "daq": "daemon",
     "loop": "daemon",
+    "recipient": "recipient",
 }
 
 TOPICS: Mapping[str, Topic] = {kind.name: _TOPICS[kind.about] for kind in EVERY_KIND}
@@ -28,6 +33,9 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
+    "alarm-retired": "alarm-raised",
+    "incident-closed": "incident-opened",
+    "annunciator-restored": "annunciator-failed",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
     "bus-restored": "bus-lost",
@@ -38,6 +46,7 @@ BEGINS: Mapping[str, str] = {
     "journal-full-end": "journal-full",
     "undelivered-dropped-end": "undelivered-dropped",
     "loop-restored": "loop-stuck",
+    "notification-restored": "notification-failed",
 }
 """What ends, and what it had begun with."""
 
