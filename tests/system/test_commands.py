@@ -10,9 +10,9 @@ from typing import Any, cast
 
 import pytest
 
+from daq.config.load import load_config
 from daq.demo.prepare import demo_source, write_demo_config
 from tests.servers.http_client import request
-from tests.servers.process import free_port
 from tests.system.house import Process, daq, running
 
 READY = "site demo-lab"
@@ -197,15 +197,13 @@ def test_a_second_daemon_on_the_same_journal_is_refused(ran: tuple[Path, str]) -
 
 def test_web_serves_the_page(ran: tuple[Path, str]) -> None:
     config, _ = ran
-    port = free_port()
-    path = config.with_name("web.toml")
-    path.write_text(f'{config.read_text()}\n[web]\nlisten = "127.0.0.1:{port}"\n')
-    with running(config.with_name("web.log"), "web", str(path)) as web:
+    port = int(load_config(config).web.listen.rpartition(":")[2])
+    with running(config.with_name("web.log"), "web", str(config)) as web:
         web.wait_text(f"the page is at http://127.0.0.1:{port}/")
         status, text = request(port, "/")
         assert status == 200
         assert "Tube furnace" in text
-        taken = daq("web", str(path))
+        taken = daq("web", str(config))
         assert taken.returncode == 1
         assert f"cannot listen on 127.0.0.1:{port}" in taken.stderr
         assert web.stop() == 0
