@@ -73,7 +73,7 @@ class Setup(msgspec.Struct, frozen=True):
 def _hash(config: Config, profiles: Mapping[str, Profile]) -> str:
     """The same for what measures the same: see docs/decisions/0008-reload.md."""
     meaning = {
-        "config": config.model_dump(exclude={"web"}),
+        "config": config.model_dump(exclude={"web", "notification", "shift", "recipient"}),
         "profiles": {name: profile.model_dump() for name, profile in profiles.items()},
     }
     return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()

@@ -12,6 +12,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
 from daq.config.templates import Templated
 from daq.config.web import WebConfig
@@ -23,8 +24,9 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``bus_names`` are all buses of the file, ``used_buses`` all that anything names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
-    ``alarm_names`` and ``instrument_names`` are all tables of those, for the same reason;
-    ``templated`` are the alarms that profiles make, those that are valid among ``alarms``.
+    ``alarm_names``, ``instrument_names``, ``recipient_names`` and ``shift_names`` are all tables of
+    those, for the same reason; ``templated`` are the alarms that profiles make, those that are
+    valid among ``alarms``.
     """
 
     catalogue: Catalogue
@@ -43,6 +45,11 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     annunciators: Mapping[str, AnnunciatorConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
+    recipients: Mapping[str, RecipientConfig] = {}
+    recipient_names: frozenset[str] = frozenset()
+    shifts: Mapping[str, ShiftConfig] = {}
+    shift_names: frozenset[str] = frozenset()
+    time_zone_given: bool = False
 
     def place(self, alarm: str) -> tuple[str | int, ...]:
         """Where the keys of an alarm stand: in its table, or at the instrument that made it."""
