@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
