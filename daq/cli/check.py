@@ -105,10 +105,11 @@ def _print_verdict(path: Path, setup: Setup, report: PlanReport) -> None:
     config = setup.config
     groups = sum(len(bus.groups) for bus in report.buses)
     verdict = "cannot be met" if report.errors else "ok"
+    alarms = f", {_count(len(config.alarm), 'alarm')}" if config.alarm else ""
     out().print(
         f"{path}: {verdict}; {_count(len(config.instrument), 'instrument')} on "
         f"{_count(len(report.buses), 'bus', 'buses')}, {_count(groups, 'scan group')}, "
-        f"{_count(len(config.sink), 'sink')}, {_count(len(config.alarm), 'alarm')}",
+        f"{_count(len(config.sink), 'sink')}{alarms}",
         soft_wrap=True,
     )
     out().print(f"configuration {setup.hash[:12]}")

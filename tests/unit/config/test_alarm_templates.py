@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from daq.__main__ import cli
 from daq.config.load import Examined, examine
 from daq.config.template_check import wrong_templates
+from drivers.errors import ProfileError
 from drivers.registry import available_profiles, load_profile
 
 HEAD = """\
@@ -162,3 +165,23 @@ def test_a_wrong_template_is_found_with_its_line(tmp_path: Path) -> None:
     assert "own.toml:" in wrong[0]
     assert 'alarm.overload.onn_delay: unknown key (did you mean "on_delay"' in wrong[0]
     assert 'alarm.fault.when: no alarm "on" (have: overload, fault, silent)' in wrong[1]
+
+
+def test_the_commands_show_and_check_them(tmp_path: Path) -> None:
+    (tmp_path / "daq.toml").write_text(HEAD + "alarms = true\n")
+    run = CliRunner()
+    shown = run.invoke(cli, ["check", str(tmp_path / "daq.toml")])
+    assert "chamber: alarms of its profile: deviation, over-temperature, sensor, silent" in (
+        shown.output
+    )
+    assert "4 alarms" in shown.output
+    assert "4 alarms" in run.invoke(cli, ["drivers", "check", "watlow-f4"]).output
+    assert "alarms: overload, fault, silent" in (
+        run.invoke(cli, ["drivers", "show", "mettler-sics"]).output
+    )
+    own = tmp_path / "own.toml"
+    text = Path("drivers/profiles/mettler-sics.toml").read_text()
+    own.write_text(text.replace('type = "silent"', 'type = "silence"'))
+    wrong = run.invoke(cli, ["drivers", "check", str(own)])
+    assert isinstance(wrong.exception, ProfileError)
+    assert "alarm.silent.type" in str(wrong.exception)
