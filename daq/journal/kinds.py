@@ -19,6 +19,7 @@ About: TypeAlias = Literal[
     "loop",
     "alarm",
     "annunciator",
+    "incident",
     "recipient",
     "incident",
 ]

@@ -24,6 +24,7 @@ Tellable: TypeAlias = Literal[
     "clock-stepped",
     "suspended",
     "annunciator-failed",
+    "incident-opened",
     "notification-failed",
 ]
 """The kinds of events, as docs/reference/events.md has them; ``crash`` is a ``start`` without a
@@ -63,6 +64,7 @@ BEGUN_WITH: Mapping[str, str] = {
     kinds.JOURNAL_TROUBLE_END.name: kinds.JOURNAL_TROUBLE.name,
     kinds.JOURNAL_FULL_END.name: kinds.JOURNAL_FULL.name,
     kinds.LOOP_RESTORED.name: kinds.LOOP_STUCK.name,
+    kinds.INCIDENT_CLOSED.name: kinds.INCIDENT_OPENED.name,
     kinds.ANNUNCIATOR_RESTORED.name: kinds.ANNUNCIATOR_FAILED.name,
     kinds.NOTIFICATION_RESTORED.name: kinds.NOTIFICATION_FAILED.name,
 }

@@ -17,6 +17,9 @@ from daq.notification.kinds import BEGUN_WITH, CRASH, FAILED, LASTING, TELLABLE
 from daq.notification.matter import ALARM, Matter, Stage, Told, stage_of
 from daq.notification.record import sent_of
 
+OUTLASTING = frozenset({ALARM, FAILED, kinds.INCIDENT_OPENED.name})
+"""What the journal keeps when the daemon ends; of other faults it tells anew."""
+
 LAPSES = 900_000_000_000
 """ns after a restart in which a fault that goes on has been told of anew."""
 
@@ -217,4 +220,4 @@ def _with(matter: Matter, name: str, told: Told) -> Matter:
 
 
 def _begins_anew(matter: Matter) -> bool:
-    return matter.kind not in (ALARM, FAILED) and matter.lasting and matter.stage == "raised"
+    return matter.kind not in OUTLASTING and matter.lasting and matter.stage == "raised"

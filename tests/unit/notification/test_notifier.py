@@ -248,7 +248,8 @@ async def test_a_changed_policy_holds_at_once_also_from_and_to_nobody(tmp_path: 
     post, path = Post(), tmp_path / "journal.db"
     async with running(path) as journal, notifying(journal, post, policy()) as notifier:
         alarms = Alarms(journal)
-        alarms("hot", "raised")
+        before = alarms("hot", "raised")
+        await until(lambda: journal.committed >= before)
         notifier.adopt(policy(recipient()), QUICK)
         await until(lambda: notifier.taken >= 0)
         alarms("cold", "raised")
@@ -257,7 +258,8 @@ async def test_a_changed_policy_holds_at_once_also_from_and_to_nobody(tmp_path: 
         await until(lambda: post.subjects("wang") == ["cold raised"])
         notifier.adopt(policy(), QUICK)
         await until(lambda: notifier.taken < 0)
-        alarms("wet", "raised")
+        between = alarms("wet", "raised")
+        await until(lambda: journal.committed >= between)
         notifier.adopt(policy(recipient()), QUICK)
         await until(lambda: notifier.taken >= 0)
         assert notifier.counts["li"].sent == 0
