@@ -169,6 +169,8 @@ def _toml(value: object) -> str:
         return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     return f'"{value}"' if isinstance(value, (str, Path)) else str(value)
 
 
