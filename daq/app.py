@@ -89,10 +89,10 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         )
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
+        follower, recorder = build_incidents(running, journal, clock)
         notifications = Notifications(journal, target, clock)
         running.followers.append(notifications.adopt)
         notifier = notifications.notifier
-        follower, recorder = build_incidents(running, journal, clock)
         herald = build_herald(running, journal, watcher, annunciators)
         pulses = (
             herald.pulse,
@@ -100,8 +100,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             clock_watch.pulse,
             silence.pulse,
             watcher.pulse,
-            notifier.pulse,
             follower.pulse,
+            notifier.pulse,
         )
         watchdog = build_watchdog(running, journal, *pulses)
         alarm_view = AlarmView(watcher, annunciators)
@@ -116,18 +116,17 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         for name, command_part in annunciators.commands.items():
             background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
-        background.start("notification", notifier)
         background.start("incidents", follower)
         background.start("incident traffic", recorder)
+        background.start("notification", notifier)
         background.start("silence", silence)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
         for name, part in extras.items():
             background.start(name, part)
         alarms = Alarms(watcher, clock)
-        people = (alarms, notifications)
         commands = {
-            **_commands(running, journal, snapshot, reloader, *people),
+            **_commands(running, journal, snapshot, reloader, alarms, notifications),
             **Incidents(follower).commands,
         }
         async with control_socket(setup.config.socket, commands):

@@ -112,18 +112,18 @@ class Config(Table, frozen=True):
     instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")
     sink: dict[Name, SinkConfig] = Field(default={}, description="sinks by name")
     alarm: dict[Name, AlarmConfig] = Field(default={}, description="alarms by name")
+    incident: dict[Name, IncidentConfig] = Field(
+        default={}, description="which alarms open an incident, by name of the rule"
+    )
+    procedure: dict[Name, ProcedureConfig] = Field(
+        default={}, description="check lists for incidents, by name"
+    )
     notification: NotificationConfig = Field(
         default_factory=NotificationConfig, description="how people are told"
     )
     shift: dict[Name, ShiftConfig] = Field(default={}, description="shifts by name")
     recipient: dict[Name, RecipientConfig] = Field(
         default={}, description="who is told of alarms and events, by name"
-    )
-    incident: dict[Name, IncidentConfig] = Field(
-        default={}, description="which alarms open an incident, by name of the rule"
-    )
-    procedure: dict[Name, ProcedureConfig] = Field(
-        default={}, description="check lists for incidents, by name"
     )
     annunciator: dict[Name, AnnunciatorConfig] = Field(
         default={}, description="lamps and horns by name"

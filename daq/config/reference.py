@@ -45,11 +45,11 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ('[sink.NAME] with `type = "influxdb"`', InfluxSink),
     ("[sink.NAME.tls]", TlsConfig),
     *((f'[alarm.NAME] with `type = "{kind_of(kind)}"`', kind) for kind in KINDS),
+    ("[incident.NAME]", IncidentConfig),
+    ("[procedure.NAME]", ProcedureConfig),
     ("[notification]", NotificationConfig),
     ("[shift.NAME]", ShiftConfig),
     ("[recipient.NAME]", RecipientConfig),
-    ("[incident.NAME]", IncidentConfig),
-    ("[procedure.NAME]", ProcedureConfig),
     ('[annunciator.NAME] with `type = "command"`', CommandAnnunciator),
     ('[annunciator.NAME] with `type = "coil"`', CoilAnnunciator),
     ("Secrets", Secret),
@@ -168,8 +168,6 @@ def _expected(field: FieldInfo) -> Iterator[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     return f'"{value}"' if isinstance(value, (str, Path)) else str(value)
 
 

@@ -21,6 +21,7 @@ About: TypeAlias = Literal[
     "annunciator",
     "incident",
     "recipient",
+    "incident",
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 
@@ -448,37 +449,6 @@ ANNUNCIATOR_RESTORED = Kind(
     {"seconds": _SECONDS, "count": "attempts that failed meanwhile"},
 )
 
-NOTIFICATION_SENT = Kind(
-    "notification-sent",
-    ("info",),
-    "recipient",
-    "somebody was told: the way to them has taken the message",
-    {
-        "matters": "what of: numbers of the events it began with, each with how it was then",
-        "count": "of how many things",
-        "streak": "messages that have come without a rest before it",
-        "digest": "true for a digest",
-        "by": "who tried the way, for a test message",
-    },
-)
-NOTIFICATION_FAILED = Kind(
-    "notification-failed",
-    ("error",),
-    "recipient",
-    "somebody cannot be told; it is tried until it succeeds, and others are told of it",
-    {
-        "error": "what went wrong",
-        "waiting": "how many things the message was to tell of",
-        "priority": "of the most urgent of them",
-    },
-)
-NOTIFICATION_RESTORED = Kind(
-    "notification-restored",
-    ("info",),
-    "recipient",
-    "somebody can be told again, and has been told",
-    {"seconds": _SECONDS},
-)
 _ABOUT = {
     "instruments": "what it is about, one name a line",
     "rooms": "the same",
@@ -558,6 +528,37 @@ INCIDENT_CLOSED = Kind(
     "incident",
     "somebody closed it and said what came of it",
     {**_PEOPLE},
+)
+NOTIFICATION_SENT = Kind(
+    "notification-sent",
+    ("info",),
+    "recipient",
+    "somebody was told: the way to them has taken the message",
+    {
+        "matters": "what of: numbers of the events it began with, each with how it was then",
+        "count": "of how many things",
+        "streak": "messages that have come without a rest before it",
+        "digest": "true for a digest",
+        "by": "who tried the way, for a test message",
+    },
+)
+NOTIFICATION_FAILED = Kind(
+    "notification-failed",
+    ("error",),
+    "recipient",
+    "somebody cannot be told; it is tried until it succeeds, and others are told of it",
+    {
+        "error": "what went wrong",
+        "waiting": "how many things the message was to tell of",
+        "priority": "of the most urgent of them",
+    },
+)
+NOTIFICATION_RESTORED = Kind(
+    "notification-restored",
+    ("info",),
+    "recipient",
+    "somebody can be told again, and has been told",
+    {"seconds": _SECONDS},
 )
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))

@@ -49,9 +49,6 @@ class Counting:
         self.lags += [now - born.pop(entry.seq) for entry in batch if entry.seq in born]
         return Outcome()
 
-    async def show(self, present: Present) -> bool:
-        return bool(present)
-
     async def beat(self, beat: Beat) -> None:
         """Nobody listens."""
 
