@@ -168,6 +168,8 @@ def _expected(field: FieldInfo) -> Iterator[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     return f'"{value}"' if isinstance(value, (str, Path)) else str(value)
 
 

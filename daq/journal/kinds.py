@@ -21,7 +21,6 @@ About: TypeAlias = Literal[
     "annunciator",
     "incident",
     "recipient",
-    "incident",
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 

@@ -4,7 +4,6 @@ import asyncio
 import tracemalloc
 from collections.abc import Collection, Sequence
 
-from daq.deliver.present import Present
 from daq.deliver.pump import Pump
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import Beat, Outcome
