@@ -10,6 +10,7 @@ from daq.acquire.poller import BusPoller, OpenLink
 from daq.acquire.recorder import Recorder
 from daq.build.setup import Setup
 from daq.build.timing import Timing
+from daq.calibration.calibration import Calibration
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.instrument import InstrumentConfig
 from daq.journal.entry import Series, SeriesKey
@@ -119,4 +120,11 @@ def series_key(setup: Setup, instrument: str, group: str, plan: ReadPlan) -> Ser
         asset=item.asset,
         interval=item.group[group].interval,
         channels=plan.channels,
+        calibrations=_calibrations(setup, instrument, plan),
     )
+
+
+def _calibrations(setup: Setup, instrument: str, plan: ReadPlan) -> tuple[Calibration, ...]:
+    """Of the channels of a group, those in force."""
+    names = {channel.name for channel in plan.channels}
+    return tuple(one for one in setup.calibrations.get(instrument, ()) if one.channel in names)

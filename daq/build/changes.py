@@ -12,7 +12,7 @@ from daq.config.config import Config
 
 T = TypeVar("T")
 
-PARTS = frozenset({"bus", "instrument", "sink", "profiles"})
+PARTS = frozenset({"bus", "instrument", "sink", "profiles", "calibration"})
 """Tables that say what runs: parts come, go and restart with them."""
 
 OF_OTHERS = frozenset({"lab", "web"})
@@ -114,4 +114,5 @@ def _buses(setup: Setup) -> dict[str, object]:
 def _bus(setup: Setup, name: str) -> object:
     members = {key: item.model_copy(update=SHOWN) for key, item in setup.members(name).items()}
     profiles = {item.profile: setup.profile(item) for item in members.values()}
-    return setup.config.bus[name], members, profiles
+    calibrations = {key: setup.calibrations.get(key, ()) for key in members}
+    return setup.config.bus[name], members, profiles, calibrations

@@ -1,6 +1,6 @@
 """What the configuration has to know of profiles, and nothing more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,13 +14,16 @@ class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One profile: its family, its channels, how its instruments are told apart on a bus.
 
     ``address`` is the form (a regular expression) of the address of an instrument that has one
-    (all but Modbus, whose units are numbers); empty when it has none.
+    (all but Modbus, whose units are numbers); empty when it has none. ``units`` (UCUM) and
+    ``kinds`` are those of the channels.
     """
 
     protocol: str
     channels: tuple[str, ...]
     address: str = ""
     serial: SerialDefaults = SerialDefaults()
+    units: Mapping[str, str] = {}
+    kinds: Mapping[str, str] = {}
 
 
 class Catalogue(Protocol):
@@ -69,4 +72,6 @@ def _facts(name: str) -> ProfileFacts:
         channels=tuple(profile.channel),
         address=profile.address_form,
         serial=profile.serial,
+        units={channel.name: channel.unit for channel in profile.channels},
+        kinds={channel.name: channel.kind for channel in profile.channels},
     )

@@ -10,7 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from daq.config.alarm import AlarmConfig
 from daq.config.bus import BusConfig, SerialBus
+from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import Catalogue, Registry
+from daq.config.certificates import certificate_problems
 from daq.config.checks import Finding, Parts, check
 from daq.config.checks.buses import LINE_KEYS
 from daq.config.config import Config
@@ -65,6 +67,7 @@ def examine(
     known = {problem.key for problem in errors}
     misfits = [_problem(document, finding) for finding in found if not finding.warning]
     errors += [problem for problem in misfits if problem.key not in known]
+    errors += certificate_problems(document, parts)
     warnings = [_problem(document, finding) for finding in found if finding.warning]
     filled = None if config is None or errors else _filled(config, parts)
     return Examined(filled, _sorted(errors), _sorted(warnings))
@@ -102,6 +105,9 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         alarm_names=frozenset(_table(data, "alarm")),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
+        calibration=_valid(
+            TypeAdapter(CalibrationConfig), {"": _table(data, "calibration")}, context
+        ).get(""),
     )
 
 

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from daq.config.alarm import KINDS, kind_of
 from daq.config.bus import SerialBus, TcpBus
+from daq.config.calibration import CalibrationConfig
 from daq.config.config import ControlConfig, JournalConfig, Site
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
@@ -33,6 +34,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[web]", WebConfig),
     ("[web.tls]", WebTls),
     ("[health]", HealthConfig),
+    ("[calibration]", CalibrationConfig),
     ("[bus.NAME] with `port`", SerialBus),
     ("[bus.NAME] with `address`", TcpBus),
     ("[instrument.NAME]", InstrumentConfig),

@@ -6,6 +6,7 @@ import msgspec
 
 from daq.config.alarm import AlarmConfig
 from daq.config.bus import SerialBus, TcpBus
+from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
 from daq.config.instrument import InstrumentConfig
@@ -34,6 +35,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     alarm_names: frozenset[str] = frozenset()
     web: WebConfig | None = None
     health: HealthConfig | None = None
+    calibration: CalibrationConfig | None = None
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
         """What is known of an instrument's profile; None when it cannot be loaded."""
