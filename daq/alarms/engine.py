@@ -11,6 +11,7 @@ from daq.alarms.order import in_order
 from daq.alarms.rule import Point, Rule
 from daq.alarms.timeline import Timeline
 from daq.journal import kinds
+from daq.journal.corrected import Corrections
 from daq.journal.entry import Entry, Scan, Series
 from drivers.model import Status
 
@@ -32,7 +33,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class Engine:
-    """Judges rules as entries come, each in the order of what it needs.
+    """Judges rules as entries come, each in the order of what it needs; values as corrected.
 
     A scan costs what the rules on its channels cost, however many others there are.
 
@@ -48,6 +49,7 @@ class Engine:
         self._followers = [self._following(name) for name in names]
         self._wired: dict[int, Sequence[_Place]] = {}
         self._timeline = Timeline()
+        self._corrections = Corrections()
         self._due: list[tuple[int, int]] = []
         self._wanted = [NEVER] * len(names)
         for number in range(len(names)):
@@ -83,7 +85,7 @@ class Engine:
         places = self._wired.get(scan.series.id)
         if places is None:
             places = self._wired[scan.series.id] = self._wire(scan.series)
-        values, statuses = scan.values, scan.statuses
+        values, statuses = self._corrections.values(scan), scan.statuses
         for place in places:
             column = place.column
             condition = self.rules[place.rule].condition

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol, TypeAlias
 
+from daq.acquire.certified import Certified
 from daq.acquire.instrument import PolledGroup, PolledInstrument
 from daq.acquire.poller import BusPoller, OpenLink
 from daq.acquire.recorder import Recorder
@@ -94,8 +95,13 @@ def _polled(
     groups: list[PolledGroup] = []
     for group, settings in item.group.items():
         plan = driver.plan(setup.channels(item, settings))
-        series = journal.series(series_key(setup, name, group, plan))
-        groups.append(PolledGroup(series, plan, timing.ticker(name, group, settings.interval)))
+        key, ticker = (
+            series_key(setup, name, group, plan),
+            timing.ticker(name, group, settings.interval),
+        )
+        certified = Certified(key, journal.series) if key.calibrations else None
+        series = certified.series if certified else journal.series(key)
+        groups.append(PolledGroup(series, plan, ticker, certified))
     return PolledInstrument(
         name,
         driver,

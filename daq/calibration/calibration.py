@@ -1,5 +1,7 @@
 """What a series says of the calibration of a channel: all that a corrected value follows from."""
 
+import math
+
 import msgspec
 
 from daq.calibration.curve import Curve
@@ -36,12 +38,14 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return end_of_day(self.due) if self.due else NEVER
 
     def corrected(self, reading: float) -> float:
-        """The corrected value."""
-        return reading if self.correction is None else reading + self.correction(reading)
+        """The corrected value; what is not finite stays what it is."""
+        if self.correction is None or not math.isfinite(reading):
+            return reading
+        return reading + self.correction(reading)
 
     def uncertainty_at(self, reading: float) -> float | None:
         """The expanded uncertainty; None beyond the calibrated range, and where none is stated."""
-        if self.uncertainty is None or not self._covers(reading):
+        if self.uncertainty is None or not math.isfinite(reading) or not self._covers(reading):
             return None
         return self.uncertainty(reading)
 

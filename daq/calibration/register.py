@@ -47,9 +47,7 @@ def register(items: Iterable[Item], certificates: Sequence[Certificate]) -> Regi
     """Bring instruments and certificates together, by asset id or else by serial number."""
     entries = [Entry(item, _of(item, certificates)) for item in items]
     taken = {one.number for entry in entries for one in entry.certificates}
-    return Register(
-        tuple(entries), tuple(one for one in certificates if one.number not in taken)
-    )
+    return Register(tuple(entries), tuple(one for one in certificates if one.number not in taken))
 
 
 def belongs(certificate: Certificate, item: Item) -> bool:

@@ -22,7 +22,9 @@ def read_certificates(calibration: CalibrationConfig) -> tuple[Filed, ...]:
     return () if calibration.path is None else read_folder(calibration.path)
 
 
-def register_of(calibration: CalibrationConfig, instruments: Mapping[str, InstrumentConfig]) -> Register:
+def register_of(
+    calibration: CalibrationConfig, instruments: Mapping[str, InstrumentConfig]
+) -> Register:
     """Instruments and certificates together.
 
     Raises:
@@ -71,10 +73,14 @@ def _channels(filed: Filed, name: str, facts: ProfileFacts) -> Iterator[Problem]
         if one.channel not in facts.channels:
             hint = did_you_mean(one.channel, facts.channels)
             hint = hint or f"have: {', '.join(facts.channels)}"
-            yield filed.document.problem(key, f'instrument {name} has no channel "{one.channel}"', hint)
+            yield filed.document.problem(
+                key, f'instrument {name} has no channel "{one.channel}"', hint
+            )
         elif (unit := facts.units.get(one.channel)) is not None and unit != one.unit:
             message = f'is "{one.unit}", but instrument {name} gives "{unit}"'
-            yield filed.document.problem((*key, "unit"), message, "convert the certificate's numbers")
+            yield filed.document.problem(
+                (*key, "unit"), message, "convert the certificate's numbers"
+            )
         elif facts.kinds.get(one.channel, "float") not in NUMBERS:
             yield filed.document.problem(key, "is no channel of numbers")
 
