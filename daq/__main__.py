@@ -27,6 +27,7 @@ COMMANDS = {
     "shelve": "Keep an alarm quiet for a while.",
     "unshelve": "End the shelf of an alarm.",
     "journal": "Examine the journal.",
+    "calibration": "List certificates and when they are due, import a DCC, evaluate anew.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",

@@ -29,6 +29,7 @@ from daq.control.reload import ReloadRequest
 from daq.control.server import Commands, command, control_socket
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
+from daq.daemon.calibrations import DueWatch
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
@@ -70,6 +71,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         writer.start("writer", journal)
         _tell_start(journal, setup)
         running = Running(group, journal, target, clock)
+        due = DueWatch(running, journal, clock)
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
@@ -80,10 +82,11 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
         watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse)
+        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, due.pulse)
         background.start("watchdog", build_watchdog(running, journal, *pulses))
         background.start("alarms", watcher)
         background.start("silence", silence)
+        background.start("calibrations", due)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
         for name, part in extras.items():

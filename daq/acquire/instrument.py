@@ -182,7 +182,7 @@ class PolledInstrument:
 
     def _hold_against(self, identity: Identity) -> None:
         """A certificate is good for the instrument that was calibrated, and for no other."""
-        changed: list[Calibration] = []
+        changed = list[Calibration]()
         for group in self.groups:
             certified = group.certified
             if certified is not None and certified.identified(identity.serial_number):

@@ -4,7 +4,7 @@ import asyncio
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from weakref import WeakKeyDictionary
 
@@ -18,8 +18,12 @@ from daq.acquire.poller import BusPoller
 from daq.acquire.schedule import BOUNDS
 from daq.build.demand import plan_in_force
 from daq.build.journal import journal_status
+from daq.calibration.calibration import Calibration
+from daq.calibration.dates import end_of_day
+from daq.calibration.due import due_list
 from daq.control.status import (
     BusStatus,
+    CertificateStatus,
     DaemonStatus,
     GroupStatus,
     InstrumentStatus,
@@ -138,6 +142,7 @@ class Snapshot:
             unit=settings.unit,
             address=settings.address or "",
             retry_at=moments.of(item.retry_at),
+            certificates=_certificates(self._running.setup.calibrations.get(item.name, ())),
         )
 
     def _sink(self, pump: Pump) -> SinkStatus:
@@ -170,6 +175,17 @@ class Snapshot:
         for entry in await self._journal.read(seq - 1, 1):
             return max(self._clock() - entry.time, 0) / 1e9
         return None
+
+
+def _certificates(calibrations: Sequence[Calibration]) -> list[CertificateStatus]:
+    return [
+        CertificateStatus(
+            certificate=due.certificate,
+            channels=list(due.channels),
+            due=end_of_day(due.due) if due.due else 0,
+        )
+        for due in due_list({"": calibrations})
+    ]
 
 
 def _groups(item: PolledInstrument, plan: BusPlan) -> list[GroupStatus]:

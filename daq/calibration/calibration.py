@@ -12,9 +12,9 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """One channel under one certificate.
 
     ``certificate`` is its number, ``hash`` the SHA-256 of its canonical form, ``calibrated``
-    and ``due`` are dates (ISO 8601; ``due`` empty: none). ``serial_number`` is what the instrument has to say
-    it is; empty where that cannot be asked. ``correction`` is added to a reading to give the
-    corrected value; None where there is none to make. ``uncertainty`` is the expanded one, with
+    and ``due`` are dates (ISO 8601; ``due`` empty: none). ``serial_number`` is what the instrument
+    has to say it is; empty where that is not known. ``correction`` is added to a reading to give
+    the corrected value; None where there is none to make. ``uncertainty`` is the expanded one, with
     coverage factor ``k``, in the channel's unit, as a function of the reading; None where none is
     stated. ``low`` and ``high`` bound the readings that were calibrated, None: no bound.
     """

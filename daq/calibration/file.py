@@ -1,6 +1,8 @@
 """The TOML file of a certificate: its keys, and what they come to."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -101,13 +103,6 @@ class ChannelKeys(_Keys, frozen=True):
         default=None, description="the calibrated readings; the ends of the points if left out"
     )
 
-    @field_validator("points")
-    @classmethod
-    def _each_once(cls, points: tuple[PointKeys, ...]) -> tuple[PointKeys, ...]:
-        if points:
-            table([(one.reading, one.reference) for one in points])
-        return points
-
     @field_validator("range")
     @classmethod
     def _in_order(cls, value: Pair | None) -> Pair | None:
@@ -144,8 +139,7 @@ class ChannelKeys(_Keys, frozen=True):
     def _correction(self, low: float | None, high: float | None) -> Curve | None:
         given = self.correction
         if given is None:
-            differences = [(one.reading, one.reference - one.reading) for one in self.points]
-            return table(differences) if differences else None
+            return table(self._at_each(_mean_correction)) if self.points else None
         if given.polynomial is not None:
             return Polynomial(given.polynomial, given.origin, low, high)
         return table(given.table or ())
@@ -153,9 +147,25 @@ class ChannelKeys(_Keys, frozen=True):
     def _uncertainty(self) -> Curve | None:
         if self.uncertainty is not None:
             return self.uncertainty.curve
-        stated = [(one.reading, one.uncertainty) for one in self.points]
-        known = [(reading, u) for reading, u in stated if u is not None]
-        return table(known) if known and len(known) == len(stated) else None
+        stated = all(one.uncertainty is not None for one in self.points)
+        return table(self._at_each(_greatest)) if self.points and stated else None
+
+    def _at_each(self, of: Callable[[Sequence[PointKeys]], float]) -> list[tuple[float, float]]:
+        """Points that were taken twice, up and down, are one."""
+        at: dict[float, list[PointKeys]] = {}
+        for one in self.points:
+            at.setdefault(one.reading, []).append(one)
+        return [(reading, of(some)) for reading, some in at.items()]
+
+
+def _mean_correction(points: Sequence[PointKeys]) -> float:
+    # As a person subtracts what is written in the certificate: without the noise of binary.
+    found = [Decimal(repr(one.reference)) - Decimal(repr(one.reading)) for one in points]
+    return float(sum(found) / len(found))
+
+
+def _greatest(points: Sequence[PointKeys]) -> float:
+    return max(one.uncertainty or 0.0 for one in points)
 
 
 class ItemKeys(_Keys, frozen=True):

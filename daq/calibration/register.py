@@ -38,7 +38,7 @@ class Register(msgspec.Struct, frozen=True):
         return (*(one for entry in self.entries for one in entry.certificates), *self.others)
 
     def in_force(self, day: date) -> Mapping[str, tuple[Calibration, ...]]:
-        """By instrument, the calibrations of its channels on a day; those with none are left out."""
+        """By instrument, the calibrations of its channels on a day, where it has any."""
         found = {entry.item.name: in_force(entry.certificates, day) for entry in self.entries}
         return {name: calibrations for name, calibrations in found.items() if calibrations}
 

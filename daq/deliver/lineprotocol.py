@@ -52,7 +52,7 @@ class _Template(msgspec.Struct, frozen=True):
 class Encoder:
     """Encodes scans and events; remembers the escaped parts of each series.
 
-    ``evaluation`` is the tag of scans that a certificate evaluates anew; empty for those as they are.
+    ``evaluation`` is the tag of scans that another certificate evaluates anew, else empty.
     """
 
     def __init__(

@@ -109,7 +109,7 @@ def corrected(bucket: Bucket, calibration: Calibration) -> Bucket:
     """A point of a trend as its certificate makes it.
 
     Exact for extremes where the corrected value rises with the reading, for the mean where the
-    correction is a straight line within the point (docs/decisions/0033-calibration-in-the-series.md).
+    correction is a straight line within the point (decision 33).
     """
     if bucket.least is None or bucket.greatest is None or bucket.mean is None:
         return bucket
