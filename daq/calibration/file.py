@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from daq.calibration.certificate import Calibrated, Certificate, Point
 from daq.calibration.curve import Curve, Line, Polynomial, table
@@ -17,11 +17,30 @@ Needed: TypeAlias = Annotated[str, Field(min_length=1, max_length=200)]
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False), Expects("a number")]
 Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+T = TypeVar("T")
+
+
+def _not_empty(values: tuple[T, ...]) -> tuple[T, ...]:
+    """Not a constraint of the field: pydantic would complain of it besides of each wrong number."""
+    if not values:
+        raise ValueError("must not be empty")
+    return values
+
+
 Pair: TypeAlias = tuple[Number, Number]
 Pairs: TypeAlias = Annotated[
     tuple[Pair, ...],
-    Field(min_length=1, max_length=10_000),
+    Field(max_length=10_000),
+    AfterValidator(_not_empty),
     Expects("an array of pairs: [[reading, quantity], ...]"),
+]
+
+
+Coefficients: TypeAlias = Annotated[
+    tuple[Number, ...],
+    Field(max_length=20),
+    AfterValidator(_not_empty),
+    Expects("an array of numbers: [c0, c1, c2]"),
 ]
 
 
@@ -45,7 +64,7 @@ class CorrectionKeys(_Keys, frozen=True):
     table: Pairs | None = Field(
         default=None, description="`[[reading, correction], ...]`, straight lines between"
     )
-    polynomial: Annotated[tuple[Number, ...], Field(min_length=1, max_length=20)] | None = Field(
+    polynomial: Coefficients | None = Field(
         default=None, description="`[c0, c1, c2 ...]`: c0 + c1 (x - origin) + c2 (x - origin)² ..."
     )
     origin: Number = Field(default=0.0, description="where the polynomial begins to count")
