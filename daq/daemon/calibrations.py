@@ -11,8 +11,11 @@ from daq.journal.errors import JournalError
 from daq.journal.journal import Journal
 from daq.pulse import Pulse
 
-LOOK = 10.0
-"""Seconds between two looks: days pass slowly, but a new certificate may be due at once."""
+LOOK = 1.0
+"""Seconds until a reload is noticed: a new certificate may be due at once."""
+
+PERIOD = 60.0
+"""Seconds between two looks at the days, which pass slowly."""
 
 
 class DueWatch:
@@ -34,8 +37,12 @@ class DueWatch:
     async def run(self) -> None:
         """Look until cancelled."""
         self._looked = await self._ended()
+        loop, due = asyncio.get_running_loop(), 0.0
+        setup = None
         while True:
-            self.look()
+            if setup is not self._running.setup or loop.time() >= due:
+                setup, due = self._running.setup, loop.time() + PERIOD
+                self.look()
             self.pulse.within(LOOK)
             await asyncio.sleep(LOOK)
 
