@@ -26,7 +26,7 @@ points = [
 """
 
 
-def balance(  # noqa: PLR0913 - a certificate has so many facts
+def balance(
     folder: Path,
     number: str = "2026-0815",
     *,

@@ -84,7 +84,7 @@ def until(subscriber: Subscriber, certificate: float, quality: str | None) -> di
 
 
 def rows(influxdb: InfluxDb, certificate: str) -> list[dict[str, Any]]:
-    text = f"select * from scan where certificate = '{certificate}'"
+    text = f"select * from scan where certificate = '{certificate}'"  # noqa: S608 - our own word
     limit = time.monotonic() + WAIT
     while not (found := influxdb.rows(text, "calibrated")):
         assert time.monotonic() < limit, f"nothing of {certificate} in the database"
@@ -102,6 +102,8 @@ def test_from_the_balance_to_broker_database_and_file(
         running(tmp_path / "sim.log", "sim", "run", str(config)) as lab,
     ):
         lab.wait_text("Ctrl-C")
+        shown = daq("read", "balance", "-c", str(config)).stdout
+        assert "(k = 2), by certificate first" in shown
         with running(tmp_path / "daq.log", "run", str(config)) as daemon:
             first = until(subscriber, 0.5, None)
             assert first["uncertainty"]["weight"] == pytest.approx(0.0001, abs=1e-5)

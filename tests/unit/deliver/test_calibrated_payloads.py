@@ -61,7 +61,8 @@ def test_the_metadata_names_the_certificate() -> None:
 
 def test_line_protocol_has_fields_for_each_and_a_tag_of_the_certificate() -> None:
     assert line(scan(5.0, 5.5)) == (
-        "scan,asset=EM-0012,certificate=0815,group=power,instrument=meter,model=some-model,site=lab "
+        "scan,asset=EM-0012,certificate=0815,group=power,instrument=meter,model=some-model,"
+        "site=lab "
         "c1.uncorrected=5.0,c1.uncertainty=0.15000000000000002,c1=6.0,c2=5.5,quality=0i,seq=7i "
         f"{NOON}"
     )

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from daq.calibration.certificate import Certificate
@@ -18,8 +19,6 @@ from daq.journal import JournalReader, Query
 from drivers.model import Channel, Status
 from tests.calibration_samples import balance, calibration
 from tests.journal_samples import NOON, NS, good, running, series_key
-
-import msgspec
 
 pq: Any = import_module("pyarrow.parquet")  # it has no type information
 
