@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from daq.journal import tables
+from daq.journal import schema, tables
 from daq.journal.block import Block
 from daq.journal.codec import CodecError, ScanCodec
 from daq.journal.cursor import Cursor, Quarantined
@@ -11,7 +11,9 @@ from daq.journal.entry import Entry, Scan, Series
 from daq.journal.errors import JournalDamagedError, legible, mapped
 from daq.journal.eventcodec import decode_event
 from daq.journal.readonly import Parameters, ReadConnection
-from daq.journal.trend import Span, spans
+from daq.journal.trend import spans
+from daq.journal.trend.portion import Portion, portion
+from daq.journal.trend.spans import Piece
 
 EVENTS = 0
 """The number events have where scans have that of their series."""
@@ -83,14 +85,25 @@ class Contents:
             columns = "sink, seq, reason, time"
             return tables.quarantined_of(self._rows("quarantine", columns, which, parameters))
 
-    def spans_of(self, block: int) -> list[tuple[int, Span]]:
-        """Each series of a block, and a summary of its scans."""
-        self._load_series()
-        codecs = {number: codec for number, (_, codec) in self._series.items()}
+    def unsummarised(self, after: int, most: int) -> Portion | None:
+        """The closed blocks beyond one that are worth summarising, of as many at most."""
+        with mapped(self.path, "cannot read the blocks"):
+            which = "WHERE id > ? ORDER BY id LIMIT ?"
+            columns = "id, entries, low, high, series"
+            found = tables.blocks_of(self._rows("blocks", columns, which, (after, most)))
+        return portion(found, self._size_of)
+
+    def summary(self, piece: Piece, block: int) -> spans.Row:
+        """The summary of a piece, filed under a block."""
         try:
-            return spans.of_block(self.file, block, codecs)
-        except CodecError as error:
+            return spans.row_of(piece, block, self._series_with(piece[0])[1])
+        except (CodecError, KeyError) as error:
             raise JournalDamagedError(f"{self.path}: block {block}: {error}") from error
+
+    def _size_of(self, block: int) -> int:
+        first = block << schema.BLOCK_BITS
+        size = "SELECT sum(length(body)) FROM entries WHERE seq BETWEEN ? AND ?"
+        return self.file.value(size, (first, first + schema.BLOCK - 1))
 
     def check_structure(self) -> None:
         """Let SQLite look at every page.

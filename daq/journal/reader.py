@@ -14,9 +14,11 @@ from daq.journal.errors import JournalMissingError, legible
 from daq.journal.eventlog import EventRow, Stored, Stretch, event_of, read_stored, stretches
 from daq.journal.query import Query
 from daq.journal.statistics import Statistics, statistics
-from daq.journal.trend import Span, Trend, spans
+from daq.journal.trend import Trend, spans
 from daq.journal.trend.moments import Moments, read_moments
+from daq.journal.trend.portion import Portion
 from daq.journal.trend.read import TrendQuery, read_trend
+from daq.journal.trend.spans import Piece
 from daq.journal.walk import events_back, walk
 
 P = ParamSpec("P")
@@ -230,19 +232,24 @@ class JournalReader:
             ranges = places.ranges(self._contents, period, [query.series.id])
             return read_moments(self._contents, ranges, query)
 
-    def closed_after(self, block: int) -> int | None:
-        """The first closed block beyond this one."""
-        found = self._contents.file.rows("SELECT min(id) FROM blocks WHERE id > ?", (block,))[0][0]
-        return None if found is None else int(found)
+    @_legibly
+    def unsummarised(self, after: int, most: int) -> Portion | None:
+        """The closed blocks beyond one that are worth summarising together, ``most`` at most."""
+        return self._contents.unsummarised(after, most)
 
     def summarised(self) -> int:
         """The last block of which there are spans; -1 without any."""
         return spans.summarised(self._contents.file)
 
     @_legibly
-    def spans_of(self, block: int) -> list[tuple[int, Span]]:
-        """Each series of a block, and a summary of its scans."""
-        return self._contents.spans_of(block)
+    def pieces(self, portion: Portion, share: tuple[int, int]) -> list[Piece]:
+        """The scans of some blocks and series, cut into what one summary is made of."""
+        return spans.pieces(self._contents.file, portion, share)
+
+    @_legibly
+    def summary(self, piece: Piece, block: int) -> spans.Row:
+        """The summary of a piece, filed under a block."""
+        return self._contents.summary(piece, block)
 
     def abandon(self) -> None:
         """Let what is read in another thread end soon, with a JournalError; then close it."""

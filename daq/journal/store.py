@@ -19,7 +19,7 @@ from daq.journal.found import Found, newest_number
 from daq.journal.growth import Space
 from daq.journal.notes import Note
 from daq.journal.transaction import transaction
-from daq.journal.trend import Span, spans
+from daq.journal.trend import spans
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -123,8 +123,8 @@ class Store:
         with self._access.connection(doing) as connection, legible(self.path):
             return deletion.delete_expired(connection, before, now, count)
 
-    def add_spans(self, block: int, found: Sequence[tuple[int, Span]]) -> None:
-        """Keep summaries of all entries up to a block that have none yet.
+    def add_spans(self, rows: Sequence[spans.Row]) -> None:
+        """Keep summaries of entries that have none yet; all up to some block.
 
         Raises:
             JournalError: none is kept.
@@ -133,7 +133,7 @@ class Store:
             self._access.connection("cannot write summaries") as connection,
             transaction(connection),
         ):
-            spans.insert(connection, block, found)
+            spans.insert(connection, rows)
 
     def distrust(self, why: str, file: int) -> None:
         """A reader came across damage: recover the file before anything else is written.

@@ -1,30 +1,37 @@
-"""Summarises what has been journalled, block by block, behind the commits."""
+"""Summarises what has been journalled, some blocks at a time, behind the commits.
+
+Whoever computes in a thread holds the interpreter's lock against the event loop, and scans begin
+late. So the work is cut into slices of less than a millisecond, with a rest after each.
+"""
 
 import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 import msgspec
 
 from daq.journal.errors import JournalError
 from daq.journal.files import Files
 from daq.journal.reader import JournalReader
-from daq.journal.trend.span import MOST, Span
-from daq.journal.trend.spans import MOST_BLOCKS
+from daq.journal.trend.portion import MOST_BLOCKS, Portion
+from daq.journal.trend.spans import Piece, Row
 
-ENOUGH = 64
-"""Scans a series, on average, before spans are written: with many series a block has few of each,
-and short spans would take more room than they save time."""
+SLICE = 0.0006
+"""Seconds of work in one go."""
 
-PAUSE = 0.02
-"""Seconds between two blocks, for others in the interpreter."""
+PAUSE = 0.004
+"""Seconds between two slices, for others in the interpreter."""
 
 
-class _Next(msgspec.Struct, frozen=True):
-    """Spans of the block that comes next, and the inode of the file they are from."""
+class _Found(msgspec.Struct, frozen=True):
+    """Where a file (its inode) is summarised up to, and what comes next, if it is complete."""
 
     file: int
     block: int
-    spans: list[tuple[int, Span]]
+    portion: Portion | None
 
 
 class SpanKeeper:
@@ -34,8 +41,6 @@ class SpanKeeper:
         self._files, self._interval = files, interval
         self._file = 0
         self._block = -1
-        self._blocks = 0
-        self._spans: dict[int, list[Span]] = {}
 
     async def walk(self) -> None:
         """Summarise until cancelled."""
@@ -50,52 +55,61 @@ class SpanKeeper:
         Raises:
             JournalError: the file cannot be read or written.
         """
-        while await self._step():  # noqa: ASYNC110 - a pause for others, nothing to wait for
-            await asyncio.sleep(PAUSE)
+        while await self._step():
+            pass
 
     async def _step(self) -> bool:
-        """Take the next block; False when there is none."""
+        """Take the next portion; False when there is none."""
         file, block = self._file, self._block
         found = await self._files.read(lambda reader: _next(reader, file, block))
-        if found is None:
+        self._file, self._block = found.file, found.block
+        if found.portion is None:
             return False
-        if found.file != self._file:  # another file, after a recovery: it has its own spans
-            self._forget()
-        self._take(found)
-        if self._enough():
-            await self._write()
+        await self._write(await self._summarised(found.file, found.portion))
+        self._block = found.portion.last
         return True
 
-    def _take(self, found: _Next) -> None:
-        self._file, self._block = found.file, found.block
-        self._blocks += 1
-        for series, span in found.spans:
-            known = self._spans.setdefault(series, [])
-            if known and known[-1].scans + span.scans <= MOST:
-                known[-1] = known[-1].with_later(span)
-            else:
-                known.append(span)
+    async def _summarised(self, file: int, portion: Portion) -> list[Row]:
+        rows: list[Row] = []
+        for share in portion.shares():
+            read = partial(_pieces, file, portion, share)
+            left = deque(await self._files.read(read))
+            while left:
+                await asyncio.sleep(PAUSE)
+                rows += await self._files.read(partial(_rows, file, left, portion.last))
+        return rows
 
-    def _enough(self) -> bool:
-        scans = sum(span.scans for spans in self._spans.values() for span in spans)
-        return self._blocks >= MOST_BLOCKS or scans >= ENOUGH * max(1, len(self._spans))
-
-    async def _write(self) -> None:
-        block = self._block
-        spans = [(series, span) for series, known in self._spans.items() for span in known]
-        self._forget()
+    async def _write(self, rows: Sequence[Row]) -> None:
         try:
-            await self._files.write(lambda: self._files.store.add_spans(block, spans))
+            await self._files.write(lambda: self._files.store.add_spans(rows))
         except JournalError:
             self._file = 0  # begin again where the file ends
             raise
 
-    def _forget(self) -> None:
-        self._blocks, self._spans = 0, {}
 
-
-def _next(reader: JournalReader, file: int, block: int) -> _Next | None:
-    if reader.file != file:
+def _next(reader: JournalReader, file: int, block: int) -> _Found:
+    if reader.file != file:  # another file, after a recovery: it has its own spans
         file, block = reader.file, reader.summarised()
-    following = reader.closed_after(block)
-    return None if following is None else _Next(file, following, reader.spans_of(following))
+    return _Found(file, block, reader.unsummarised(block, MOST_BLOCKS))
+
+
+def _pieces(
+    file: int, portion: Portion, share: tuple[int, int], reader: JournalReader
+) -> list[Piece]:
+    _check(reader, file)
+    return reader.pieces(portion, share)
+
+
+def _rows(file: int, left: deque[Piece], block: int, reader: JournalReader) -> list[Row]:
+    """Summaries of the next pieces, at least one; takes them off what is left."""
+    _check(reader, file)
+    rows: list[Row] = []
+    end = time.perf_counter() + SLICE
+    while left and (not rows or time.perf_counter() < end):
+        rows.append(reader.summary(left.popleft(), block))
+    return rows
+
+
+def _check(reader: JournalReader, file: int) -> None:
+    if reader.file != file:
+        raise JournalError("another file has taken its place")

@@ -14,6 +14,7 @@ from daq.journal.entry import Series
 from daq.journal.readonly import ReadConnection
 from daq.journal.trend import spans
 from daq.journal.trend.bucket import Filling, Trend
+from daq.journal.trend.portion import MOST_BLOCKS
 from daq.journal.trend.span import Selection, Span, Stored, parts_of
 
 MOST_ENTRIES = 1_000_000
@@ -98,7 +99,7 @@ def _spans(
     if not closed:
         return []
     # A span is filed under the last of the blocks that were summarised together.
-    blocks = (closed[0], closed[-1] + spans.MOST_BLOCKS)
+    blocks = (closed[0], closed[-1] + MOST_BLOCKS)
     found = spans.of_series(file, query.series.id, blocks, wanted)
     return [
         span

@@ -2,16 +2,21 @@
 
 import sqlite3
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 from daq.journal import checksum, schema
 from daq.journal.codec import ScanCodec
 from daq.journal.readonly import ReadConnection
+from daq.journal.trend.portion import Portion
 from daq.journal.trend.span import MOST, Selection, Span, Stored, encode, parts_of, stored
 
-MOST_BLOCKS = 64
-"""Blocks that are summarised together, at most."""
+Piece: TypeAlias = tuple[Any, ...]
+"""Scans of a span to be: series, first and last number, earliest and latest time, their count,
+their bodies one after the other, and the lengths of those."""
+
+Row: TypeAlias = tuple[int, int, int, bytes, int]
+"""A span as it is written: series, block, first, body, checksum."""
 
 _ROWS_AT_ONCE = 128
 
@@ -19,7 +24,7 @@ _PIECES = """
 WITH numbered AS (
     SELECT seq, time, series, body,
            (row_number() OVER (PARTITION BY series ORDER BY seq) - 1) / ? AS piece
-    FROM entries WHERE seq BETWEEN ? AND ? AND series <> 0 ORDER BY series, seq
+    FROM entries WHERE seq BETWEEN ? AND ? AND series BETWEEN ? AND ? ORDER BY series, seq
 )
 SELECT series, min(seq), max(seq), min(time), max(time), count(*),
        CAST(group_concat(body, '') AS BLOB), group_concat(length(body))
@@ -29,17 +34,23 @@ FROM numbered GROUP BY series, piece ORDER BY series, piece
 and beside a busy event loop getting it back takes up to 5 ms."""
 
 
-def of_block(
-    file: ReadConnection, block: int, codecs: Mapping[int, ScanCodec]
-) -> list[tuple[int, Span]]:
-    """The series and spans of a block, in the order of their series.
+def pieces(file: ReadConnection, portion: Portion, share: tuple[int, int]) -> list[Piece]:
+    """The scans of some blocks, of series from the first to the last of a share, in their order."""
+    first = portion.first << schema.BLOCK_BITS
+    last = (portion.last << schema.BLOCK_BITS) + schema.BLOCK - 1
+    return file.rows(_PIECES, (MOST, first, last, *share))
+
+
+def row_of(piece: Piece, block: int, codec: ScanCodec) -> Row:
+    """The summary of a piece, filed under a block.
 
     Raises:
         CodecError: an entry is damaged.
     """
-    first = block << schema.BLOCK_BITS
-    rows = file.rows(_PIECES, (MOST, first, first + schema.BLOCK - 1))
-    return [(row[0], _summarised(row, codecs[row[0]])) for row in rows if row[0] in codecs]
+    series, first, last, low, high, scans, bodies, lengths = piece
+    parts = parts_of(codec, bodies, [int(length) for length in lengths.split(",")])
+    body = encode(Span(first, last, low, high, scans, parts))
+    return series, block, first, body, checksum.of_entry(first, block, series, body)
 
 
 def of_series(
@@ -68,9 +79,8 @@ def summarised(file: ReadConnection) -> int:
     return -1 if last is None else int(last)
 
 
-def insert(connection: sqlite3.Connection, block: int, spans: Sequence[tuple[int, Span]]) -> None:
+def insert(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Insert the spans of all series up to a block."""
-    rows = [_row(series, block, span) for series, span in spans]
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         chunk = rows[start : start + _ROWS_AT_ONCE]
         values = ", ".join(["(?, ?, ?, ?, ?)"] * len(chunk))
@@ -84,17 +94,6 @@ def delete_before(connection: sqlite3.Connection, block: int) -> None:
     connection.execute(
         "DELETE FROM spans WHERE series IN (SELECT id FROM series) AND block < ?", (block,)
     )
-
-
-def _summarised(row: Sequence[Any], codec: ScanCodec) -> Span:
-    _, first, last, low, high, scans, bodies, lengths = row
-    parts = parts_of(codec, bodies, [int(length) for length in lengths.split(",")])
-    return Span(first, last, low, high, scans, parts)
-
-
-def _row(series: int, block: int, span: Span) -> Iterable[int | bytes]:
-    body = encode(span)
-    return series, block, span.first, body, checksum.of_entry(span.first, block, series, body)
 
 
 def _checked(series: int, block: int, first: int, body: bytes, crc: int) -> Stored | None:
