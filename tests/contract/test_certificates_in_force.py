@@ -41,7 +41,9 @@ def at(day: str) -> int:
 
 
 @asynccontextmanager
-async def daemon(folder: Path, day: str) -> AsyncGenerator[tuple[DueWatch, Running, Clock]]:
+async def daemon(
+    folder: Path, day: str
+) -> AsyncGenerator[tuple[DueWatch, Running, Clock, Journal]]:
     """What tells of certificates; a first look has been taken."""
     path, clock = folder / "daq.toml", Clock(at(day))
     path.write_text(CONFIG)
@@ -57,7 +59,7 @@ async def daemon(folder: Path, day: str) -> AsyncGenerator[tuple[DueWatch, Runni
             async with asyncio.timeout(20):
                 while not watch.pulse.beats:  # noqa: ASYNC110 - a pulse has no event
                     await asyncio.sleep(0.01)
-            yield watch, running, clock
+            yield watch, running, clock, journal
             looking.cancel()
             await running.buses.stop(within=20.0)
             writing.cancel()
@@ -92,7 +94,7 @@ async def test_a_certificate_is_journalled_whole_and_once(tmp_path: Path) -> Non
 
 async def test_a_reload_brings_the_next_certificate_into_force(tmp_path: Path) -> None:
     balance(tmp_path / "certificates", "1", due="")
-    async with daemon(tmp_path, "2026-06-01") as (_, running, _):
+    async with daemon(tmp_path, "2026-06-01") as (_, running, _, _):
         balance(tmp_path / "certificates", "2", calibrated="2026-05-01", offset=0.7, due="")
         step = look(tmp_path / "daq.toml", running.target).step
         assert step is not None
@@ -104,12 +106,12 @@ async def test_a_reload_brings_the_next_certificate_into_force(tmp_path: Path) -
 
 async def test_the_days_before_it_is_due_are_told_once_each(tmp_path: Path) -> None:
     balance(tmp_path / "certificates", "1", due="2027-01-01")
-    async with daemon(tmp_path, "2026-11-01") as (watch, _, clock):
+    async with daemon(tmp_path, "2026-11-01") as (watch, _, clock, _):
         for day in ("2026-12-02", "2026-12-02", "2026-12-20", "2026-12-25"):
             clock.now = at(day)
             watch.look()
     # While it was off the day of the due date went by.
-    async with daemon(tmp_path, "2027-01-03") as (watch, _, clock):
+    async with daemon(tmp_path, "2027-01-03") as (watch, _, clock, _):
         clock.now = at("2026-12-01")  # somebody sets the clock back
         watch.look()
         clock.now = at("2027-01-04")
@@ -128,8 +130,8 @@ async def test_a_new_certificate_that_is_nearly_due_is_told_at_once(tmp_path: Pa
 
 async def test_status_and_metrics_tell_when_it_is_due(tmp_path: Path) -> None:
     balance(tmp_path / "certificates", "1", due="2026-06-05")
-    async with daemon(tmp_path, "2026-06-01") as (_, running, clock):
-        snapshot = Snapshot(running, running._journal, lambda _: 0.0, clock)
+    async with daemon(tmp_path, "2026-06-01") as (_, running, clock, journal):
+        snapshot = Snapshot(running, journal, lambda _: 0.0, clock)
         (instrument,) = snapshot.take().instruments
     (one,) = instrument.certificates
     assert (one.certificate, one.channels, one.due) == ("1", ["weight"], at("2026-06-06") - NS)
