@@ -1,8 +1,8 @@
 """The certificates a configuration names: read, and held against its instruments."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from daq.calibration.folder import Filed, read_folder
 from daq.calibration.register import Item, Register, belongs, register
 from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import ProfileFacts
@@ -10,16 +10,23 @@ from daq.config.checks.parts import Parts
 from daq.config.instrument import InstrumentConfig
 from drivers.tomlfile import Document, Problem, TomlError, did_you_mean
 
+if TYPE_CHECKING:
+    from daq.calibration.folder import Filed
+
 NUMBERS = ("float", "integer")
 
 
-def read_certificates(calibration: CalibrationConfig) -> tuple[Filed, ...]:
+def read_certificates(calibration: CalibrationConfig) -> "tuple[Filed, ...]":
     """The certificates; none where no folder is named.
 
     Raises:
         TomlError: a file is wrong; holds every problem of every file.
     """
-    return () if calibration.path is None else read_folder(calibration.path)
+    if calibration.path is None:
+        return ()
+    from daq.calibration.folder import read_folder  # noqa: PLC0415 - 5 ms that only these need
+
+    return read_folder(calibration.path)
 
 
 def register_of(
@@ -47,7 +54,7 @@ def certificate_problems(document: Document, parts: Parts) -> list[Problem]:
     return [problem for one in filed for problem in _misfits(one, parts)]
 
 
-def _misfits(filed: Filed, parts: Parts) -> Iterator[Problem]:
+def _misfits(filed: "Filed", parts: Parts) -> Iterator[Problem]:
     for name, instrument in parts.instruments.items():
         if not belongs(filed.certificate, _item(name, instrument)):
             continue
@@ -57,7 +64,7 @@ def _misfits(filed: Filed, parts: Parts) -> Iterator[Problem]:
             yield from _channels(filed, name, facts)
 
 
-def _other_serial(filed: Filed, name: str, instrument: InstrumentConfig) -> Iterable[Problem]:
+def _other_serial(filed: "Filed", name: str, instrument: InstrumentConfig) -> Iterable[Problem]:
     theirs, ours = filed.certificate.serial_number, instrument.serial_number
     if theirs and ours and theirs != ours:
         yield filed.document.problem(
@@ -67,7 +74,7 @@ def _other_serial(filed: Filed, name: str, instrument: InstrumentConfig) -> Iter
         )
 
 
-def _channels(filed: Filed, name: str, facts: ProfileFacts) -> Iterator[Problem]:
+def _channels(filed: "Filed", name: str, facts: ProfileFacts) -> Iterator[Problem]:
     for one in filed.certificate.channels:
         key = ("channel", one.channel)
         if one.channel not in facts.channels:
