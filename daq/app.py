@@ -11,8 +11,10 @@ from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
 from daq.build.alarms import build_rules
+from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
+from daq.build.herald import build_herald
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -70,20 +72,33 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         writer = Parts[Journal](group, "journal")
         writer.start("writer", journal)
         _tell_start(journal, setup)
-        running = Running(group, journal, target, clock)
+        annunciators = Annunciators(setup.config, journal, clock)
+        running = Running(group, journal, target, clock, annunciators.outputs)
         due = DueWatch(running, journal, clock)
         running.start(sinks)
         reloader = Reloader(path, running, journal, signals.reload)
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
-        snapshot = Snapshot(running, journal, silence.seconds, clock)
+        clock_watch = ClockWatch(journal, clock)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        herald = build_herald(running, journal, watcher, annunciators)
+        pulses = (
+            herald.pulse,
+            *annunciators.pulses,
+            clock_watch.pulse,
+            silence.pulse,
+            watcher.pulse,
+            due.pulse,
+        )
+        watchdog = build_watchdog(running, journal, *pulses)
+        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)
-        clock_watch = ClockWatch(journal, clock)
         background.start("clock", clock_watch)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
-        pulses = (clock_watch.pulse, silence.pulse, watcher.pulse, due.pulse)
-        background.start("watchdog", build_watchdog(running, journal, *pulses))
+        background.start("watchdog", watchdog)
+        background.start("herald", herald)
+        for name, command_part in annunciators.commands.items():
+            background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
         background.start("silence", silence)
         background.start("calibrations", due)

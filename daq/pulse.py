@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Iterable
 
 
 class Pulse:
@@ -30,3 +31,20 @@ class Pulse:
     def _beat(self) -> None:
         self.beats += 1
         self.seen = asyncio.get_running_loop().time()
+
+
+class Judge:
+    """Who is stuck: a promise broken at two looks in a row, with no beat between them.
+
+    Two looks, because after a pause of the whole process (suspend, SIGSTOP, a busy machine) every
+    promise is broken at once and everyone is about to run again. And a loop that sleeps until a
+    moment is always late by a little: whoever looks just then finds it so.
+    """
+
+    def __init__(self) -> None:
+        self._late: dict[Pulse, int] = {}
+
+    def look(self, now: float, pulses: Iterable[Pulse]) -> list[Pulse]:
+        """The loops that are stuck; ``now`` is on the event loop's clock."""
+        before, self._late = self._late, {p: p.beats for p in pulses if p.due < now}
+        return [pulse for pulse, beats in self._late.items() if before.get(pulse) == beats]

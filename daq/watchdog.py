@@ -13,7 +13,7 @@ from daq.journal import kinds
 from daq.journal.entry import Severity
 from daq.journal.eventcodec import Data
 from daq.notify import notify
-from daq.pulse import Pulse
+from daq.pulse import Judge, Pulse
 
 STATUS_PERIOD = 10.0
 """Seconds between two status lines when the service manager runs no watchdog."""
@@ -33,22 +33,6 @@ class Events(Protocol):
     ) -> int:
         """Append an event."""
         ...
-
-
-class Judge:
-    """Who is stuck: a promise broken at two looks in a row, with no beat between them.
-
-    Two looks, because after a pause of the whole process (suspend, SIGSTOP, a busy machine) every
-    promise is broken at once and everyone is about to run again.
-    """
-
-    def __init__(self) -> None:
-        self._late: dict[Pulse, int] = {}
-
-    def look(self, now: float, pulses: Iterable[Pulse]) -> list[Pulse]:
-        """The loops that are stuck; ``now`` is on the event loop's clock."""
-        before, self._late = self._late, {p: p.beats for p in pulses if p.due < now}
-        return [pulse for pulse, beats in self._late.items() if before.get(pulse) == beats]
 
 
 def watchdog_period(environ: Mapping[str, str] = os.environ, pid: int | None = None) -> float:
@@ -81,6 +65,10 @@ class Watchdog:
         self._send = send
         self._judge = Judge()
         self._stuck: dict[str, float] = {}
+
+    def is_stuck(self, name: str) -> bool:
+        """Whether the loop of this name was stuck at the last look."""
+        return name in self._stuck
 
     async def run(self) -> None:
         """Feed until cancelled."""

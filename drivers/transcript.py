@@ -15,7 +15,7 @@ from drivers.model import Identity, Sample, Status, Value
 from drivers.profile import Profile, Transcript
 from drivers.registry import build_driver
 from drivers.transport.link import Link
-from drivers.transport.reply import Expected, Reply, Settings
+from drivers.transport.reply import Arrival, Expected, Listener, Reply, Settings
 
 Outcome: TypeAlias = Sample | Identity | DriverError
 
@@ -33,6 +33,7 @@ class ScriptedLink(Link):
     def __init__(self, steps: Sequence[tuple[bytes, bytes]]) -> None:
         super().__init__("transcript", Settings())
         self.wrong = ""
+        self._listener: Listener | None = None
         self._steps = list(steps)
 
     @property
@@ -77,6 +78,15 @@ class ScriptedLink(Link):
         del regardless
         self._step(request)
 
+    @property
+    def listener(self) -> Listener | None:
+        """Hears what the script says comes unasked."""
+        return self._listener
+
+    def listen(self, listener: Listener) -> None:
+        """Nothing takes time here, so nothing can be read late."""
+        self._listener = listener
+
     async def heard(self, wait: float) -> bool:
         """Let the listener hear what a step that sends nothing says comes; silence where none is.
 
@@ -88,7 +98,7 @@ class ScriptedLink(Link):
         received = self._step(b"")
         pauses = (math.inf, *[0.0] * len(received))
         heard = [
-            self.listener.hear(bytes([byte]), time.time_ns(), pause)
+            self.listener.hear(bytes([byte]), Arrival(time.time_ns(), pause))
             for byte, pause in zip(received, pauses, strict=False)
         ]
         return any(heard)

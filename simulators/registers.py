@@ -2,11 +2,14 @@
 
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from simulators.device import Device, Value
+
+if TYPE_CHECKING:
+    from simulators.coils import Coils
 
 Words: TypeAlias = Sequence[int]
 """Contents of registers."""
@@ -201,6 +204,8 @@ class ModbusDevice(Device):
     """The bank each read function (3, 4) reads from; others get exception 1."""
     writable: Mapping[int, Bank]
     """The bank each write function (6, 16) writes to; others get exception 1."""
+    coils: "Coils | None" = None
+    """What functions 1 and 5 read and set, where there is something."""
 
     def serve(self, registers: Bank) -> None:
         """Have one map of registers: read by functions 3 and 4 alike, written by 6 and 16."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import msgspec
 
+from daq.deliver.present import Present
 from daq.deliver.pump import Pump
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import Beat, Outcome, SinkUnavailableError
@@ -41,6 +42,7 @@ class ScriptedSink:
         self.writes: list[Write] = []
         self.events: list[str] = []
         self.beats: list[int] = []
+        self.shown: list[Present] = []
         self.connects = 0
         self.connected = False
 
@@ -96,6 +98,11 @@ class ScriptedSink:
     async def beat(self, beat: Beat) -> None:
         assert self.connected
         self.beats.append(beat.time)
+
+    async def show(self, present: Present) -> bool:
+        assert self.connected
+        self.shown.append(present)
+        return True
 
     async def close(self) -> None:
         self.connected = False

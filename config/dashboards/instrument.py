@@ -184,7 +184,9 @@ def _fixed(colour: str) -> model.DynamicConfigValue:
 
 
 def _reasons() -> Panel:
-    there: dict[str, object] = {"fieldName": "First *", "config": {"id": "isNotNull"}}
+    # Of a channel without a reason in this time the reduction makes NaN, which is not null.
+    is_reason = {"id": "regex", "options": {"value": "^[a-z]"}}
+    there: dict[str, object] = {"fieldName": "First *", "config": is_reason}
     names = {"Field": "channel", "First *": "newest reason"}
     query = select(
         "/^$channel\\.status$/", f'"quality" > 0 AND {SCANS}', tail=" ORDER BY time DESC LIMIT 1000"

@@ -1,6 +1,7 @@
 """The loop that polls one bus: open it, serve what is due, reopen it when it is lost."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
@@ -8,6 +9,7 @@ from typing import TypeAlias
 from daq.acquire.allowance import Allowance
 from daq.acquire.counters import BusCounters
 from daq.acquire.instrument import PolledInstrument
+from daq.acquire.output import Output
 from daq.acquire.recorder import Recorder
 from daq.acquire.report import BusReport
 from daq.acquire.turn import next_turn
@@ -31,6 +33,12 @@ REOPEN_AFTER = 30.0
 SILENT_EXCHANGES = 3
 """Exchanges without a single byte, and at least one with each instrument, before that."""
 
+IDLE = 60.0
+"""Seconds a bus rests at most before it is looked at again."""
+
+CHANCE = 0.2
+"""Seconds after which an output that may not be written now is looked at again."""
+
 EARLY = 1e-6
 """Seconds; a timer may fire so much before its time."""
 
@@ -41,7 +49,7 @@ class BusPoller:
     ``ring`` holds the latest traffic, across reconnections, for whoever looks into an incident.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a bus is made of
         self,
         name: str,
         open_link: OpenLink,
@@ -51,9 +59,11 @@ class BusPoller:
         retry_limit: float = 30.0,
         clock: Callable[[], int] = time.time_ns,
         ring: Ring | None = None,
+        outputs: Sequence[Output] = (),
     ) -> None:
         self.name = name
         self.instruments = instruments
+        self.outputs = outputs
         self.counters = BusCounters()
         self.ring = ring or Ring()
         self.pulse = Pulse(f"poll {name}")
@@ -89,6 +99,8 @@ class BusPoller:
         """Poll over an open line until it is lost, or silent for so long that it is opened anew."""
         self.ring.attach(link)
         self.counters.connects += 1
+        for output in self.outputs:
+            output.attach(link)
         try:
             await self._serve(link)
         except TransportError as error:
@@ -97,6 +109,8 @@ class BusPoller:
             raise
         finally:
             self.ring.detach("closed")
+            for output in self.outputs:
+                output.attach(None)
             await link.close()
 
     async def _serve(self, link: Link) -> None:
@@ -106,12 +120,52 @@ class BusPoller:
         self._discarded_before = self.counters.discarded
         while not self._dumb(link, loop.time() - opened):
             now = loop.time()
-            instrument = next_turn(self.instruments, self._allowance, link.settings, now)
-            if instrument.due > now + EARLY:
-                self.pulse.within(instrument.due - now)
-                await link.rest(instrument.due - now)
+            if output := self._due_output(link, now):
+                await self._write(link, output, now)
+                continue
+            instrument = self._next_turn(link, now)
+            due = instrument.due if instrument else math.inf
+            if instrument is None or due > now + EARLY:
+                wait = min(due, self._outputs_due(now), now + IDLE) - now
+                self.pulse.within(wait)
+                await link.rest(wait)
             else:
                 await self._step(link, instrument, now)
+
+    def _next_turn(self, link: Link, now: float) -> PolledInstrument | None:
+        if not self.instruments:
+            return None
+        return next_turn(self.instruments, self._allowance, link.settings, now)
+
+    def _due_output(self, link: Link, now: float) -> Output | None:
+        """Lamps and horns go first; one that failed waits while it would cost a scan."""
+        for output in self.outputs:
+            if output.due <= now + EARLY and self._may(output, link, now):
+                return output
+        return None
+
+    def _outputs_due(self, now: float) -> float:
+        """When to look at them again; one that is due by now has to wait for its chance."""
+        dues = (each.due for each in self.outputs)
+        return min((due if due > now else now + CHANCE for due in dues), default=math.inf)
+
+    def _may(self, output: Output, link: Link, now: float) -> bool:
+        if not output.doubtful or self._allowance.left(now):
+            return True
+        end = now + output.cost(link.settings)
+        return all(end <= each.slack for each in self.instruments if not each.doubtful)
+
+    async def _write(self, link: Link, output: Output, now: float) -> None:
+        line = link.settings
+        self.pulse.within(STEP_LIMIT + 20 * line.timeout)
+        done = await output.step(link)
+        end = asyncio.get_running_loop().time()
+        self.counters.busy += end - now
+        if not done:
+            self._allowance.lose(end - now, end, line.timeout + line.quiet)
+        elif self.counters.state != "connected":
+            self._backoff.reset()
+        self._report.connected(end)
 
     async def _step(self, link: Link, instrument: PolledInstrument, now: float) -> None:
         clock, line, tally = asyncio.get_running_loop().time, link.settings, link.tally
@@ -148,6 +202,6 @@ class BusPoller:
         return True
 
     def _lost(self, error: TransportError) -> None:
-        for instrument in self.instruments:
-            instrument.disconnect(error)
+        for part in (*self.instruments, *self.outputs):
+            part.disconnect(error)
         self._report.lost(error, asyncio.get_running_loop().time())

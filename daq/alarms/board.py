@@ -28,7 +28,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One step of an alarm's life: what happened, when, by whom, why, and the life after it.
 
     ``time`` is ns since 1970 UTC; ``cause`` the number of the journal's entry that led to it, 0
-    for what people did. ``first`` says that it was the first of its group to be raised.
+    for what people did. ``first`` says that it was the first of its group to be raised. ``began``
+    is the time of the reading with which the condition of what was raised began to hold, else 0.
     """
 
     sort: Sort
@@ -40,6 +41,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     cause: int = 0
     first: bool = False
+    began: int = 0
 
 
 class Board:

@@ -64,7 +64,9 @@ class Desk:
     def _changed(self, entry: Entry, turn: Turn) -> list[Change]:
         if turn.name not in self.board or not self.board.changes(turn.name, turn.what):
             return []
-        return [self.board.apply(turn.name, turn.what, entry.time, text=turn.text, cause=entry.seq)]
+        told = {"text": turn.text, "cause": entry.seq}
+        began = {"began": entry.time - turn.held} if turn.what == "raised" else {}
+        return [self.board.apply(turn.name, turn.what, entry.time, **told, **began)]
 
 
 def _newest(events: Iterable[Event]) -> dict[str, Life]:

@@ -17,11 +17,15 @@ from drivers.model import Status
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """A rule turned at an entry: what happened, and what its condition saw."""
+    """A rule turned at an entry: what happened, and what its condition saw.
+
+    ``held`` is for how long, in ns, the condition had held when it was raised.
+    """
 
     name: str
     what: What
-    text: str
+    text: str = ""
+    held: int = 0
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -122,7 +126,10 @@ class Engine:
         found = rule.judge(now, enabled=self._enabled(rule))
         if found:
             name, text = rule.settings.sort.name, rule.condition.words()
-            turns += [Turn(name, what, text if what == "raised" else "") for what in found]
+            turns += [
+                Turn(name, what, text, rule.held) if what == "raised" else Turn(name, what)
+                for what in found
+            ]
         self._plan(number)
         return bool(found)
 

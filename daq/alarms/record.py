@@ -27,6 +27,9 @@ KIND_OF: Mapping[What, Kind] = {
 }
 
 
+_STEPS = frozenset(kind.name for kind in KIND_OF.values())
+
+
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An event to be; the arguments of ``append_event``."""
 
@@ -49,6 +52,8 @@ def event_of(change: Change) -> Record:
         data["cause"] = change.cause
     if change.first:
         data["first_out"] = True
+    if change.began:
+        data["began"] = change.began
     told = {"group": change.sort.group, "by": change.by, "why": change.why}
     data |= {key: text for key, text in told.items() if text}
     return Record(
@@ -64,6 +69,11 @@ def event_of(change: Change) -> Record:
 def is_of_alarm(event: Event) -> bool:
     """Whether an event is a step of an alarm's life."""
     return event.kind.startswith(PREFIX)
+
+
+def is_step(event: Event) -> bool:
+    """Whether an event says how an alarm is after it."""
+    return event.kind in _STEPS
 
 
 def life_of(event: Event) -> Life:

@@ -49,6 +49,8 @@ class Rule:
         self.condition = condition
         self.active = False
         self.suppressed = False
+        self.held = 0
+        """For how long, in ns, its condition had held when it turned last."""
         self._since: int | None = None
         self._timed = not isinstance(condition, Timeless)
 
@@ -74,7 +76,7 @@ class Rule:
             self._since = now
         if not at_once and now - self._since < self._delay:
             return False
-        self.active, self._since = wanted, None
+        self.active, self.held, self._since = wanted, now - self._since, None
         return True
 
     @property

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from daq.alarms.board import Board, Change
 from daq.alarms.desk import Desk
@@ -104,6 +104,8 @@ class Watcher:
         self._judged = 0
         self.last: dict[str, Event] = {}
         """The event of each alarm that says how it is."""
+        self.changed = asyncio.Event()
+        """Set when an alarm has changed, or is known again; whoever waits for it clears it."""
         self._ready = False
 
     @property
@@ -151,7 +153,7 @@ class Watcher:
 
     def _rest(self) -> None:
         """Rules that come later are not to judge what was in between."""
-        self._ready = True
+        self._known()
         if self._journal.cursor(JUDGED) is not None:
             self._journal.save_cursor(JUDGED, Cursor(NOBODY))
         self._journal.retire(JUDGED)
@@ -165,7 +167,11 @@ class Watcher:
             self._judged = cursor.live
             await self._warm(max(cursor.live - self._history, 0), cursor.live)
             await self._remember(cursor.live)
+        self._known()
+
+    def _known(self) -> None:
         self._ready = True
+        self.changed.set()
 
     async def _warm(self, after: int, upto: int) -> None:
         while after < upto:
@@ -208,6 +214,8 @@ class Watcher:
     def _tell(self, changes: Iterable[Change]) -> None:
         for change in changes:
             record = event_of(change)
+            noticed: Data = {"noticed": self._clock()} if change.began else {}
+            record = replace(record, data=record.data | noticed)
             seq = self._journal.append_event(
                 record.kind,
                 record.subject,
@@ -218,6 +226,7 @@ class Watcher:
             )
             told = Event(seq=seq or self._journal.committed, **asdict(record))
             self.last[record.subject] = told
+            self.changed.set()
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 

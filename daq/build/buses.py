@@ -1,12 +1,13 @@
 """Builds the pollers: a link opener for each bus, a driver and read plans for each instrument."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeAlias
 
 from daq.acquire.certified import Certified
 from daq.acquire.instrument import PolledGroup, PolledInstrument
+from daq.acquire.output import Output
 from daq.acquire.poller import BusPoller, OpenLink
 from daq.acquire.recorder import Recorder
 from daq.build.setup import Setup
@@ -43,6 +44,7 @@ def line_settings(setup: Setup, name: str) -> Settings:
     """How the line of a bus is used; Modbus on it demands silence between frames."""
     profiles = [setup.profile(item) for item in setup.members(name).values()]
     modbus = any(profile.profile.protocol == "modbus" for profile in profiles)
+    modbus = modbus or setup.writes_on(name)
     return setup.config.bus[name].settings(modbus=modbus)
 
 
@@ -61,9 +63,14 @@ def link_opener(setup: Setup, name: str, clock: Clock = time.time_ns) -> OpenLin
 
 
 def build_poller(
-    setup: Setup, name: str, journal: Keeper, timing: Timing, clock: Clock = time.time_ns
+    setup: Setup,
+    name: str,
+    journal: Keeper,
+    timing: Timing,
+    clock: Clock = time.time_ns,
+    outputs: Sequence[Output] = (),
 ) -> BusPoller:
-    """The poller of one bus."""
+    """The poller of one bus; ``outputs`` are written between its scans."""
     return BusPoller(
         name,
         link_opener(setup, name, clock),
@@ -75,6 +82,7 @@ def build_poller(
         retry_limit=setup.config.bus[name].retry_limit,
         clock=clock,
         ring=Ring(largest=ring_size(len(setup.config.bus))),
+        outputs=outputs,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from daq.calibration.calibration import Calibration
 from daq.calibration.dates import day_of
 from daq.calibration.register import Register
+from daq.config.annunciator import CoilAnnunciator
 from daq.config.certificates import register_of
 from daq.config.config import Config
 from daq.config.errors import ConfigError
@@ -60,8 +61,13 @@ class Setup(msgspec.Struct, frozen=True):
 
     @property
     def used_buses(self) -> tuple[str, ...]:
-        """The buses that have instruments."""
-        return tuple(name for name in self.config.bus if self.members(name))
+        """The buses that have instruments, or coils to be written."""
+        return tuple(name for name in self.config.bus if self.members(name) or self.writes_on(name))
+
+    def writes_on(self, bus: str) -> bool:
+        """Whether lamps or horns are on a bus."""
+        tables = self.config.annunciator.values()
+        return any(isinstance(each, CoilAnnunciator) and each.bus == bus for each in tables)
 
     def profile(self, item: InstrumentConfig) -> Profile:
         """The profile of an instrument."""

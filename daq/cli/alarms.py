@@ -10,6 +10,7 @@ from daq.alarms.desk import Desk
 from daq.alarms.record import event_of
 from daq.alarms.replay import replay
 from daq.build.alarms import build_rules
+from daq.cli.alarm_figures import figures
 from daq.cli.configuration import configured
 from daq.cli.operator import act, by_option, name_argument, reason_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
@@ -35,6 +36,9 @@ COLOURS = {
 @click.group(epilog="Example: daq alarms list --all")
 def command() -> None:
     """List alarms, take one out of service, or try the rules on what was recorded."""
+
+
+command.add_command(figures)
 
 
 @command.command("list", epilog="Example: daq alarms list")

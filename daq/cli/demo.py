@@ -16,7 +16,7 @@ from daq.demo.summary import Summary
 @click.option("--for", "seconds", type=Duration(), help="End by itself after, say, 20s.")
 @json_option
 def command(seconds: float | None, *, as_json: bool) -> None:
-    """Show a simulated laboratory: simulators, an MQTT broker, the daemon, a live table.
+    """Show a simulated laboratory: simulators, MQTT broker, daemon, page, a live table.
 
     Ends with a summary: what was read, delivered, and whether the values are those the
     simulators sent. Exit code 0 when nothing was lost and all values agree, 1 otherwise.

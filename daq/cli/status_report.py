@@ -99,6 +99,11 @@ def _troubles(status: DaemonStatus, troubles: list[Wrong]) -> Iterator[Text]:
         buses = _count(len(status.buses), "bus", "buses")
         sinks = _count(len(status.sinks), "sink", "sinks")
         yield Text(f"all well: {instruments} on {buses}, {sinks}", "green")
+    for sink in status.sinks:
+        if sink.quarantined:
+            held = _count(sink.quarantined, "entry", "entries")
+            text = f"sink {sink.name}: {held} in quarantine: daq quarantine list --sink {sink.name}"
+            yield Text(printable(text), "yellow")
 
 
 def _journal(journal: JournalStatus) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, model_validator
 
 from daq.config.alarm import AlarmConfig
+from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig
 from daq.config.calibration import CalibrationConfig
 from daq.config.daemon import DaemonConfig
@@ -113,6 +114,9 @@ class Config(Table, frozen=True):
     instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")
     sink: dict[Name, SinkConfig] = Field(default={}, description="sinks by name")
     alarm: dict[Name, AlarmConfig] = Field(default={}, description="alarms by name")
+    annunciator: dict[Name, AnnunciatorConfig] = Field(
+        default={}, description="lamps and horns by name"
+    )
     lab: Any = Field(
         default=None,
         exclude=True,

@@ -9,6 +9,7 @@ import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from daq.config.alarm import AlarmConfig
+from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig, SerialBus
 from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import Catalogue, Registry
@@ -92,7 +93,11 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
     return Parts(
         catalogue=catalogue,
         bus_names=tuple(_table(data, "bus")),
-        used_buses=frozenset(str(_table(instruments, name).get("bus")) for name in instruments),
+        used_buses=frozenset(
+            str(_table(table, name).get("bus"))
+            for table in (instruments, _table(data, "annunciator"))
+            for name in table
+        ),
         buses=_valid(TypeAdapter(BusConfig), _table(data, "bus"), context),
         instruments={
             name: instrument
@@ -103,6 +108,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms=_valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context),
         alarm_names=frozenset(_table(data, "alarm")),
+        annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
         calibration=_valid(

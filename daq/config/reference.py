@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from daq.config.alarm import KINDS, kind_of
+from daq.config.annunciator import CoilAnnunciator, CommandAnnunciator
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.calibration import CalibrationConfig
 from daq.config.config import ControlConfig, JournalConfig, Site
@@ -43,6 +44,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ('[sink.NAME] with `type = "influxdb"`', InfluxSink),
     ("[sink.NAME.tls]", TlsConfig),
     *((f'[alarm.NAME] with `type = "{kind_of(kind)}"`', kind) for kind in KINDS),
+    ('[annunciator.NAME] with `type = "command"`', CommandAnnunciator),
+    ('[annunciator.NAME] with `type = "coil"`', CoilAnnunciator),
     ("Secrets", Secret),
 )
 

@@ -1,11 +1,12 @@
 """What runs: the configuration in force, the pollers of its buses, the pumps of its sinks."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
 
+from daq.acquire.output import Output
 from daq.acquire.poller import BusPoller
 from daq.build.buses import build_poller
 from daq.build.changes import Changes
@@ -46,14 +47,19 @@ class Ready(msgspec.Struct, frozen=True):
 
 
 class Running:
-    """What the daemon does at this moment.
+    """What the daemon does at this moment. ``outputs`` are what a poller writes on its bus.
 
     Whoever tells of it (status, metrics, watchdog) keeps this object and asks anew each time: a
     reload replaces the configuration and some of the parts.
     """
 
     def __init__(
-        self, group: asyncio.TaskGroup, journal: Journal, target: Target, clock: Clock
+        self,
+        group: asyncio.TaskGroup,
+        journal: Journal,
+        target: Target,
+        clock: Clock,
+        outputs: Callable[[str], Sequence[Output]] = lambda _: (),
     ) -> None:
         self.target = target
         self.configured = clock()
@@ -64,6 +70,7 @@ class Running:
         """Set when a reload has changed what runs; whoever waits for it clears it."""
         self._journal = journal
         self._clock = clock
+        self._outputs = outputs
         self._timing = Timing.of(target.setup.config, asyncio.get_running_loop().time())
 
     @property
@@ -119,7 +126,8 @@ class Running:
         self.changed.set()
 
     def _poller(self, name: str, setup: Setup, timing: Timing) -> BusPoller:
-        return build_poller(setup, name, self._journal, timing, self._clock)
+        outputs = self._outputs(name)
+        return build_poller(setup, name, self._journal, timing, self._clock, outputs)
 
     def _start_buses(self, pollers: Mapping[str, BusPoller]) -> None:
         for name, poller in pollers.items():

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import TypeVar
 
 from daq.deliver.guard import guarded
 from daq.deliver.place import Place
+from daq.deliver.present import Present
 from daq.deliver.settings import FailoverSettings
 from daq.deliver.sink import (
     Beat,
@@ -21,6 +23,7 @@ from daq.journal import kinds
 from daq.journal.entry import Entry
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 CLOSE_LIMIT = 2.0
 """Seconds an address that is given up may take to close."""
@@ -133,9 +136,20 @@ class Failover:
         Raises:
             SinkUnavailableError: it failed; the next connect prefers another one.
         """
+        await self._by(lambda sink: sink.beat(beat))
+
+    async def show(self, present: Present) -> bool:
+        """Show it at the address in use; see Sink.
+
+        Raises:
+            SinkUnavailableError: it failed; the next connect prefers another one.
+        """
+        return await self._by(lambda sink: sink.show(present))
+
+    async def _by(self, work: Callable[[Sink], Awaitable[T]]) -> T:
         place = self._in_use()
         try:
-            await place.sink.beat(beat)
+            return await work(place.sink)
         except SinkUnavailableError as error:
             place.failed(self._clock(), error)
             raise

@@ -17,6 +17,7 @@ from daq.deliver.influx_answer import (
 )
 from daq.deliver.influx_http import HttpWriter
 from daq.deliver.lineprotocol import Encoder, Line
+from daq.deliver.present import Present
 from daq.deliver.settings import InfluxSettings, TlsSettings
 from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
@@ -103,6 +104,11 @@ class InfluxSink:
 
     async def beat(self, beat: Beat) -> None:
         """Nothing: whoever asks the database sees whether scans come."""
+
+    async def show(self, present: Present) -> bool:
+        """Nothing: a database holds what was, the events of it."""
+        del present
+        return True
 
     async def close(self) -> None:
         """Close the connections; harmless when there are none."""

@@ -11,8 +11,10 @@ import msgspec
 from daq.deliver.home_assistant import Discovery
 from daq.deliver.mqtt_codes import NOT_AUTHORIZED, Verdict, judge
 from daq.deliver.mqtt_connection import Connection
+from daq.deliver.mqtt_kept import Absent, States
 from daq.deliver.mqtt_payload import Composer, Message
 from daq.deliver.mqtt_publisher import publisher_of
+from daq.deliver.present import Present
 from daq.deliver.settings import MqttSettings
 from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.deliver.tls import make_context
@@ -58,6 +60,8 @@ class MqttSink:
         self._described: dict[str, int] = {}
         self._complaints: set[str] = set()
         self._accepted = False
+        self._states = States(self._composer, prefix)
+        self._absent = Absent(self._composer)
 
     @property
     def name(self) -> str:
@@ -89,6 +93,7 @@ class MqttSink:
         self._connection = connection
         self._accepted = False
         self._announced, self._described = set(), {}
+        self._states.begin()
         await self._say(connection, self._composer.status("online", "connected", time.time_ns()))
 
     def check(self) -> None:
@@ -123,9 +128,29 @@ class MqttSink:
         """
         connection, discovery = self._connected(), self._discovery
         gone = discovery.withdraw(beat.absent) if discovery else []
+        gone += self._absent.clear(beat.absent) if self.retains else []
         await self._say(connection, self._composer.beat(beat), *gone)
+        self._absent.cleared(beat.absent)
         if discovery:
             discovery.withdrawn(beat.absent)
+
+    async def show(self, present: Present) -> bool:
+        """Publish the states that have changed since they were shown, retained.
+
+        Raises:
+            SinkUnavailableError: the connection is gone.
+        """
+        connection = self._connected()
+        due = [each for each in self._states.due(present) if each.content or self.retains]
+        draft = _Draft()
+        for message in (message for each in due for message in each.messages):
+            draft.add(message)
+        failures = await connection.publish(draft.messages)
+        self._outcome(draft, failures)
+        if any(judge(code)[0] is Verdict.RETRY for code in failures.values()):
+            return False
+        self._states.took(due)
+        return True
 
     async def close(self) -> None:
         """Say that we go offline and disconnect; harmless when not connected."""
@@ -148,11 +173,12 @@ class MqttSink:
         self, batch: Sequence[Entry], newest: Collection[int], *, historical: bool
     ) -> _Draft:
         draft = _Draft()
-        current = {e.series.id for e in batch if isinstance(e, Scan) and e.seq in newest}
+        scans = [entry for entry in batch if isinstance(entry, Scan)]
+        current = {e.series.id for e in scans if e.seq in newest and e.series not in self._absent}
         for entry in batch:
             try:
                 if isinstance(entry, Scan):
-                    retain = entry.seq in newest
+                    retain = entry.seq in newest and entry.series not in self._absent
                     past = historical and not retain
                     message = self._composer.scan(entry, historical=past, retain=retain)
                     self._announce(draft, entry.series, retain=entry.series.id in current)

@@ -6,6 +6,8 @@ import msgspec
 
 from daq.calibration.calibration import Calibration
 from daq.calibration.evaluate import Evaluator
+from daq.deliver.newest import Topic
+from daq.deliver.present import Content
 from daq.deliver.sink import Beat
 from daq.journal.corrected import evaluator_of
 from daq.journal.entry import Event, Scan, Series
@@ -35,9 +37,24 @@ class Composer:
 
     def __init__(self, prefix: str, site: str) -> None:
         self._prefix = prefix
+        self.site = site
         self._events = f"{prefix}/{site}/_events"
         self.status_topic = f"{prefix}/{site}/_status"
         self._templates: dict[int, _Template] = {}
+
+    def below(self, path: str) -> str:
+        """The topic of a path below the site."""
+        return f"{self._prefix}/{self.site}/{path}"
+
+    def present(self, path: str, content: Content | None) -> Message:
+        """What is so at this moment, retained; with None the topic is cleared."""
+        payload = b"" if content is None else _json.encode(content)
+        return Message(self.below(path), payload, retain=True)
+
+    def cleared(self, topic: Topic) -> tuple[Message, Message]:
+        """What takes away the retained scan and metadata of a group that is read no more."""
+        address = "/".join((self._prefix, *topic))
+        return Message(address, b"", retain=True), Message(f"{address}/_meta", b"", retain=True)
 
     def topic(self, series: Series) -> str:
         """The topic of a series' scans; its metadata is one level below, in ``_meta``."""

@@ -12,6 +12,7 @@ from daq.backoff import Backoff
 from daq.deliver.fault import Fault
 from daq.deliver.guard import guarded
 from daq.deliver.lanes import Batch, Lanes
+from daq.deliver.present import Present
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import (
     Beat,
@@ -66,6 +67,7 @@ class Pump:
         self._advanced = asyncio.Event()
         self._connected_at = 0.0
         self._beat: Beat | None = None
+        self._present = self._shown = Present()
 
     @property
     def name(self) -> str:
@@ -92,6 +94,10 @@ class Pump:
         It goes the way of the entries, so that it shows this way to be open.
         """
         self._beat = beat
+
+    def show(self, present: Present) -> None:
+        """Show what is so now, and again after each connect; the newest takes another's place."""
+        self._present = present
 
     async def wait_delivered(self, upto: int) -> None:
         """Wait until every entry up to this one is delivered or refused."""
@@ -124,6 +130,7 @@ class Pump:
         await self._guarded(self._sink.connect(), self._settings.connect_timeout)
         self._statistics.connected_since = time.time_ns()
         self._beat = None  # what it said is out of date
+        self._shown = Present()
         self._connected_at = asyncio.get_running_loop().time()
         await self._show_present()
 
@@ -141,6 +148,7 @@ class Pump:
         while True:
             self._sink.check()
             await self._pass_on_beat()
+            await self._show()
             progressed = False
             for historical in self._lanes.turns():
                 self.pulse.rest()  # a disk that hangs is not cured by a restart
@@ -155,6 +163,13 @@ class Pump:
         beat, self._beat = self._beat, None
         if beat is not None:
             await self._guarded(self._sink.beat(beat), self._settings.write_timeout)
+
+    async def _show(self) -> None:
+        present = self._present
+        if present is self._shown:
+            return
+        if await self._guarded(self._sink.show(present), self._settings.write_timeout):
+            self._shown = present
 
     async def _idle(self) -> None:
         if not self._lanes.lag()[0]:

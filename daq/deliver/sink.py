@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from daq.deliver.newest import Topic
+from daq.deliver.present import Present
 from daq.errors import DaqError
 from daq.journal.entry import Entry
 
@@ -115,6 +116,16 @@ class Sink(Protocol):
 
     async def beat(self, beat: Beat) -> None:
         """Pass a sign of life on; nothing where the destination has no place for it.
+
+        Raises:
+            SinkUnavailableError: the connection is gone.
+        """
+        ...
+
+    async def show(self, present: Present) -> bool:
+        """Bring up to date what the destination shows of this moment; nothing without a place.
+
+        False when it did not take all of it: show it again.
 
         Raises:
             SinkUnavailableError: the connection is gone.

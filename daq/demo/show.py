@@ -1,4 +1,4 @@
-"""Runs the demonstration: broker, simulators and daemon up, table on, everything down again."""
+"""Runs the demonstration: broker, simulators, daemon and page up, a table on, all down again."""
 
 import asyncio
 import os
@@ -45,6 +45,7 @@ class _House(msgspec.Struct, frozen=True):
     watcher: Watcher
     lab: Child
     daemon: Child
+    page: Child
 
 
 async def run_demo(seconds: float | None, console: Console | None) -> Summary:
@@ -73,10 +74,11 @@ async def _house(folder: Path, tasks: asyncio.TaskGroup) -> AsyncGenerator[_Hous
     served = str(folder / "served.jsonl")
     lab = daq_process("simulators", "sim", "run", str(path), "--served", served, folder=folder)
     daemon = daq_process("daemon", "run", str(path), folder=folder)
+    page = daq_process("page", "web", str(path), folder=folder)
     async with embedded_broker(port), _listening(watcher, tasks), lab as simulators:
         await simulators.wait_output(START)
-        async with daemon as running:
-            yield _House(folder, config, watcher, simulators, running)
+        async with daemon as running, page as shown:
+            yield _House(folder, config, watcher, simulators, running, shown)
 
 
 @asynccontextmanager
@@ -101,7 +103,7 @@ async def _watch(house: _House, seconds: float | None, console: Console | None) 
     async with asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(child.watch(), name=f"watch {child.name}")
-            for child in (house.lab, house.daemon)
+            for child in (house.lab, house.daemon, house.page)
         ]
         if console is not None:
             running.append(tasks.create_task(_show(house, console), name="demo table"))
@@ -145,7 +147,9 @@ def _footer(house: _House) -> list[str]:
     sink = _broker(house.config)
     _, port = sink.brokers[0]
     subscribe = f"mosquitto_sub -p {port} -t '{sink.prefix}/#' -v"
+    page = f"http://{house.config.web.listen}/"
     return [
+        f"[dim]in a browser:[/]         [bold link={page}]{page}[/]",
         f"[dim]in another terminal:[/]  {_daq()} status -c {copy}",
         f"                      {_daq()} tail -c {copy}",
         f"                      {subscribe}",
@@ -165,8 +169,10 @@ def _broker(config: Config) -> MqttSink:
 
 async def _stop(house: _House) -> None:
     """The daemon first: it delivers what is left, and says so in its last entry."""
-    await house.daemon.stop()
-    await house.lab.stop()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(house.page.stop(), name="demo: stop the page")
+        await house.daemon.stop()
+        await house.lab.stop()
     with JournalReader(house.config.journal.path) as reader:
         last = reader.last
     await house.watcher.wait_for(last, SETTLE)

@@ -12,7 +12,7 @@ from typing import Protocol
 from daq.control.status import DaemonStatus
 from daq.deliver.newest import Topic
 from daq.deliver.sink import Beat
-from daq.pulse import Pulse
+from daq.pulse import Judge, Pulse
 
 FIRST = 2.0
 """Seconds to the first beat: the first instruments have answered by then."""
@@ -55,13 +55,14 @@ class Heartbeat:
     ) -> None:
         self._pulses, self._status, self._hearers = pulses, status, hearers
         self._absent, self._changed = absent, changed or asyncio.Event()
+        self._judge = Judge()
 
     async def run(self) -> None:
         """Beat until cancelled."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(FIRST)
         while True:
-            if all(loop.time() <= pulse.due for pulse in self._pulses()):
+            if not self._judge.look(loop.time(), self._pulses()):
                 self._beat(self._status(), self._absent())
             with suppress(TimeoutError):
                 async with asyncio.timeout(PERIOD):

@@ -42,10 +42,15 @@ class Dropped(msgspec.Struct):
     last: int = 0
 
     def add(self, seq: int) -> None:
-        """One more; numbers ascend. NOT_KEPT when it had no number yet."""
+        """One more; NOT_KEPT when it had no number yet.
+
+        Numbers need not ascend: what a commit holds cannot be given up, and comes back when the
+        commit fails.
+        """
         self.count += 1
-        self.first = self.first or seq
-        self.last = seq or self.last
+        if seq != NOT_KEPT:
+            self.first = min(self.first or seq, seq)
+            self.last = max(self.last, seq)
 
 
 class Intake:

@@ -10,7 +10,9 @@ import msgspec
 
 from daq.journal.entry import Severity
 
-About: TypeAlias = Literal["daq", "journal", "bus", "instrument", "sink", "loop", "alarm"]
+About: TypeAlias = Literal[
+    "daq", "journal", "bus", "instrument", "sink", "loop", "alarm", "annunciator"
+]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 
 
@@ -355,7 +357,13 @@ ALARM_RAISED = Kind(
     "alarm",
     "its rule holds: an error from priority high on, info while it is shelved, suppressed or out "
     "of service",
-    {**_ALARM, **_RULED, "first_out": "true for the first of its group"},
+    {
+        **_ALARM,
+        **_RULED,
+        "first_out": "true for the first of its group",
+        "began": "the time of the reading with which its rule began to hold, ns since 1970 UTC",
+        "noticed": "when the daemon had judged the reading with which it was raised, likewise",
+    },
 )
 ALARM_RETURNED = Kind(
     "alarm-returned", ("info",), "alarm", "its rule holds no longer", {**_ALARM, **_RULED}
@@ -408,6 +416,44 @@ ALARM_IN_SERVICE = Kind(
     "alarm",
     "it was put back into service",
     {**_ALARM, **_PEOPLE},
+)
+ALARMS_WATCHED = Kind(
+    "alarms-watched",
+    ("info",),
+    "daq",
+    "other alarms are configured than before",
+    {
+        "names": "of those that are watched, and after an @ the rooms they are in",
+        "gone": "names that were there once and are no more, up to 1,000",
+    },
+)
+ANNUNCIATOR_SWITCHED = Kind(
+    "annunciator-switched",
+    ("info",),
+    "annunciator",
+    "lamp and horn do something else than before, or were told the same after a start",
+    {
+        "lamp": "off, steady or flashing",
+        "horn": "whether it sounds",
+        "alarm": "the most urgent of the alarms that decide",
+        "priority": "of that alarm",
+        "unacknowledged": "how many alarms wait for somebody",
+        "active": "of how many the rule holds",
+    },
+)
+ANNUNCIATOR_FAILED = Kind(
+    "annunciator-failed",
+    ("error",),
+    "annunciator",
+    "lamp and horn may not do what they should; it is tried again",
+    {"reason": "what went wrong", "lamp": "what it should be", "horn": "what it should be"},
+)
+ANNUNCIATOR_RESTORED = Kind(
+    "annunciator-restored",
+    ("info",),
+    "annunciator",
+    "lamp and horn do what they should again",
+    {"seconds": _SECONDS, "count": "attempts that failed meanwhile"},
 )
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))

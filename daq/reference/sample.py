@@ -1,8 +1,14 @@
 """What the examples of the reference are made of: a meter, an oven, a balance, a bus that is lost."""
 
+import msgspec
+
+from daq.alarms.board import Board, Sort
+from daq.alarms.record import event_of
+from daq.build.present import present as present_of
 from daq.calibration.calibration import Calibration
 from daq.calibration.curve import Line, table
 from daq.control.status import DaemonStatus, InstrumentStatus, JournalStatus
+from daq.deliver.present import Present
 from daq.journal import kinds
 from daq.journal.entry import Event, Scan, Series, SeriesKey
 from drivers.model import Channel, Status
@@ -84,6 +90,18 @@ EVENT = Event(
     text="rs485-1: /dev/ttyUSB0: Input/output error (unplugged?)",
     data={"reason": Status.DISCONNECTED.reason, "error": "PortLostError"},
 )
+
+
+def present(*, shelved: bool) -> Present:
+    """An alarm that nobody has seen yet, or has shelved for an hour."""
+    sort = Sort(name="oven.high", priority="high", title="Oven too hot", group="oven")
+    board = Board([sort])
+    change = board.apply(sort.name, "raised", TIME, text="201.4: limit above 200")
+    if shelved:
+        until = TIME + 3600 * 10**9
+        change = board.apply(sort.name, "shelved", TIME, until=until, by="Li", why="calibration")
+    event = Event(seq=4716 + shelved, **msgspec.structs.asdict(event_of(change)))
+    return present_of(board, {sort.name: event}, {}, ())
 
 
 def status() -> DaemonStatus:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daq.deliver.mqtt_payload import Composer, Message
+from daq.deliver.present import BEACON as BEACON_TOPIC
+from daq.deliver.present import STATES
 from daq.health.heartbeat import PERIOD, beat_of
 from daq.reference import sample
 from daq.reference.markdown import block, table
@@ -27,6 +29,9 @@ Every message has QoS 1 and is a JSON object on one line. `prefix` of the [sink]
 | `{prefix}/{site}/{instrument}/{group}` | the newest | a [scan](#scan) |
 | `{prefix}/{site}/{instrument}/{group}/_meta` | yes | [what the scan's values mean](#metadata) |
 | `{prefix}/{site}/_events` | no | an [event](#event) |
+| `{prefix}/{site}/_alarms/_state/{alarm}` | yes | [how an alarm is](#alarm) |
+| `{prefix}/{site}/_beacon` | yes | [the worst of all alarms](#beacon), for a lamp and a horn |
+| `{prefix}/{site}/_alarms/_beacon/{room}` | yes | the worst of the alarms in a `room` |
 | `{prefix}/{site}/_status` | yes | [whether the daemon is connected, and acquires](#status) |
 """
 
@@ -87,11 +92,48 @@ STATUS = {
     "journal": "its trouble, or `ok`",
 }
 
+ALARM = {
+    "alarm": "its name",
+    "state": "how it is, in [the words of the standard](alarms.md#life)",
+    "priority": "`critical`, `high`, `medium` or `low`",
+    "active": "whether its rule holds",
+    "unacknowledged": "whether it waits for somebody",
+    "title": "what people call it, if it has a title",
+    "group": "its group, if it has one",
+    "until": "the end of its shelf, while it is shelved",
+    "time": "of its last change; this and the following are left out before the first",
+    "seq": "the number of the event that tells of the change",
+    "text": "what that event says",
+}
+BEACON = {
+    "state": "`normal`, `acknowledged` or `unacknowledged`: the worst",
+    "lamp": "`off`, `steady` or `flashing`",
+    "horn": "whether it should sound",
+    "unacknowledged": "how many alarms wait for somebody",
+    "active": "of how many the rule holds",
+    "priority": "of the most urgent of those that decide; left out with the following for `normal`",
+    "alarm": "its name",
+    "title": "what people call it, if it has a title",
+}
+
+ALARMS = """
+These are made of the states there are now, not of events: published when one changes and after each connect, and never
+older than what was there before. Alarms that are configured no more are cleared, as are rooms; the journal remembers
+them (`alarms-watched`). A connection that is lost leaves the last state: `_status` says that it is `offline`.
+"""
+
+LAMPS = """
+Sequence A of ISA-18.1: unacknowledged, the lamp flashes and the horn sounds, also when the alarm is over already;
+acknowledged, the lamp is steady until it is over. What is shelved, suppressed or out of service counts for nothing.
+In the name of a room everything but letters, digits, `_`, `.` and `-` becomes `-`.
+"""
+
 RETAINED = """
 Retained is the newest scan the journal holds of a topic, and nothing else; it is never marked
 historical. After each connect the newest scan of every topic of this run is published again, with
 the same `seq`, for the broker may have forgotten it or be another one: so a group that is read once
-an hour is right at once after an outage.
+an hour is right at once after an outage. Of a group that the journal knows and nothing is read for any
+more, scan and metadata are cleared (an empty retained message), once in each run of the daemon.
 """
 
 TAIL = """
@@ -139,7 +181,23 @@ def _parts(composer: Composer) -> Iterator[str]:
     ]
     yield _fields(CHANNEL, {key: value for one in described for key, value in one.items()})
     events = [composer.event(sample.EVENT, historical=late) for late in (False, True)]
-    yield "\n## Event\n\n" + _section(EVENT, *events) + "\n## Status\n\n" + _status(composer)
+    yield "\n## Event\n\n" + _section(EVENT, *events) + _alarms(composer)
+    yield "\n## Status\n\n" + _status(composer)
+
+
+def _alarms(composer: Composer) -> str:
+    found = [sample.present(shelved=shelved).topics for shelved in (False, True)]
+    states, beacons = (
+        [
+            composer.present(path, content)
+            for topics in found
+            for path, content in topics.items()
+            if path.startswith(start)
+        ]
+        for start in (STATES, BEACON_TOPIC)
+    )
+    alarm = "\n## Alarm\n\n" + _section(ALARM, *states) + ALARMS
+    return alarm + "\n## Beacon\n\n" + _section(BEACON, *beacons) + LAMPS
 
 
 def _status(composer: Composer) -> str:

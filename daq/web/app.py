@@ -9,7 +9,7 @@ from daq.errors import DaqError
 from daq.web.access.gate import Gate
 from daq.web.access.sign_in import SignIn
 from daq.web.doors import Doors
-from daq.web.errors import BusyError, WrongLinkError
+from daq.web.errors import LateError, ToldError, WebError, WrongLinkError, told
 from daq.web.headers import put_headers
 from daq.web.pages import Pages
 from daq.web.render import Renderer
@@ -18,6 +18,9 @@ from daq.web.views import VIEWS
 
 LARGEST = 16 * 1024
 """Bytes a form may have."""
+
+METHOD = 405
+"""Status of what is only done, and not looked at: reached by a link, it is none."""
 
 STATIC = Path(__file__).parent / "static"
 
@@ -48,20 +51,28 @@ def _errors(pages: Pages, renderer: Renderer) -> Middleware:
         except web.HTTPRedirection:
             raise
         except web.HTTPException as error:
-            return _page(request, error.status, error.text or error.reason)
-        except WrongLinkError as error:
-            return _page(request, 404, str(error))
-        except BusyError as error:
-            return _page(request, 503, str(error))
+            return _page(request, error.status, _known(error, request))
+        except ToldError as error:
+            return _page(request, error.status, error)
         except TimeoutError:
-            return _page(request, 408, "the request took too long to arrive")
+            return _page(request, LateError.status, LateError("late"))
         except DaqError as error:
-            return _page(request, 500, str(error))
+            return _page(request, 500, error)
 
-    def _page(request: web.Request, status: int, detail: str) -> web.Response:
-        shown: dict[str, object] = {"status": status, "detail": detail}
-        text = renderer.plain("error.html", pages.visit(request), pages.frame(request), shown)
+    def _page(request: web.Request, status: int, error: Exception) -> web.Response:
+        visit = pages.visit(request)
+        shown: dict[str, object] = {"status": status, "detail": told(error, visit.text)}
+        text = renderer.plain("error.html", visit, pages.frame(request), shown)
         headers = {"Retry-After": "5"} if status == 503 else {}  # noqa: PLR2004 - try again
         return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
     return errors
+
+
+def _known(error: web.HTTPException, request: web.Request) -> Exception:
+    """What aiohttp found wrong, in words of ours where somebody may come across it."""
+    if error.status == WrongLinkError.status:
+        return WrongLinkError("page", path=request.path[:200])
+    if error.status == METHOD:
+        return WrongLinkError("method")
+    return WebError(error.text or error.reason)

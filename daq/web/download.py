@@ -8,11 +8,11 @@ from typing import BinaryIO, TypeAlias, cast, get_args
 from aiohttp import web
 
 from daq.errors import DaqError
-from daq.export import Format, export
+from daq.export import Format, MissingExtraError, export
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
 from daq.web.doors import DOWNLOAD
-from daq.web.errors import BusyError, WrongLinkError
+from daq.web.errors import BusyError, NotDoneError, WrongLinkError
 from daq.web.history import History
 
 log = logging.getLogger(__name__)
@@ -60,11 +60,11 @@ class Downloads:
         Raises:
             BusyError: another download is under way.
             WrongLinkError: there is no such format.
-            MissingExtraError: the format needs a package that is not installed.
+            NotDoneError: the format needs a package that is not installed.
         """
         file_format = _format(request.query.get("format", "csv"))
         if self._running >= AT_A_TIME:
-            raise BusyError("another download is under way; try again when it is done")
+            raise BusyError("download")
         self._running += 1
         try:
             return await self._write(request, f"{name}.{file_format}", write, file_format)
@@ -88,6 +88,8 @@ class Downloads:
             )
             await stream.end()
         except (DaqError, OSError) as error:
+            if isinstance(error, MissingExtraError):
+                raise NotDoneError("parquet") from error
             if not answer.prepared:
                 raise
             log.warning("web: the download of %s did not come to its end: %s", name, error)
@@ -137,5 +139,5 @@ def _cut_off(request: web.Request) -> None:
 
 def _format(wanted: str) -> Format:
     if wanted not in get_args(Format):
-        raise WrongLinkError(f"there is no format {wanted}; there are csv, jsonl and parquet")
+        raise WrongLinkError("format", format=wanted[:30])
     return cast("Format", wanted)

@@ -51,7 +51,7 @@ class History:
             BusyError: too many want to read, or it takes too long.
         """
         if len(self._readings) >= WAITING:
-            raise BusyError("too many look at the past at once; try again in a moment")
+            raise BusyError("past")
         reading = _Reading()
         self._readings.add(reading)
         future = asyncio.get_running_loop().run_in_executor(self._pool, self._work, work, reading)
@@ -60,7 +60,7 @@ class History:
             async with asyncio.timeout(limit):
                 return await asyncio.shield(future)
         except TimeoutError as error:
-            raise BusyError(f"reading took more than {limit:.0f} s; choose less") from error
+            raise BusyError("slow", seconds=round(limit)) from error
         finally:
             if not future.done():  # too late, or nobody waits any more
                 reading.give_up()

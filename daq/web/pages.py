@@ -124,7 +124,7 @@ class Pages:
 
     async def _newer(self, request: web.Request) -> None:
         if self._viewers >= VIEWERS:
-            raise BusyError(f"{VIEWERS} pages are open already; close one")
+            raise BusyError("pages", most=VIEWERS)
         self._viewers += 1
         try:
             known = request.headers[LIVE]

@@ -130,6 +130,11 @@ _transactions = itertools.count(1)
 # One sequence for the whole process: two drivers on one connection never use the same number.
 
 
+def transaction() -> bytes:
+    """The next transaction number."""
+    return (next(_transactions) & 0xFFFF).to_bytes(2, "big")
+
+
 class TcpFraming:
     """Modbus TCP."""
 
@@ -141,7 +146,7 @@ class TcpFraming:
         tails = self._tails.get((unit, request))
         if tails is None:
             tails = self._tails[unit, request] = _mbap_tails(unit, request)
-        number = (next(_transactions) & 0xFFFF).to_bytes(2, "big")
+        number = transaction()
         sent, header, refusal, length = tails
         return Frame(number + sent, TcpReply(number + header, number + refusal, length))
 

@@ -1,6 +1,7 @@
 """Read requests, and what a device may answer to them: Modbus Application Protocol V1.1b3.
 
-Only functions 1 to 4 exist here: this package reads instruments and never writes to them.
+Only functions 1 to 4 exist here: this package reads instruments and never writes to them. Coils
+of lamps and horns are set by ``drivers.modbus.coil``.
 """
 
 import struct
@@ -66,7 +67,7 @@ class Request(msgspec.Struct, frozen=True, gc=False):
         return f"function {self.function}, {what} {self.address}..{self.end - 1}"
 
 
-def device_error(unit: int, request: Request, code: int) -> DriverError:
+def device_error(unit: int, request: object, code: int) -> DriverError:
     """The error an exception reply stands for."""
     text = EXCEPTIONS.get(code, "unknown exception")
     message = f"unit {unit}: {request}: exception {code} ({text})"

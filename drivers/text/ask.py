@@ -131,6 +131,11 @@ class Stream(Reply, frozen=True):
     been reported (of the last 100), and the status given there when nobody has pressed the key
     since. Such an instrument cannot be told from a dead one.
 
+    A line that waited because the program stood still (stopped, suspended or busy for more than
+    half a second) may have come at any time since: it is dated in the middle, and its good values
+    are `uncertain: read late`. It counts as being as old as it may be, so where it may be older
+    than `stale` it is not reported, and the next line is waited for.
+
     An instrument that streams cannot be asked anything. If it has to be identified, or is only to
     be asked, put the command that stops it into ``wake`` (it is sent whatever the line does), and
     the one that starts it into ``startup``.

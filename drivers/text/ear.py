@@ -10,6 +10,7 @@ import msgspec
 from drivers.errors import ChecksumError, ReplyError
 from drivers.text.request import Source
 from drivers.text.shape import Answer, show
+from drivers.transport.reply import Arrival
 
 PAUSE = 0.2
 """Seconds. What comes after such a pause is the beginning of a line."""
@@ -19,10 +20,13 @@ KEPT = 100
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line of a stream: its number, when it came (event loop's clock), what it says."""
+    """A line of a stream: its number and what it says.
+
+    ``earliest`` is when it came, or may have come where that is in doubt (event loop's clock).
+    """
 
     number: int
-    at: float
+    earliest: float
     outcome: Answer | ReplyError
 
 
@@ -42,25 +46,31 @@ class Ear:
         }
         self._buffer = bytearray()
         self._whole = False
+        self._doubt = 0.0
         self._trouble = (-math.inf, ReplyError("nothing heard"))
 
     def restart(self) -> None:
         """Begin anew, on a line that may be within a line of text."""
         self._buffer.clear()
         self._whole = False
+        self._doubt = 0.0
 
-    def hear(self, data: bytes, time: int, pause: float) -> bool:
+    def hear(self, data: bytes, arrival: Arrival) -> bool:
         """See ``Listener``."""
-        if pause > PAUSE and not self._whole:
-            self._buffer.clear()
+        if arrival.pause > PAUSE and not (self._whole and self._buffer):
+            self.restart()
             self._whole = True
         self._buffer += data
+        # Of what waited too long, the operating system may have lost some: the line that goes on
+        # after it may be two halves.
+        self._doubt = max(self._doubt, arrival.doubt)
         shape, position, before = self._sources[0].shape, 0, self.number
         while (found := shape.cut(self._buffer, position)) is not None:
             line, after, position = found
             if self._whole:
-                self._note(line, after, time)
+                self._note(line, after, arrival.time)
             self._whole = True
+            self._doubt = arrival.doubt
         del self._buffer[:position]
         self._bound()
         return self.number > before
@@ -69,7 +79,7 @@ class Ear:
         """The next line to report, of those beyond the number ``after``."""
         now = asyncio.get_running_loop().time()
         for line in self._kept[source.name]:
-            fresh = source.silence is not None or now - line.at <= source.stale
+            fresh = source.silence is not None or now - line.earliest <= source.stale
             if line.number > after and fresh:
                 return line
         return None
@@ -90,15 +100,16 @@ class Ear:
         for source, text in pairs:
             answer = source.shape.match(text)
             if answer is not None:
-                self._keep(source, msgspec.structs.replace(answer, time=time))
+                late = self._doubt > 0
+                self._keep(source, msgspec.structs.replace(answer, time=time, late=late))
                 return
         if texts[0] and not any(source.ignores(text) for source, text in pairs):
             self._refuse(ReplyError(f"unexpected line {show(texts[0])}"))
 
     def _keep(self, source: Source, outcome: Answer | ReplyError) -> None:
         self.number += 1
-        now = asyncio.get_running_loop().time()
-        self._kept[source.name].append(Line(self.number, now, outcome))
+        earliest = asyncio.get_running_loop().time() - 2 * self._doubt
+        self._kept[source.name].append(Line(self.number, earliest, outcome))
 
     def _refuse(self, error: ReplyError) -> None:
         """A line nobody knows; where each line counts it is reported as one."""

@@ -32,7 +32,7 @@ class Listening:
         """
         if link.listener is not self._ear:
             self._ear.restart()
-            link.listener = self._ear
+            link.listen(self._ear)
         clock = asyncio.get_running_loop().time
         begin, patience = clock(), 0.0 if source.silence is not None else source.stale
         while (line := self._ear.take(source, heard.get(source.name, 0))) is None:

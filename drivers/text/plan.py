@@ -33,14 +33,15 @@ class Reader(msgspec.Struct, frozen=True):
         if isinstance(own, DriverError) or own.status is not None:
             return None, own.status or Status.DEVICE_ERROR
         if not self.others:
-            return self.decoder.decode(own.fields)
-        fields = dict(own.fields)
+            return _dated(self.decoder.decode(own.fields), late=own.late)
+        fields, late = dict(own.fields), own.late
         for name, index, group in self.others:
             other = outcomes[index]
             if isinstance(other, DriverError) or other.status is not None:
                 return None, other.status or Status.DEVICE_ERROR
             fields[name] = other.fields.get(group)
-        return self.decoder.decode(fields)
+            late = late or other.late
+        return _dated(self.decoder.decode(fields), late=late)
 
 
 class TextPlan(msgspec.Struct, frozen=True):
@@ -95,6 +96,12 @@ def make_plan(
         ),
         heard,
     )
+
+
+def _dated(reading: tuple[Value, Status], *, late: bool) -> tuple[Value, Status]:
+    """A good value of which it is not known when it was measured is no good value."""
+    value, status = reading
+    return value, Status.READ_LATE if late and status is Status.GOOD else status
 
 
 def _others(decoder: Decoder, places: Mapping[str, int]) -> Sequence[tuple[str, int, str]]:

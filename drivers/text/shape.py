@@ -22,13 +22,15 @@ class Form(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """A recognised reply: its fields, or the status it stands for.
 
-    ``time`` as in ``Reply``; 0 where it was not measured in this scan.
+    ``time`` as in ``Reply``; 0 where it was not measured in this scan. ``late``: it was read so
+    late that its time is in doubt.
     """
 
     text: str
     fields: Mapping[str, str | None]
     status: Status | None
     time: int = 0
+    late: bool = False
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,9 @@ from weakref import WeakMethod
 LOOK = 0.1
 """Seconds between two looks at the clock while a reply is waited for."""
 
+ONCE_MORE = 0.001
+"""Seconds that surely let the line be looked at; uvloop does before it what is due at once."""
+
 
 class Deadline:
     """One timer that outlives many exchanges.
@@ -65,7 +68,7 @@ class Deadline:
         else:
             # The end, or late: timers may be due before anybody has looked at the line, where the
             # reply may be. Once more, after that.
-            self._timer = self._loop.call_at(now, self._look_again)
+            self._timer = self._loop.call_at(now + ONCE_MORE, self._look_again)
 
     def _look_again(self) -> None:
         self._timer, now = None, self._loop.time()

@@ -12,11 +12,11 @@ import asyncio
 import errno
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import TypeAlias, cast
 
 from drivers.errors import DisconnectedError, DriverError, LineNotQuietError, ReplyError
 from drivers.transport.deadline import Deadline
+from drivers.transport.hearing import Hearing
 from drivers.transport.reply import Expected, Listener, Reply, Settings, Timer
 from drivers.transport.tally import LineTally
 
@@ -47,8 +47,6 @@ class Link(asyncio.Protocol):
         self.before_close: Callable[[], None] | None = None
         self.timer: Timer | None = None
         """Keeps silences where they count by the tenth of a millisecond; freed with the line."""
-        self.listener: Listener | None = None
-        self._heard: asyncio.Future[bool] | None = None
         self._resting: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
@@ -56,6 +54,7 @@ class Link(asyncio.Protocol):
         self._expected: Expected | None = None
         self._waiter: asyncio.Future[Reply] | None = None
         self._deadline = Deadline(self._loop, self._give_up)
+        self._hearing = Hearing(self._loop, self.tally)
         self._sent = 0.0
         self._lost: asyncio.Future[None] = self._loop.create_future()
         self._cause = ""
@@ -128,29 +127,30 @@ class Link(asyncio.Protocol):
         if self._lost.done():
             self._check()
 
+    @property
+    def listener(self) -> Listener | None:
+        """Hears all that arrives while no exchange is under way."""
+        return self._hearing.listener
+
+    def listen(self, listener: Listener) -> None:
+        """Have this one hear what arrives from now on, if the line is not lost."""
+        if not self._lost.done():
+            self._hearing.begin(listener)
+
+    def stir(self) -> None:
+        """End a rest early: something else is due."""
+        self._rested()
+
     async def heard(self, wait: float) -> bool:
         """Wait until ``listener`` has heard something; False when ``wait`` seconds pass before.
 
-        The listener hears all that arrives while no exchange is under way, whether anybody waits
-        or not.
+        The listener hears whether anybody waits or not.
 
         Raises:
             DisconnectedError: the line is lost.
         """
         self._check()
-        if wait <= 0:
-            return False
-        self._heard = self._loop.create_future()
-        began = self._loop.time()
-        timer = self._loop.call_later(wait, partial(self._wake, result=False))
-        try:
-            heard = await self._heard
-            self.tally.in_vain += not heard
-            return heard
-        finally:
-            timer.cancel()
-            self._heard = None
-            self.tally.listened += self._loop.time() - began
+        return await self._hearing.wait(wait)
 
     async def send(self, request: bytes, *, regardless: bool = False) -> None:
         """Send a command that has no reply.
@@ -231,10 +231,6 @@ class Link(asyncio.Protocol):
         if self._resting is not None and not self._resting.done():
             self._resting.set_result(None)
 
-    def _wake(self, *, result: bool) -> None:
-        if self._heard is not None and not self._heard.done():
-            self._heard.set_result(result)
-
     def _write(self, data: bytes) -> None:
         transport = self._check()
         if waiting := transport.get_write_buffer_size():
@@ -297,9 +293,9 @@ class Link(asyncio.Protocol):
         self.tally.in_vain = 0
         if self.tap is not None:
             self.tap("rx", data)
-        if self.listener is not None and self._waiter is None:
-            if self.listener.hear(data, self.clock(), self._last_activity - before):
-                self._wake(result=True)
+        listener = self._hearing.listener
+        if listener is not None and self._waiter is None:
+            self._hearing.tell(listener, data, self.clock(), self._last_activity - before)
             return
         self._buffer += data
         if self._waiter is None or self._waiter.done() or self._expected is None:
@@ -325,9 +321,9 @@ class Link(asyncio.Protocol):
         if not self._lost.done():
             self._lost.set_result(None)
         self._rested()
-        self._fail(DisconnectedError(f"{self.name}: {self._cause}"))
-        if self._heard is not None and not self._heard.done():
-            self._heard.set_exception(DisconnectedError(f"{self.name}: {self._cause}"))
+        error = DisconnectedError(f"{self.name}: {self._cause}")
+        self._fail(error)
+        self._hearing.lost(error)
 
 
 def _reason(error: Exception) -> str:

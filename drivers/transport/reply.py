@@ -28,14 +28,25 @@ class Expected(Protocol):
         ...
 
 
+class Arrival(msgspec.Struct, frozen=True, gc=False):
+    """When bytes arrived that nobody asked for.
+
+    ``time`` in ns since 1970 UTC; ``doubt`` the seconds by which that may be wrong either way, 0
+    where they do not count; ``pause`` the seconds the line is known to have been silent before.
+    """
+
+    time: int
+    pause: float = 0.0
+    doubt: float = 0.0
+
+
 class Listener(Protocol):
     """Hears what arrives while nothing is asked."""
 
-    def hear(self, data: bytes, time: int, pause: float) -> bool:
+    def hear(self, data: bytes, arrival: "Arrival") -> bool:
         """Take what has arrived; True when it completes something worth waking up for.
 
-        ``time`` is the arrival in ns since 1970 UTC; ``pause`` how many seconds the line had been
-        silent before. Must not raise.
+        Must not raise.
         """
         ...
 

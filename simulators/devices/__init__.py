@@ -21,6 +21,7 @@ from simulators.devices.lakeshore_218 import LakeShore218
 from simulators.devices.lakeshore_336 import LakeShore336
 from simulators.devices.mark10_gauge import Mark10Gauge
 from simulators.devices.mettler_sics import MettlerSics
+from simulators.devices.modbus_relay import ModbusRelay
 from simulators.devices.omron_e5cc import OmronE5cc
 from simulators.devices.pfeiffer_tpg26x import PfeifferTpg26x
 from simulators.devices.pta8c04 import Pta8c04
@@ -60,6 +61,7 @@ CLASSES: tuple[AnyModel, ...] = (
     LakeShore336,
     Mark10Gauge,
     MettlerSics,
+    ModbusRelay,
     OmronE5cc,
     PfeifferTpg26x,
     Pta8c04,

@@ -17,6 +17,7 @@ import msgspec
 from pymodbus.exceptions import ModbusException
 from pymodbus.framer import FramerRTU, FramerSocket
 from pymodbus.pdu import DecodePDU, ExceptionResponse, ModbusPDU
+from pymodbus.pdu.bit_message import ReadCoilsResponse, WriteSingleCoilResponse
 from pymodbus.pdu.register_message import (
     ReadHoldingRegistersResponse,
     ReadInputRegistersResponse,
@@ -25,6 +26,7 @@ from pymodbus.pdu.register_message import (
     WriteSingleRegisterResponse,
 )
 
+from simulators.coils import ON, READ_COILS, WRITE_COIL, Coils
 from simulators.device import Value
 from simulators.faults import Framing
 from simulators.registers import (
@@ -49,6 +51,8 @@ SHORTEST_RTU, LONGEST_RTU = 4, 256
 LENGTHS_TCP = range(2, 255)
 MOST_WRITTEN = 123
 ERROR_BIT = 0x80
+COIL_REQUEST = 5
+"""Bytes of a request PDU of functions 1 and 5."""
 
 _DECODER = DecodePDU(is_server=True)
 _RTU = FramerRTU(_DECODER)
@@ -81,6 +85,8 @@ def respond(device: ModbusDevice, body: bytes) -> Response:
 
 
 def _execute(device: ModbusDevice, function: int, body: bytes) -> Response:
+    if device.coils is not None and function in (READ_COILS, WRITE_COIL):
+        return _coils(device.coils, function, body)
     if function not in device.readable and function not in device.writable:
         raise ModbusRefusal(ILLEGAL_FUNCTION)
     pdu = _DECODER.decode(body)
@@ -92,6 +98,20 @@ def _execute(device: ModbusDevice, function: int, body: bytes) -> Response:
     kind = ReadInputRegistersResponse if function == READ_INPUT else ReadHoldingRegistersResponse
     request = f"read {function} 0x{pdu.address:04x} +{pdu.count}"
     return Response(kind(registers=reading.words), request, reading.values)
+
+
+def _coils(coils: Coils, function: int, body: bytes) -> Response:
+    pdu = _DECODER.decode(body) if len(body) == COIL_REQUEST else None
+    if pdu is None:
+        raise ModbusRefusal(ILLEGAL_VALUE)
+    if function == READ_COILS:
+        states = list(coils.read(pdu.address, pdu.count))
+        request = f"read {function} 0x{pdu.address:04x} +{pdu.count}"
+        return Response(ReadCoilsResponse(bits=states), request)
+    value = int.from_bytes(body[3:], "big")  # the codec takes whatever is not off for on
+    coils.write(pdu.address, value)
+    request = f"write {function} 0x{pdu.address:04x} {value:04x}"
+    return Response(WriteSingleCoilResponse(address=pdu.address, bits=[value == ON]), request)
 
 
 def _write(device: ModbusDevice, function: int, pdu: ModbusPDU) -> Response:
@@ -171,7 +191,7 @@ class RtuFrontEnd(ModbusFrontEnd):
 
     def _broadcast(self, body: bytes) -> None:
         for unit in self._units.values():
-            if body[0] in unit.device.writable:
+            if body[0] in unit.device.writable or body[0] == WRITE_COIL:
                 respond(unit.device, body)
 
     def _frame(self, pdu: bytes, unit: int, transaction: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from simulators.errors import WireError
+from simulators.wire.answering import Answering
 from simulators.wire.endpoint import Endpoint, Nobody, Session
 from simulators.wire.message import FrontEnd, HangUpError, Outgoing, Request, Station
 from simulators.wire.pace import Pace
@@ -77,6 +78,7 @@ class Wire:
         self._clients: dict[Session, Client] = {}
         self._voice = front()
         self._speaker: Client | None = None
+        self._answering = Answering()
         self._pulled = 0
 
     @property
@@ -185,11 +187,12 @@ class Wire:
             began, request = await client.queue.get()
             await self._until(began + request.size * self._manner.pace.character)
             self._advance()
-            outgoing = request.answer()
-            self._speaker = client
-            if outgoing is not None:
-                await asyncio.sleep(self._pause(client, outgoing))
-                await self._sender.send(client.session, client.front.framing, outgoing)
+            with self._answering:
+                outgoing = request.answer()
+                self._speaker = client
+                if outgoing is not None:
+                    await asyncio.sleep(self._pause(client, outgoing))
+                    await self._sender.send(client.session, client.front.framing, outgoing)
 
     def _pause(self, client: Client, outgoing: Outgoing) -> float:
         station = outgoing.station
@@ -210,9 +213,13 @@ class Wire:
             if self._speaker is None:
                 await asyncio.sleep(ARRIVAL)
             self._advance()
-            while (outgoing := self._voice.emit()) is not None:
+            while (outgoing := await self._unasked()) is not None:
                 session = self._speaker.session if self._speaker else Nobody()
                 await self._sender.send(session, self._voice.framing, outgoing)
+
+    async def _unasked(self) -> Outgoing | None:
+        await self._answering.over()
+        return self._voice.emit()
 
     def _advance(self) -> None:
         now = self._loop.time()

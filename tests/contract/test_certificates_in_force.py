@@ -131,7 +131,7 @@ async def test_a_new_certificate_that_is_nearly_due_is_told_at_once(tmp_path: Pa
 async def test_status_and_metrics_tell_when_it_is_due(tmp_path: Path) -> None:
     balance(tmp_path / "certificates", "1", due="2026-06-05")
     async with daemon(tmp_path, "2026-06-01") as (_, running, clock, journal):
-        snapshot = Snapshot(running, journal, lambda _: 0.0, clock)
+        snapshot = Snapshot(running, journal, lambda _: 0.0, lambda _: False, clock)
         (instrument,) = snapshot.take().instruments
     (one,) = instrument.certificates
     assert (one.certificate, one.channels, one.due) == ("1", ["weight"], at("2026-06-06") - NS)

@@ -102,6 +102,14 @@ def test_gauges_on_a_wire(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_stream_does_not_overtake_the_answer_that_starts_it(kind: Kind) -> None:
+    wire = {"turnaround": "400ms"}  # the first line of the stream is due at once
+    with bench(simulated("pfeiffer-tpg26x", kind, wire=wire)) as (_, port):
+        assert ask(port, b"COM,0\r") == ACK
+        assert all(port.readline().count(b",") == 3 for _ in range(3))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_force_gauge_on_a_wire(kind: Kind) -> None:
     with bench(simulated("mark10-gauge", kind, wire=WIRE, busy=False)) as (sim, port):
         sim.device.operate("load", -18.78)

@@ -14,6 +14,7 @@ import pytest
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from daq.deliver.mqtt import MqttSink
+from daq.deliver.present import Present
 from daq.deliver.settings import MqttSettings, TlsSettings
 from daq.deliver.sink import Beat, Outcome, SinkMisconfiguredError, SinkUnavailableError
 from daq.journal import Series
@@ -79,7 +80,7 @@ async def listening(server: Mosquitto, topic: str = "#") -> AsyncGenerator[list[
             ready.set()
             async for message in client.messages:
                 assert isinstance(message.payload, bytes)
-                content = json.loads(message.payload)
+                content = json.loads(message.payload) if message.payload else None
                 heard.append(Heard(str(message.topic), content, message.retain))
 
     task = asyncio.create_task(collect(), name="listener")
@@ -374,3 +375,60 @@ async def test_a_server_that_hangs_up_is_unavailable_at_once() -> None:
             await sink.connect()
     server.close()
     await server.wait_closed()
+
+
+HOT = "_alarms/_state/chamber.high"
+
+
+async def test_states_are_retained_and_said_again_only_when_they_change(
+    private_mosquitto: Mosquitto,
+) -> None:
+    hot, beacon = {"alarm": "chamber.high", "active": True}, {"lamp": "flashing"}
+    async with listening(private_mosquitto, "lab/lab/#") as heard:
+        async with connected(private_mosquitto) as sink:
+            assert await sink.show(Present(topics={HOT: hot, "_beacon": beacon}))
+            assert await sink.show(Present(topics={HOT: hot, "_beacon": {"lamp": "steady"}}))
+        async with connected(private_mosquitto) as sink:  # this one may be another broker
+            assert await sink.show(Present(topics={HOT: hot}))
+        await until(lambda: sum(message.topic.endswith("high") for message in heard) == 2)
+    said = [message.content for message in heard if "status" not in message.content]
+    assert said == [hot, beacon, {"lamp": "steady"}, hot]
+    assert await retained(private_mosquitto, f"lab/lab/{HOT}") == hot
+    assert await retained(private_mosquitto, "lab/lab/_beacon") == {"lamp": "steady"}
+
+
+async def test_what_is_no_more_is_cleared(private_mosquitto: Mosquitto) -> None:
+    entity = "homeassistant/binary_sensor/daq-lab/chamber-L-high/config"
+    async with connected(private_mosquitto, home_assistant="homeassistant") as sink:
+        await sink.show(Present(topics={HOT: {"alarm": "chamber.high", "title": "Hot"}}))
+        found = await retained(private_mosquitto, entity)
+        assert (found["name"], found["state_topic"]) == ("Hot", f"lab/lab/{HOT}")
+        await sink.show(Present(gone=frozenset({HOT})))
+    assert await retained(private_mosquitto, f"lab/lab/{HOT}") is None
+    assert await retained(private_mosquitto, entity) is None
+
+
+async def test_groups_that_are_read_no_more_are_not_kept(private_mosquitto: Mosquitto) -> None:
+    topic = ("lab", "meter", "power")
+    async with connected(private_mosquitto) as sink:
+        await sink.write([scan(1)], historical=False, newest={1})
+        await sink.beat(Beat(time.time_ns(), {}, frozenset({topic})))
+        assert await retained(private_mosquitto, SCANS) is None
+        assert await retained(private_mosquitto, META) is None
+        await sink.write([scan(2)], historical=True, newest={2})  # the rest of its backlog
+        assert await retained(private_mosquitto, SCANS) is None
+        await sink.beat(Beat(time.time_ns(), {}))  # it is back
+        await sink.write([scan(3)], historical=False, newest={3})
+        assert (await retained(private_mosquitto, SCANS))["seq"] == 3
+
+
+async def test_what_is_not_to_be_retained_is_not_cleared_either(
+    private_mosquitto: Mosquitto,
+) -> None:
+    async with listening(private_mosquitto, "lab/lab/_alarms/#") as heard:
+        async with connected(private_mosquitto, retain=False) as sink:
+            present = Present(topics={HOT: {"active": True}}, gone=frozenset({"_alarms/_state/x"}))
+            await sink.show(present)
+            await sink.beat(Beat(time.time_ns(), {}, frozenset({("lab", "meter", "power")})))
+        await until(lambda: len(heard) == 1)
+    assert await retained(private_mosquitto, f"lab/lab/{HOT}") is None

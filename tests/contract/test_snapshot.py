@@ -12,6 +12,7 @@ from daq.build.demand import plan_of
 from daq.build.setup import Setup
 from daq.build.snapshot import Snapshot
 from daq.build.target import Target, build_sinks
+from daq.build.watchdog import build_watchdog
 from daq.config.load import load_config
 from daq.daemon.running import Running
 from daq.journal import Journal
@@ -49,7 +50,8 @@ async def told(folder: Path, clock: Clock) -> AsyncGenerator[tuple[Snapshot, Run
             running = Running(group, journal, target, clock)
             running.start(build_sinks(target, target.sinks))
             silent = {"mains": 90.0}
-            yield Snapshot(running, journal, silent.__getitem__, clock), running, journal
+            stuck = build_watchdog(running, journal).is_stuck
+            yield Snapshot(running, journal, silent.__getitem__, stuck, clock), running, journal
             await running.buses.stop(within=20.0)
             await running.sinks.stop(within=20.0)
             writing.cancel()
@@ -60,12 +62,13 @@ async def told(folder: Path, clock: Clock) -> AsyncGenerator[tuple[Snapshot, Run
 async def test_it_tells_of_every_part(tmp_path: Path) -> None:
     clock = Clock()
     async with told(tmp_path, clock) as (snapshot, running, journal):
-        (poller,) = running.buses
+        (poller,), (pump,) = running.buses, running.sinks
         await until(lambda: poller.counters.state == "lost")
         seq = append(journal, journal.series(series_key()), 1)
         journal.quarantine("broker", {seq: "too large"})
         await until(lambda: journal.committed >= seq)
         clock.now += 45 * NS
+        await until(lambda: pump.statistics.retry_time is not None)
         status = await snapshot.take_in_full()
         (item,), (sink,) = status.instruments, status.sinks
         assert status.buses[0].state == "lost"
@@ -93,6 +96,14 @@ async def test_the_plan_stands_beside_what_is_measured(tmp_path: Path) -> None:
         ]
         assert [(g.scans, g.requests, g.seconds) for g in groups] == [(0, 0, 0.0)] * 2
         assert status.buses[0].retry_at == 0 or status.buses[0].retry_at > status.time
+
+
+async def test_a_poller_that_is_late_makes_progress(tmp_path: Path) -> None:
+    """It promises to be back when the next scan is due, and nobody is that exact."""
+    async with told(tmp_path, Clock()) as (snapshot, running, _):
+        (poller,) = running.buses
+        poller.pulse.within(-0.1)
+        assert not snapshot.take().buses[0].stuck
 
 
 async def test_a_journal_that_does_not_answer_hides_only_what_it_alone_knows(

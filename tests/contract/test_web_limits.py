@@ -1,6 +1,7 @@
 """What anybody may send to the page is bounded in length, number and time."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -8,7 +9,10 @@ import pytest
 
 from daq.web import doors, pages
 from daq.web.access import sign_in
+from drivers.model import Status
+from tests.journal_samples import NS
 from tests.web_site import Site, site
+from tests.web_site import fill as journal
 
 HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
@@ -115,6 +119,33 @@ async def test_no_other_file_is_given_out(tmp_path: Path, path: str) -> None:
             answer = await reader.read()
         assert answer.split(b"\r\n")[0].split()[1] in (b"403", b"404")
         await hang_up(writer)
+
+
+@pytest.mark.parametrize(
+    ("link", "status", "words"),
+    [
+        ("/nowhere", 404, "/nowhere 没有内容"),
+        ("/sign-out", 405, "此地址只接收表单"),
+        ("/instrument/none", 404, "没有名为 none 的仪器"),
+        ("/instrument/meter?from=soon", 404, "其中有无效的时间"),
+        ("/instrument/meter?from=now&to=-1h", 404, "结束必须晚于开始"),
+        ("/instrument/meter?from=-99999d", 404, "时段最长 20 年"),
+        ("/buses?bus=none", 404, "没有名为 none 且接有仪器的总线"),
+        ("/instrument/meter/export?format=exe", 404, "没有 exe 格式"),
+        ("/events/export?format=parquet", 409, "需要页面所在的计算机安装附加包"),
+    ],
+)
+async def test_an_error_is_told_in_the_language_of_who_looks(
+    tmp_path: Path, link: str, status: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    async with site(tmp_path) as page:
+        await journal(tmp_path, 1, NS, lambda _: ((1.0,), (Status.GOOD,)))
+        found, text = await page.get(link, **{"Accept-Language": "zh-CN"})
+        assert found == status
+        told = text.partition("<h1>")[2].partition("</main>")[0]
+        assert words in told
+        assert 'lang="en"' not in told
 
 
 @pytest.mark.parametrize(

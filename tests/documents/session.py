@@ -31,7 +31,7 @@ class Otherwise(NamedTuple):
 
 INSTEAD = {
     "make test": Otherwise("make --dry-run test", "it runs this test"),
-    "~/lab-daq/bin/pip install .": Otherwise(
+    "~/lab-daq/bin/pip install '.[web]'": Otherwise(
         'printf \'#!/bin/sh\\nexec "%s" -m daq "$@"\\n\' "$PYTHON" > ~/lab-daq/bin/daq'
         " && chmod +x ~/lab-daq/bin/daq",
         "needs a network and minutes; test_the_checkout_can_be_installed resolves it without",

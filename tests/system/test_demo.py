@@ -3,15 +3,17 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.system.house import daq
+from tests.system.house import WAIT, daq
 
 STOP = 2.0
 """Seconds within which Ctrl-C has stopped everything, as the README says."""
@@ -35,6 +37,20 @@ def test_unattended_it_reports_nothing_lost_and_values_that_agree() -> None:
     assert instruments["furnace"]["bad"], "the furnace is to misbehave visibly"
 
 
+def _page(screen: bytes) -> bytes:
+    """The page of which the screen says where it is; it comes up beside the daemon."""
+    found = re.search(rb"http://127\.0\.0\.1:\d+/", screen)
+    assert found
+    limit = time.monotonic() + WAIT
+    while True:
+        try:
+            with urllib.request.urlopen(found[0].decode(), timeout=WAIT) as answer:  # noqa: S310 - http, as found
+                return bytes(answer.read())
+        except OSError:
+            assert time.monotonic() < limit
+            time.sleep(0.1)
+
+
 def _processes(folder: Path) -> list[str]:
     """Those whose temporary files go into this folder: the demonstration and all it started."""
     mark = f"TMPDIR={folder}".encode()
@@ -53,6 +69,7 @@ def test_ctrl_c_stops_everything_within_two_seconds_and_leaves_nothing(tmp_path:
     process, master = _demo(tmp_path)
     screen = _read_until(master, b"good", limit=30)
     assert b"furnace" in screen
+    assert b"Demonstration laboratory" in _page(screen)
     assert len(_processes(tmp_path)) > 1
     assert list(tmp_path.iterdir())
     begun = time.monotonic()

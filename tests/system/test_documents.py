@@ -57,6 +57,14 @@ def test_a_translated_tutorial_shows_and_writes_the_same(page: Path) -> None:
     assert steps_of(page) == steps_of(original)
 
 
+@pytest.mark.parametrize("page", RUN, ids=name_of)
+def test_who_is_told_to_serve_the_page_has_installed_what_it_needs(page: Path) -> None:
+    lines = [step.line for step in steps_of(page) if isinstance(step, Command)]
+    installs = [line for line in lines if "pip install" in line]
+    if any(line.startswith("daq web") for line in lines):
+        assert all("[web]" in line for line in installs), installs
+
+
 def test_every_exception_to_running_a_command_is_needed() -> None:
     lines = [step.line for page in RUN for step in steps_of(page) if isinstance(step, Command)]
     for start in (*INSTEAD, *LASTING, *CODES):

@@ -7,8 +7,8 @@ import pytest
 
 from daq.journal.entry import Severity
 from daq.journal.eventcodec import Data
-from daq.pulse import Pulse
-from daq.watchdog import STATUS_PERIOD, Judge, Watchdog, watchdog_period
+from daq.pulse import Judge, Pulse
+from daq.watchdog import STATUS_PERIOD, Watchdog, watchdog_period
 from tests.virtual_time import for_seconds, run_virtual
 
 PERIOD = 15.0
@@ -30,6 +30,10 @@ class Notes:
     ) -> int:
         self.events.append((kind, subject))
         return 1
+
+
+def _nobody(text: str) -> None:
+    """No service manager."""
 
 
 def watched(
@@ -91,6 +95,20 @@ def test_a_stuck_loop_starves_the_watchdog_and_is_told_once() -> None:
     assert 60 <= last <= 60 + PERIOD
     assert {text for time, text in sent if time > last} == {"STATUS=stuck: poll a"}
     assert events == [("loop-stuck", "poll a")]
+
+
+def test_who_asks_is_told_what_was_found_at_the_last_look() -> None:
+    async def main() -> None:
+        pulse = Pulse("poll a")
+        watchdog = Watchdog(lambda: [pulse], lambda: "", Notes(), period=PERIOD, send=_nobody)
+        pulse.within(1)
+        await for_seconds(watchdog.run(), 1.5 * PERIOD)
+        assert not watchdog.is_stuck("poll a")  # a promise broken at one look
+        await for_seconds(watchdog.run(), 0.5 * PERIOD)
+        assert watchdog.is_stuck("poll a")
+        assert not watchdog.is_stuck("poll b")
+
+    run_virtual(main())
 
 
 def test_a_loop_that_goes_on_after_all_is_told_once_and_fed_again() -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from daq.acquire.poller import OPEN_LIMIT, BusPoller, OpenLink
 from daq.journal.entry import Series, Severity
-from daq.pulse import Pulse
-from daq.watchdog import Judge
+from daq.pulse import Judge, Pulse
 from drivers.errors import OpenFailedError
 from drivers.model import Status, Value
 from drivers.transport.link import Link

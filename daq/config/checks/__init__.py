@@ -1,6 +1,7 @@
 """What one key alone cannot show: whether the parts of a configuration fit each other."""
 
 from daq.config.checks.alarms import check_alarms
+from daq.config.checks.annunciators import check_annunciators
 from daq.config.checks.buses import check_buses
 from daq.config.checks.clear import check_clear
 from daq.config.checks.files import check_files
@@ -24,6 +25,7 @@ def check(parts: Parts) -> list[Finding]:
         check_clear,
         check_metrics,
         check_alarms,
+        check_annunciators,
         check_health,
     )
     return [finding for one in checks for finding in one(parts)]

@@ -20,7 +20,7 @@ def check_buses(parts: Parts) -> Iterator[Finding]:
     yield from _ports(parts)
     for name, bus in parts.buses.items():
         if name not in parts.used_buses:
-            yield Finding(("bus", name), "no instrument uses this bus", warning=True)
+            yield Finding(("bus", name), "nothing uses this bus", warning=True)
         if isinstance(bus, SerialBus):
             yield from _line(parts, name, bus)
             yield from _stable_name(name, bus)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from daq.config.alarm import AlarmConfig
+from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import Catalogue, ProfileFacts
@@ -19,7 +20,7 @@ from drivers.errors import ProfileError
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What can be checked, although other parts of the file may be wrong.
 
-    ``bus_names`` are all buses of the file, ``used_buses`` all that any instrument names, so that
+    ``bus_names`` are all buses of the file, ``used_buses`` all that anything names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
     ``alarm_names`` are all tables of alarms, for the same reason.
     """
@@ -33,6 +34,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()
+    annunciators: Mapping[str, AnnunciatorConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
     calibration: CalibrationConfig | None = None

@@ -10,6 +10,7 @@ from daq.config.web import WebConfig
 from daq.web.access.keys import Keys
 from daq.web.access.origin import SAFE, is_ours, is_own_page
 from daq.web.access.sessions import Sessions
+from daq.web.errors import NotAllowedError, WrongNameError
 
 COOKIE = "daq-session"
 SIGN_IN = "/sign-in"
@@ -46,10 +47,7 @@ class Gate(msgspec.Struct, frozen=True):
 
     def _check_name(self, request: web.Request) -> None:
         if not self.config.remote and not is_ours(request.host, self.config.names):
-            raise web.HTTPMisdirectedRequest(
-                text=f"this page does not answer to the name {request.host[:200]!r}; "
-                "call it 127.0.0.1, or add the name to [web] names"
-            )
+            raise WrongNameError("name", name=request.host[:200])
 
     def _who(self, request: web.Request) -> str | None:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -61,11 +59,11 @@ class Gate(msgspec.Struct, frozen=True):
         if who == PROGRAM:
             return  # no browser sends a token by itself
         if not is_own_page(request.method, request.headers, request.host):
-            raise web.HTTPForbidden(text="this request does not come from a page of ours")
+            raise NotAllowedError("origin")
 
     def _check_signed_in(self, request: web.Request) -> None:
         if request.method not in SAFE:
-            raise web.HTTPForbidden(text="to act, sign in first")
+            raise NotAllowedError("sign-in")
         if not self.config.view_needs_sign_in:
             return
         if "text/html" in request.headers.get("Accept", ""):

@@ -7,7 +7,8 @@ import msgspec
 from daq.timefmt import parse_time, rfc3339
 from daq.web.errors import WrongLinkError
 
-LONGEST = 20 * 366 * 86_400
+YEARS = 20
+LONGEST = YEARS * 366 * 86_400
 """Seconds a period may have."""
 
 SHORTEST = 1
@@ -31,11 +32,11 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         try:
             first, last = parse_time(start, now), parse_time(end, now)
         except ValueError as error:
-            raise WrongLinkError(str(error)) from error
+            raise WrongLinkError("time", start=start[:60], end=end[:60]) from error
         if last - first < SHORTEST * _NS:
-            raise WrongLinkError(f"from {start} to {end} is less than {SHORTEST} s")
+            raise WrongLinkError("period", start=start[:60], end=end[:60])
         if last - first > LONGEST * _NS:
-            raise WrongLinkError(f"from {start} to {end} is more than 20 years")
+            raise WrongLinkError("long", years=YEARS)
         return cls(start=first, end=last, said=(start, end))
 
     @property

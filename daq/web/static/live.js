@@ -27,6 +27,7 @@ function tell(since) {
   const banner = document.getElementById("cut-off");
   banner.hidden = !since;
   banner.querySelector(".age").dataset.time = since ? String(since + ahead) : "0";
+  count();
 }
 
 // What is moved in a document loses the focus: who works by keyboard must find it where it was.
@@ -41,13 +42,19 @@ function holdFocus() {
   };
 }
 
+const pause = (time) => new Promise((done) => setTimeout(done, time));
+
 async function renew() {
   const answer = await fetch(location.href, {
+    cache: "no-store", // the browser's cache has one request at a time for an address: this one waits
     headers: { "X-Live": document.body.dataset.version, Accept: "text/html" },
     signal: AbortSignal.timeout(LIMIT),
   });
   if (answer.redirected) location.reload(); // signed out meanwhile
-  if (!answer.ok) throw new Error(String(answer.status));
+  if (answer.status >= 500) throw new Error(String(answer.status));
+  // From a page to an error in words and back: not piece by piece, and an error has no news.
+  if (answer.ok === ("error" in document.body.dataset)) location.reload();
+  if (!answer.ok) return pause(RETRY);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   ahead = Number(fresh.body.dataset.now) - Date.now();
   const back = holdFocus();
@@ -56,8 +63,6 @@ async function renew() {
   document.title = fresh.title;
   document.dispatchEvent(new Event("renewed"));
 }
-
-const pause = (time) => new Promise((done) => setTimeout(done, time));
 
 async function shown() {
   while (document.hidden) await pause(500);
@@ -74,7 +79,6 @@ async function keep() {
       tell(cutOff || asked);
       await pause(RETRY);
     }
-    count();
   }
 }
 

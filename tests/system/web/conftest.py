@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.system.house import WAIT
-from tests.system.web.lab import Lab
+from tests.system.web.lab import Lab, until
 
 PICTURES = Path("build/web")
 CHROMIUM = "/usr/bin/chromium"
@@ -20,6 +20,33 @@ Scheme: TypeAlias = Literal["light", "dark"]
 
 Opener: TypeAlias = Callable[..., Page]
 """``open_page("/", locale="zh-CN", scheme="dark", width=1280, height=900)``"""
+
+
+SEEN_WITHIN = 3.0
+"""Seconds from the journal to the page."""
+
+WATCH = """selector => {
+  window.seen = 0; window.stall = 0; let last = Date.now();
+  setInterval(() => {
+    window.stall = Math.max(window.stall, Date.now() - last - 50); last = Date.now();
+    const bad = document.querySelector(selector).classList.contains('bad');
+    if (!window.seen && bad) window.seen = Date.now();
+  }, 50);
+}"""
+
+
+class Sighting:
+    """When something on a page turns bad, by the browser's own clock."""
+
+    def __init__(self, page: Page, selector: str) -> None:
+        self._page = page
+        page.evaluate(WATCH, selector)
+
+    def after(self, moment: float) -> float:
+        """Wait for it; seconds since a moment, less those the browser itself stood still."""
+        seen: float = until(lambda: self._page.evaluate("window.seen"), "the page shows it")
+        stall: float = self._page.evaluate("window.stall")
+        return (seen - stall) / 1000 - moment
 
 
 @pytest.fixture(scope="session")

@@ -176,8 +176,45 @@ def test_it_fits_a_tablet(lab: Lab, open_page: Opener) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 768
 
 
+def test_a_download_that_cannot_be_had_is_said_on_a_page(open_page: Opener) -> None:
+    page = open_page("/instrument/furnace", locale="zh-CN")
+    link = page.get_by_role("link", name="CSV")
+    # At once: a renewal would put the link right again.
+    link.evaluate("a => { a.href = a.href.replace('format=csv', 'format=exe'); a.click(); }")
+    expect(page.locator("main")).to_contain_text("没有 exe 格式")
+
+
+def renewed_as_an_error(page: Page) -> None:
+    """Wait until the open page has asked for what is new, and been told that it is not there."""
+    with page.expect_response(lambda answer: "x-live" in answer.request.headers) as answered:
+        pass
+    assert answered.value.status == 404
+
+
+def test_an_error_is_told_in_chinese_too(lab: Lab, open_page: Opener) -> None:
+    page = open_page("/instrument/furnace?from=soon", locale="zh-CN")
+    expect(page).to_have_title(re.compile("^链接无效"))
+    expect(page.locator("main")).to_contain_text("“soon”至“now”：其中有无效的时间")
+    expect(page.locator("main [lang=en]")).to_have_count(0)
+    assert flaws(page) == []
+
+
 def test_an_instrument_that_is_not_there_is_said_in_words(lab: Lab, open_page: Opener) -> None:
     page = open_page("/instrument/nobody")
-    expect(page.locator("h1")).to_have_text("There is no such page")
+    expect(page.locator("h1")).to_have_text("This link leads to nothing")
+    renewed_as_an_error(page)
+    expect(page.locator("#cut-off")).to_be_hidden()  # there is a connection
     page.get_by_role("link", name="To the overview").click()
     expect(page.locator("h1")).to_have_text("Overview")
+
+
+def test_an_open_page_becomes_an_error_when_what_it_shows_is_gone_and_comes_back(
+    lab: Lab, open_page: Opener
+) -> None:
+    page = open_page("/instrument/furnace?from=-1h&to=now")
+    expect(page.locator("svg.chart")).to_be_visible()
+    page.evaluate("history.replaceState(null, '', '/instrument/gone')")  # it asks for news there
+    expect(page.locator("h1")).to_have_text("This link leads to nothing")
+    page.evaluate("history.replaceState(null, '', '/instrument/furnace?from=-1h&to=now')")
+    expect(page.locator("h1")).to_have_text("Tube furnace")
+    expect(page.locator("svg.chart")).to_be_visible()

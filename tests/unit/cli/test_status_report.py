@@ -29,8 +29,9 @@ def test_when_all_is_well_it_says_so() -> None:
     page = shown(daemon())
     assert page[0] == "demo-lab: daq 0.1.0, pid 4242, up 3 h"
     assert page[1].startswith("configuration 0123456789ab, in force for ")
-    assert page[2:5] == [
+    assert page[2:6] == [
         "all well: 1 instrument on 1 bus, 1 sink",
+        "sink broker: 1 entry in quarantine: daq quarantine list --sink broker",
         "journal: entry 4711, 2.5 MB of 10.0 GB, 5.4 MB/h, max_size reached in 77 d",
         "  /var/lib/daq/journal.db; room on disk 50.0 GB",
     ]
@@ -47,13 +48,15 @@ def test_what_is_wrong_comes_first_and_the_worst_of_it_at_the_top() -> None:
         journal("no space left on device"),
     )
     page = shown(status)
-    assert page[2:6] == [
+    assert page[2:8] == [
         "journal: no space left on device",
         "bus b: no such port (since 60 min)",
         f"instrument dead: no reading of use for 4 min; no answer; {FAILURES} (since 5 min)",
         "sink broker: connection refused",
+        "sink history: 1 entry in quarantine: daq quarantine list --sink history",
+        "sink broker: 1 entry in quarantine: daq quarantine list --sink broker",
     ]
-    names = " ".join(line.split()[0] for line in page[6:] if line and line[0] != " ")
+    names = " ".join(line.split()[0] for line in page[8:] if line and line[0] != " ")
     assert names == "journal: bus b a instrument dead fine sink broker history"
     assert row(page, "broker") == "broker away 192.0.2.7:1883 120 2 min 4711 1"
 

@@ -10,6 +10,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from config.dashboards.__main__ import FOLDER, texts
 from config.dashboards.units import units
+from drivers.model import Status
 from tests.grafana import dashboards, panels
 
 DASHBOARDS = dashboards()
@@ -49,6 +50,21 @@ def test_every_panel_has_a_unit_a_description_and_a_source(panel: dict[str, Any]
     overrides = [p["value"] for each in given for p in each["properties"] if p["id"] == "unit"]
     for unit in (panel["fieldConfig"]["defaults"]["unit"], *overrides):
         assert unit in UNITS or unit.startswith("suffix: "), unit
+
+
+def test_a_channel_without_a_reason_is_not_listed() -> None:
+    """A reduction of nothing is NaN in Grafana 13 (``transformers/reduce.ts``), and no null."""
+    (panel,) = [
+        panel
+        for panel in panels(DASHBOARDS["instrument"])
+        if panel["title"] == "Why readings were not good"
+    ]
+    (kept,) = [one["options"] for one in panel["transformations"] if one["id"] == "filterByValue"]
+    (matcher,) = [one["config"] for one in kept["filters"]]
+    assert matcher["id"] == "regex"
+    wanted = re.compile(matcher["options"]["value"])
+    assert all(wanted.search(status.reason) for status in Status if status)
+    assert not wanted.search("NaN")
 
 
 @pytest.mark.parametrize("panel", PANELS)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from daq.deliver.failover import Failover
+from daq.deliver.present import Present
 from daq.deliver.settings import FailoverSettings
 from daq.deliver.sink import (
     Beat,
@@ -36,6 +37,7 @@ class Address:
         self.connects: list[float] = []
         self.writes = 0
         self.beats = 0
+        self.shown: list[Present] = []
 
     async def connect(self) -> None:
         self.connects.append(asyncio.get_running_loop().time())
@@ -57,6 +59,11 @@ class Address:
             raise SinkUnavailableError("no PUBACK")
         self.writes += 1
         return Outcome()
+
+    async def show(self, present: Present) -> bool:
+        self.check()
+        self.shown.append(present)
+        return True
 
     async def beat(self, beat: Beat) -> None:
         self.check()
@@ -160,6 +167,8 @@ def test_a_sign_of_life_goes_to_the_address_in_use_and_may_be_what_fails() -> No
         await house.sink.connect()
         await house.sink.beat(Beat(1, {}))
         assert [address.beats for address in house.addresses] == [1, 0]
+        assert await house.sink.show(Present())
+        assert [address.shown for address in house.addresses] == [[Present()], []]
         house.addresses[0].wrong = AWAY
         with pytest.raises(SinkUnavailableError):
             await house.sink.beat(Beat(2, {}))

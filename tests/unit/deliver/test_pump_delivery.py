@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from daq.deliver.present import Present
 from daq.deliver.sink import Beat, Outcome
 from daq.journal import Cursor, Entry, JournalSettings
 from tests.journal_samples import NS, QUICK, Clock, append, running, series_key, until
@@ -213,3 +214,21 @@ async def test_entries_wait_for_company_when_told_to_linger(tmp_path: Path) -> N
             await journal.wait_beyond(number - 1)
         await delivered(pump, 5)
     assert [write.seqs for write in sink.writes] == [[1, 2, 3, 4, 5]]
+
+
+async def test_what_is_so_is_shown_when_it_changes_and_after_each_connect(tmp_path: Path) -> None:
+    sink = ScriptedSink()
+    first, second = (Present(topics={"_beacon": {"lamp": lamp}}) for lamp in ("off", "steady"))
+    async with running(tmp_path / "j.db") as journal, pumping(journal, sink) as pump:
+        series = journal.series(series_key())
+        pump.show(first)
+        await until(lambda: sink.shown == [first])
+        append(journal, series, 1)
+        await delivered(pump, 1)
+        assert sink.shown == [first], "what is shown is not shown again"
+        pump.show(second)
+        await until(lambda: sink.shown == [first, second])
+        sink.reachable = False
+        await until(lambda: not sink.connected)
+        sink.reachable = True
+        await until(lambda: sink.shown == [first, second, second])

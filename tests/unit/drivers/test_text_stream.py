@@ -17,7 +17,7 @@ from drivers.text.ear import KEPT
 from drivers.text.profile import TextProfile
 from drivers.transport.link import Link, Settings
 from tests.modbus_lab import MemoryLine, Say, memory_link
-from tests.virtual_time import run_virtual
+from tests.virtual_time import VirtualLoop, run_virtual
 
 FORMS = [{"pattern": r"W (?P<weight>[-0-9.]+) g"}, {"pattern": "OVER", "status": "over range"}]
 
@@ -203,6 +203,113 @@ def test_no_more_lines_are_kept_than_will_be_read() -> None:
             line.say(b"W %d g\r\n" % number, number / 1000)
         await asyncio.sleep(1)
         assert await weight(reader.read(link, plan)) == (10.0, Status.GOOD)
+
+    on_line(talk)
+
+
+def stop_after(link: Link, seconds: float, *pieces: bytes) -> Callable[[], int]:
+    """Stop the process for 60 s; the pieces wait then, one for each turn of the loop.
+
+    Returns the link's clock: 0 at the begin of the stop, ns.
+    """
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    begin = now() + seconds
+    link.clock = lambda: round((now() - begin) * 1e9)
+
+    def read(*waiting: bytes) -> None:
+        link.data_received(waiting[0])
+        if waiting[1:]:
+            loop.call_soon(read, *waiting[1:])
+
+    def stop() -> None:
+        loop.stand_still(60.0)
+        loop.call_soon(read, *pieces)
+
+    loop.call_at(begin, stop)
+    return link.clock
+
+
+def test_a_stream_that_was_read_late_is_passed_over_for_the_next_line() -> None:
+    async def talk(link: Link, line: MemoryLine) -> None:
+        reader = driver()
+        plan = reader.plan(["weight"])
+        line.say(b"W 0 g\r\n", 0.5)
+        assert await weight(reader.read(link, plan)) == (0.0, Status.GOOD)
+        clock = stop_after(link, 1.0, b"W 1 g\r\nW 2 g\r\n", b"W 3 g\r\nW 4")
+        await asyncio.sleep(1.5)
+        line.say(b"5 g\r\n", 0.1)  # W 4 or W 45: some may have been lost in between
+        line.say(b"W 6 g\r\n", 2.0)
+        before = clock()
+        sample = await reader.read(link, plan)
+        assert (sample.values, sample.statuses) == ((6.0,), (Status.GOOD,))
+        assert sample.time - before == pytest.approx(2e9, rel=1e-3)
+
+    on_line(talk)
+
+
+def test_a_line_read_late_that_is_not_old_is_uncertain() -> None:
+    async def talk(link: Link, line: MemoryLine) -> None:
+        reader = driver(stale=100.0)
+        plan = reader.plan(["weight"])
+        line.say(b"W 0 g\r\n", 0.5)
+        await reader.read(link, plan)
+        stop_after(link, 1.0, b"W 1 g\r\nOVER\r\nW 2", b" g\r\n")
+        await asyncio.sleep(1.5)
+        sample = await reader.read(link, plan)
+        assert (sample.values, sample.statuses) == ((2.0,), (Status.READ_LATE,))
+        assert sample.time == pytest.approx(30e9, rel=0.01)
+
+    on_line(talk)
+
+
+def test_every_key_pressed_while_the_process_was_stopped_counts() -> None:
+    async def talk(link: Link, line: MemoryLine) -> None:
+        reader = driver(**KEYED)
+        plan = reader.plan(["weight"])
+        await reader.read(link, plan)
+        stop_after(link, 1.0, b"W 1 g\r\nOVER\r\nW 2 g\r\n", b"W 3 g\r\n")
+        await asyncio.sleep(1.5)
+        line.say(b"W 4 g\r\n", 1.0)  # after a silence a line begins
+        await asyncio.sleep(1.5)
+        samples = [await reader.read(link, plan) for _ in range(5)]
+        assert [sample.values[0] for sample in samples] == [1.0, None, 2.0, 3.0, 4.0]
+        late, over, good = Status.READ_LATE, Status.OVER_RANGE, Status.GOOD
+        assert [sample.statuses[0] for sample in samples] == [late, over, late, late, good]
+        times = [sample.time for sample in samples]
+        assert times == sorted(times)
+        assert times[:4] == pytest.approx([30e9] * 4, rel=0.01)
+
+    on_line(talk)
+
+
+def test_what_follows_at_once_may_be_the_rest_of_a_line() -> None:
+    """The operating system may have lost its beginning, and what is left be a number."""
+
+    async def talk(link: Link, line: MemoryLine) -> None:
+        reader = driver(**KEYED)
+        plan = reader.plan(["weight"])
+        await reader.read(link, plan)
+        stop_after(link, 1.0, b"W 1 g\r\n")
+        asyncio.get_running_loop().call_at(now() + 61.1, line.say, b"W 2 g\r\nW 3 g\r\n")
+        await asyncio.sleep(62)
+        found = [await weight(reader.read(link, plan)) for _ in range(3)]
+        late = Status.READ_LATE
+        assert found == [(1.0, late), (2.0, late), (3.0, Status.GOOD)]
+
+    on_line(talk)
+
+
+def test_what_waited_is_no_beginning_of_a_line() -> None:
+    """No silence is known in which a line could have begun."""
+
+    async def talk(link: Link, line: MemoryLine) -> None:
+        reader = driver(**KEYED)
+        plan = reader.plan(["weight"])
+        await reader.read(link, plan)
+        stop_after(link, 0.1, b"7 g\r\nW 8 g\r\n")
+        await asyncio.sleep(1.5)
+        assert await weight(reader.read(link, plan)) == (8.0, Status.READ_LATE)
 
     on_line(talk)
 

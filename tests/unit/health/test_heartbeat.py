@@ -41,7 +41,24 @@ def test_it_beats_while_those_who_acquire_keep_their_promises() -> None:
 
 
 def test_it_stops_when_one_of_them_is_stuck() -> None:
-    assert beats(lambda pulse: pulse.within(40.0), 300) == [FIRST, FIRST + PERIOD]
+    """At the second beat after a promise was broken: at the first it may just be late."""
+    assert beats(lambda pulse: pulse.within(40.0), 300) == [FIRST + n * PERIOD for n in range(3)]
+
+
+def test_one_that_is_late_whenever_it_is_looked_at_goes_on_all_the_same() -> None:
+    async def poll(pulse: Pulse) -> None:
+        while True:  # never in time, always alive
+            pulse.within(PERIOD - 0.001)
+            await asyncio.sleep(PERIOD)
+
+    polling: list[asyncio.Task[None]] = []
+
+    def live(pulse: Pulse) -> None:
+        pulse.within(FIRST - 0.001)
+        later = asyncio.get_running_loop().call_later
+        later(FIRST, lambda: polling.append(asyncio.ensure_future(poll(pulse))))
+
+    assert beats(live, 100) == [FIRST + n * PERIOD for n in range(4)]
 
 
 def test_after_a_change_it_does_not_wait() -> None:

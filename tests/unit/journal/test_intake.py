@@ -66,6 +66,21 @@ def test_a_full_memory_gives_up_the_oldest_and_tells_which() -> None:
     assert intake.dropped_so_far().count == 0
 
 
+def test_what_a_failed_commit_held_is_given_up_later_and_told_as_what_it_is() -> None:
+    intake = intake_of(max_pending=5000)
+    held = [add(intake) for _ in range(10)]
+    intake.take()
+    waiting = [add(intake) for _ in range(30)]
+    intake.settle(written=False)
+    numbers = [*held, *waiting, *(add(intake) for _ in range(2))]
+    kept = [row[0] for row in intake.take().rows]
+    missing = sorted(set(numbers) - set(kept))
+    assert missing[0] == held[0]
+    assert missing[-1] > waiting[0]  # was given up while the commit held those before it
+    dropped = intake.dropped_so_far()
+    assert (dropped.count, dropped.first, dropped.last) == (len(missing), missing[0], missing[-1])
+
+
 def test_a_full_memory_gives_up_the_newest_when_so_configured() -> None:
     intake = intake_of(max_pending=5000, when_full="drop-new")
     numbers = [add(intake) for _ in range(100)]

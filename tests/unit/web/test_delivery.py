@@ -8,7 +8,8 @@ from daq.web.data.delivery import happened, journal, sinks
 from daq.web.data.problem import Level
 from daq.web.data.register import ListedSink, Register
 from daq.web.data.snapshot import Heard, Snapshot
-from daq.web.views.delivery.release import NotUnderstoodError, joined, understood
+from daq.web.errors import WrongFormError
+from daq.web.views.delivery.release import joined, understood
 from tests import status_samples as samples
 
 NOW, SECOND = samples.NOW, samples.SECOND
@@ -119,7 +120,7 @@ def test_all_means_what_there_was_when_the_page_was_made() -> None:
     ],
 )
 def test_what_is_not_complete_is_refused_in_words(wrong: dict[str, list[str]]) -> None:
-    with pytest.raises(NotUnderstoodError, match=r"\w+ \w+"):
+    with pytest.raises(WrongFormError, match=r"\w+ \w+"):
         understood(FORM | {"entry": ["1"]} | wrong)
 
 

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from markupsafe import escape
 
 from daq.config.web import WebConfig
 from daq.journal import Severity
+from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
 from daq.web.data.journalstate import JournalState
 from daq.web.data.problem import Kind, Level
+from daq.web.errors import ToldError, WrongLinkError, told
 from daq.web.text import LANGUAGES, Language, Text, best, words
 from daq.web.views import VIEWS
 from daq.web.words import UNITS
@@ -59,15 +62,23 @@ PUT_TOGETHER: dict[str, list[str]] = {
 }
 """Keys that are put together from what the daemon or our own code says: nowhere as they stand."""
 
+ERRORS = [error.__name__ for error in ToldError.__subclasses__()]
 LITERAL = re.compile(r"""\b(?:t|text|_text)(\.count)?\(\s*['"]([a-z-]+\.[a-z0-9.-]+[a-z0-9])['"]""")
+TOLD = re.compile(rf"""(?<!class )\b(?:{"|".join(ERRORS)})\((?:\s*["']([a-z-]+)["'][,)])?""")
 JOINED = re.compile(r"""\bt\('([a-z-]+\.(?:[a-z]+-)?)' ~""")
+
+
+def told_keys() -> list[str]:
+    """What errors are told by; empty for one that is not told by a key as it stands."""
+    return [key for source in SOURCES for key in TOLD.findall(source)]
 
 
 def literal() -> set[str]:
     """Keys that stand in a template or a module."""
     found = [match for source in SOURCES for match in LITERAL.findall(source)]
     forms = {f"{key}.{form}" for count, key in found if count for form in ("one", "many")}
-    return {key for count, key in found if not count} | forms
+    told = {f"wrong.{key}" for key in told_keys() if key}
+    return {key for count, key in found if not count} | forms | told
 
 
 def joined() -> Iterator[str]:
@@ -89,6 +100,20 @@ def test_every_key_that_is_used_is_there(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_is_there_is_used(language: Language) -> None:
     assert set(words(language)) - literal() - put_together() - set(joined()) == set()
+
+
+def test_every_error_is_told_by_a_key() -> None:
+    assert "" not in told_keys()
+    assert len(set(told_keys())) > 10
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_error_is_told_in_the_language_of_who_looks(language: Language) -> None:
+    error = WrongLinkError("bus", name="<b>")
+    assert str(error) == "There is no bus <b> with instruments."
+    assert told(error, Text(language)) == escape(Text(language)("wrong.bus", name="<b>"))
+    foreign = told(JournalError("<disk>"), Text(language))
+    assert foreign == '<span lang="en">&lt;disk&gt;</span>'
 
 
 def test_the_same_values_go_into_both() -> None:

@@ -10,6 +10,7 @@ Topic: TypeAlias = Literal["alarm", "instrument", "bus", "sink", "journal", "dae
 
 _TOPICS: Mapping[About, Topic] = {
     "alarm": "alarm",
+    "annunciator": "alarm",
     "instrument": "instrument",
     "bus": "bus",
     "sink": "sink",
@@ -28,6 +29,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
+    "annunciator-restored": "annunciator-failed",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",
     "bus-restored": "bus-lost",

@@ -53,7 +53,7 @@ def _detailed(found: tuple[Bus, ...], chosen: str) -> tuple[Bus, ...]:
     if chosen:
         named = tuple(bus for bus in found if bus.name == chosen)
         if not named:
-            raise WrongLinkError(f"there is no bus {chosen} with instruments")
+            raise WrongLinkError("bus", name=chosen[:60])
         return named
     if len(found) <= DETAILED:
         return found

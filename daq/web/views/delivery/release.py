@@ -14,7 +14,7 @@ from daq.control.quarantine import Action, Ranges
 from daq.control.release import Desk, released
 from daq.control.request import REASON
 from daq.journal.errors import JournalError
-from daq.web.errors import BusyError
+from daq.web.errors import BusyError, NotDoneError, WrongFormError
 from daq.web.view import Sources
 from daq.web.visit import Visit
 
@@ -36,10 +36,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class NotUnderstoodError(ValueError):
-    """A form is not complete; the text says what is missing."""
-
-
 class Releases:
     """Has entries released, one request at a time."""
 
@@ -51,12 +47,9 @@ class Releases:
         """Do what the form asks, and lead back to the quarantine."""
         form = await request.post()
         fields = {key: [str(value) for value in form.getall(key)] for key in form}
-        try:
-            wanted = understood(fields)
-        except NotUnderstoodError as error:
-            raise web.HTTPBadRequest(text=str(error)) from error
+        wanted = understood(fields)
         if self._busy:
-            raise BusyError("entries are being released already; try again in a moment")
+            raise BusyError("releasing")
         self._busy = True
         try:
             await self._release(wanted, visit.who or "")
@@ -78,10 +71,7 @@ class Releases:
         except (NotRunningError, DeclinedError) as error:
             raise web.HTTPConflict(text=str(error)) from error
         if left:
-            raise web.HTTPConflict(
-                text=f"{count} entries were handed over; the rest is in quarantine still, for "
-                f"{wanted.sink} takes nothing at the moment: try again when it delivers"
-            )
+            raise NotDoneError("left", count=count, sink=wanted.sink)
 
     async def _committed(self, wanted: Wanted) -> None:
         """Wait until the journal says so, too: what is shown next is read from it."""
@@ -99,13 +89,13 @@ def understood(fields: dict[str, list[str]]) -> Wanted:
     """What the fields of a form ask for.
 
     Raises:
-        NotUnderstoodError: something is missing, or is not what it should be.
+        WrongFormError: something is missing, or is not what it should be.
     """
     action, reason = _one(fields, "action"), _one(fields, "reason").strip()
     if action not in get_args(Action):
-        raise NotUnderstoodError(f"the action is retry or drop, not {action!r}")
+        raise WrongFormError("action", action=action[:30])
     if not reason or len(reason) > REASON or not reason.isprintable():
-        raise NotUnderstoodError(f"give a reason: one line of at most {REASON} characters")
+        raise WrongFormError("reason", most=REASON)
     return Wanted(
         sink=_one(fields, "sink"),
         action=cast("Action", action),
@@ -123,13 +113,13 @@ def _ranges(fields: dict[str, list[str]]) -> Ranges:
         return ((1, _number(_one(fields, "last"))),)
     ranges = joined(sorted({_number(text) for text in fields.get("entry", [])}))
     if not ranges:
-        raise NotUnderstoodError("tick the entries that are meant, or choose all of them")
+        raise WrongFormError("none-ticked")
     return ranges
 
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:20]) <= LARGEST:
-        raise NotUnderstoodError(f"{text[:30]!r} is not the number of an entry")
+        raise WrongFormError("number", number=text[:30])
     return int(text[:20])
 
 

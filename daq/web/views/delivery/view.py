@@ -7,7 +7,7 @@ from daq.web.data.delivery import happened, journal, sinks
 from daq.web.data.problem import Level
 from daq.web.data.refused import read_held, read_quarantine
 from daq.web.draw.meter import draw_meter
-from daq.web.errors import BusyError, WrongLinkError
+from daq.web.errors import BusyError, WrongLinkError, told
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.views.delivery.release import Releases
 from daq.web.visit import Visit
@@ -49,20 +49,19 @@ async def _show(sources: Sources, visit: Visit) -> Shown:
 
 async def _stored(sources: Sources, visit: Visit) -> Shown:
     """What the journal holds, and how much of it each sink has not got."""
-    del visit
     try:
         return {"held": await sources.history.read(read_held), "held_trouble": ""}
     except (JournalError, BusyError) as error:
-        return {"held": None, "held_trouble": str(error)}
+        return {"held": None, "held_trouble": told(error, visit.text)}
 
 
 async def _refused(sources: Sources, visit: Visit) -> Shown:
     """A page of a quarantine."""
     sink, after = visit.choice("sink"), visit.choice("after", "0")
     if not after.isascii() or not after.isdecimal() or len(after) > 18:  # noqa: PLR2004 - of 2**63
-        raise WrongLinkError(f"after={after} is not the number of an entry")
+        raise WrongLinkError("number", number=after[:30])
     try:
         found = await sources.history.read(lambda reader: read_quarantine(reader, sink, int(after)))
     except (JournalError, BusyError) as error:
-        return {"quarantine": None, "quarantine_trouble": str(error)}
+        return {"quarantine": None, "quarantine_trouble": told(error, visit.text)}
     return {"quarantine": found, "quarantine_trouble": "", "after": int(after)}

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TypeAlias
 
 from aiohttp import web
+from markupsafe import Markup
 
 from daq.export.events import export_events
 from daq.journal.errors import JournalError
@@ -14,7 +15,7 @@ from daq.web.data.events.ends import lasted
 from daq.web.data.events.kinds import KINDS
 from daq.web.data.events.wanted import Wanted
 from daq.web.data.snapshot import Snapshot
-from daq.web.errors import BusyError, WrongLinkError
+from daq.web.errors import BusyError, WrongLinkError, told
 from daq.web.eventlog import NEWEST, EventLog, Found
 from daq.web.history import History
 from daq.web.view import Answer, Shown, Sources, View
@@ -84,12 +85,12 @@ class Searches:
 async def _show(sources: Sources, searches: Searches, visit: Visit) -> Shown:
     there = subjects(visit.snapshot)
     chosen = choices(visit, there)
-    found, trouble = Found(), ""
+    found, trouble = Found(), Markup()
     if chosen.sound:
         try:
             found = await searches.find(sources.history, visit.snapshot, chosen)
         except (JournalError, BusyError) as error:
-            trouble = str(error)
+            trouble = told(error, visit.text)
     return {
         "chosen": chosen,
         "found": found,
@@ -110,7 +111,7 @@ async def _export(
     """Every event that is wanted, not only those of a page."""
     chosen = choices(visit, subjects(visit.snapshot))
     if not chosen.sound:
-        raise WrongLinkError(f"from {chosen.said[0]} to {chosen.said[1]} is no period")
+        raise WrongLinkError("period", start=chosen.said[0][:60], end=chosen.said[1][:60])
     return await sources.downloads.write(
         request,
         "events",

@@ -44,7 +44,7 @@ def wanted(visit: Visit) -> Instrument:
     name = visit.path["name"]
     found = instrument(visit.snapshot, name)
     if found is None:
-        raise WrongLinkError(f"there is no instrument {name}, neither now nor in the journal")
+        raise WrongLinkError("instrument", name=name[:60])
     return found
 
 

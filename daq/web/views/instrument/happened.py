@@ -7,6 +7,7 @@ from daq.journal.entry import Event
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
 from daq.web.data.period import Period
+from daq.web.errors import told
 from daq.web.traffic import last_traffic, shown
 from daq.web.view import Shown, Sources
 from daq.web.views.instrument.choices import choices, wanted
@@ -32,7 +33,7 @@ async def traffic(sources: Sources, visit: Visit) -> Shown:
     try:
         about, found = await last_traffic(sources.socket, bus)
     except (NotRunningError, DeclinedError) as error:
-        return {"one": one, "trouble": str(error)}
+        return {"one": one, "trouble": told(error, visit.text)}
     return {"one": one, "trouble": "", "about": about, "transactions": found, "bytes": shown}
 
 

@@ -9,7 +9,7 @@ from daq.journal.query import Query
 from daq.web.data.course import Course
 from daq.web.data.past import read_courses, read_moments
 from daq.web.draw.chart import COLOURS, draw, lay_out
-from daq.web.errors import BusyError
+from daq.web.errors import BusyError, told
 from daq.web.view import Shown, Sources
 from daq.web.views.instrument.choices import Choices, choices, wanted
 from daq.web.visit import Visit
@@ -30,7 +30,7 @@ async def trend(sources: Sources, visit: Visit) -> Shown:
             lambda reader: read_courses(reader, one.name, chosen.channels, chosen.period)
         )
     except (JournalError, BusyError) as error:
-        return {"one": one, "chosen": chosen, "past_trouble": str(error)}
+        return {"one": one, "chosen": chosen, "past_trouble": told(error, visit.text)}
     found = tuple(sorted(found, key=lambda pair: _place(chosen, pair[0])))
     courses = [course for course, _ in found]
     label = visit.text("instrument.chart", name=one.title, n=len(courses))
