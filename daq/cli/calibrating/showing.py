@@ -13,6 +13,9 @@ from daq.cli.tables import print_table
 from daq.plain import printable
 
 
+RIGHT = "reading reference correction U"
+
+
 def chosen(register: Register, number: str, path: Path) -> tuple[Certificate, ...]:
     """The certificate of this number, or all of the instrument of this name.
 
@@ -57,20 +60,22 @@ def print_certificate(certificate: Certificate) -> None:
 
 
 def _print_channel(one: Calibrated) -> None:
-    bounds = "" if one.low is None or one.high is None else f" from {one.low:g} to {one.high:g}"
+    bounds = (
+        "" if one.low is None or one.high is None else f" from {one.low:.10g} to {one.high:.10g}"
+    )
     out().print(f"  channel {one.channel}, {one.unit}{bounds}, k = {one.k:g}", markup=False)
     out().print(f"    correction: {_words(one.correction) or 'none is made'}", markup=False)
     out().print(f"    uncertainty: {_words(one.uncertainty) or 'not stated'}", markup=False)
     rows = [
         (
-            f"{point.reading:g}",
-            f"{point.reference:g}",
+            f"{point.reading:.10g}",
+            f"{point.reference:.10g}",
             f"{point.reference - point.reading:.6g}",
-            "" if point.uncertainty is None else f"{point.uncertainty:g}",
+            "" if point.uncertainty is None else f"{point.uncertainty:.10g}",
         )
         for point in one.points
     ]
-    print_table(("    reading", "reference", "correction", "U"), rows, right="reading reference U")
+    print_table(("reading", "reference", "correction", "U"), rows, right=RIGHT)
 
 
 def _words(curve: Curve | None) -> str:

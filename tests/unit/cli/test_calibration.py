@@ -96,6 +96,8 @@ def test_a_certificate_is_shown_with_its_curves(config: Path, tmp_path: Path) ->
     assert "interpolated between 2 points" in points
     assert "200.5" in points
     assert run(config, "show", "curved").exit_code == 2
+    balance(tmp_path / "certificates", "digits", offset=0.0002)
+    assert "200.0002" in run(config, "show", "digits").stdout
 
 
 def test_all_is_well(config: Path, tmp_path: Path) -> None:
