@@ -12,7 +12,6 @@ from daq.cli.screens import out
 from daq.cli.tables import print_table
 from daq.plain import printable
 
-
 RIGHT = "reading reference correction U"
 
 
