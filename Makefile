@@ -67,7 +67,13 @@ fuzz: $(VENV)/.test ## fuzz what reads foreign bytes, for long: make fuzz TARGET
 	$(BIN)/python -m tests.fuzz.run $(TARGET) $(or $(SECONDS),60)
 
 servers: ## the brokers, databases and shells the tests start (apt, when run as root)
-	@.ci/apt-install mosquitto=mosquitto mosquitto-clients=mosquitto_sub influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish chromium=chromium
+	@.ci/apt-install mosquitto=mosquitto mosquitto-clients=mosquitto_sub influxdb=influxd victoria-metrics=victoria-metrics openssl=openssl mbpoll=mbpoll systemd=systemd-analyze dpkg=dpkg-deb valgrind=valgrind tmux=tmux bash=bash zsh=zsh fish=fish chromium=chromium $(TYPESETTING)
+
+# What WeasyPrint loads, and fonts for what it prints.
+TYPESETTING = libpango-1.0-0=/usr/lib/*/libpango-1.0.so.0 libpangoft2-1.0-0=/usr/lib/*/libpangoft2-1.0.so.0 \
+               libharfbuzz-subset0=/usr/lib/*/libharfbuzz-subset.so.0 fonts-noto-cjk=$(NOTO) \
+               fonts-dejavu-core=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+NOTO := /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 
 schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, reference pages
 	$(BIN)/daq schema --output config/daq.schema.json
@@ -80,7 +86,7 @@ schema: $(VENV)/.test ## regenerate what is generated from code: JSON schema, re
 	$(BIN)/python -m simulators.reference
 
 pictures: $(VENV)/.test servers ## renew the pictures of the page in docs/pictures, in some minutes
-	@.ci/apt-install fonts-noto-cjk=
+	@.ci/apt-install fonts-noto-cjk=$(NOTO)
 	$(BIN)/python -m tests.system.web.pictures
 
 dashboards: $(VENV)/.test ## regenerate the dashboards for Grafana from config/dashboards/

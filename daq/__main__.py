@@ -26,6 +26,7 @@ COMMANDS = {
     "ack": "Acknowledge an alarm.",
     "shelve": "Keep an alarm quiet for a while.",
     "unshelve": "End the shelf of an alarm.",
+    "incident": "Handle an emergency: check list, notes, close, report.",
     "journal": "Examine the journal.",
     "calibration": "List certificates and when they are due, import a DCC, evaluate anew.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",

@@ -10,11 +10,13 @@ from pathlib import Path
 from daq import __version__
 from daq.alarms.desk import Desk
 from daq.alarms.watcher import Watcher
+from daq.build.alarm_status import AlarmView
 from daq.build.alarms import build_rules
 from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
+from daq.build.incidents import build_incidents
 from daq.build.journal import journal_settings
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
@@ -32,6 +34,7 @@ from daq.control.server import Commands, command, control_socket
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
 from daq.daemon.calibrations import DueWatch
+from daq.daemon.incidents import Incidents
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
@@ -76,10 +79,17 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         running = Running(group, journal, target, clock, annunciators.outputs)
         due = DueWatch(running, journal, clock)
         running.start(sinks)
-        reloader = Reloader(path, running, journal, signals.reload)
+        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        reloader = Reloader(
+            path,
+            running,
+            journal,
+            signals.reload,
+            lambda config: watcher.change(build_rules(config)),
+        )
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
-        watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
+        follower, recorder = build_incidents(running, journal, clock)
         herald = build_herald(running, journal, watcher, annunciators)
         pulses = (
             herald.pulse,
@@ -88,9 +98,11 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             silence.pulse,
             watcher.pulse,
             due.pulse,
+            follower.pulse,
         )
         watchdog = build_watchdog(running, journal, *pulses)
-        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock)
+        alarm_view = AlarmView(watcher, annunciators)
+        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock, alarm_view)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)
@@ -100,6 +112,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         for name, command_part in annunciators.commands.items():
             background.start(f"annunciator {name}", command_part)
         background.start("alarms", watcher)
+        background.start("incidents", follower)
+        background.start("incident traffic", recorder)
         background.start("silence", silence)
         background.start("calibrations", due)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
@@ -107,7 +121,10 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         for name, part in extras.items():
             background.start(name, part)
         alarms = Alarms(watcher, clock)
-        commands = _commands(running, journal, snapshot, reloader, alarms)
+        commands = {
+            **_commands(running, journal, snapshot, reloader, alarms),
+            **Incidents(follower).commands,
+        }
         async with control_socket(setup.config.socket, commands):
             _announce(running)
             await signals.stop.wait()

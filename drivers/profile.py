@@ -165,6 +165,26 @@ class Transcript(Table, frozen=True):
         return self.channels or tuple(dict.fromkeys([*self.values, *self.statuses]))
 
 
+class AlarmTemplate(BaseModel, frozen=True, extra="allow"):
+    """``[alarm.NAME]``: an alarm an instrument of this model gets with `alarms = true`.
+
+    The keys are those of `[alarm.NAME]` of a configuration, but channels stand without the name of
+    the instrument, and so do other alarms of the profile. The daemon checks them all.
+    """
+
+    type: str
+    """the kind"""
+    channel: ChannelName | None = None
+    """a channel of the profile"""
+    set_point: ChannelName | None = None
+    """the channel of the set-point, for `type = "deviation"`"""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels it needs."""
+        return tuple(name for name in (self.channel, self.set_point) if name is not None)
+
+
 class Profile(Table, frozen=True):
     """One model of instrument. Families narrow ``channel`` and add their own tables."""
 
@@ -172,6 +192,16 @@ class Profile(Table, frozen=True):
     serial: SerialDefaults = SerialDefaults()
     channel: Mapping[ChannelName, ChannelSpec] = Field(min_length=1)
     transcript: tuple[Transcript, ...] = ()
+    alarm: Mapping[Name, AlarmTemplate] = {}
+
+    @model_validator(mode="after")
+    def _watches_what_is_there(self) -> "Profile":
+        for name, alarm in self.alarm.items():
+            for channel in alarm.channels:
+                if channel not in self.channel:
+                    there = ", ".join(self.channel)
+                    raise ValueError(f'alarm.{name}: no channel "{channel}"; there is: {there}')
+        return self
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ from drivers.binary import keys as binary
 from drivers.duration import seconds
 from drivers.modbus import keys as modbus
 from drivers.model import Quality, Status
-from drivers.profile import ChannelSpec, Head, SerialDefaults, Step, Transcript
+from drivers.profile import AlarmTemplate, ChannelSpec, Head, SerialDefaults, Step, Transcript
 from drivers.reason import BadReason, Doubt, Reason
 from drivers.text import keys as text
 from drivers.text.ask import Ask, Query, Reply, Stream, Write
@@ -48,6 +48,7 @@ PARTS = (
             ("[profile]", Head),
             ("[serial]", SerialDefaults),
             ("[channel.NAME]", ChannelSpec),
+            ("[alarm.NAME]", AlarmTemplate),
             ("[[transcript]]", Transcript),
             ("A step of a transcript", Step),
         ),

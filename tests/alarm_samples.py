@@ -38,3 +38,17 @@ def scans(of: Series, values: Iterable[Value], step: float = 1.0) -> list[Scan]:
         scan(of, n, (n - 1) * step, value, status=Status.TIMEOUT if value is None else Status.GOOD)
         for n, value in enumerate(values, 1)
     ]
+
+
+def event(
+    kind: str, seq: int, second: float, *, subject: str = "daq", **data: str | float | bool
+) -> Event:
+    return Event(
+        seq=seq,
+        time=NOON + round(second * NS),
+        kind=kind,
+        subject=subject,
+        severity="info",
+        text="",
+        data={**data},
+    )

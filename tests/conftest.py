@@ -5,6 +5,7 @@ import functools
 import gc
 import inspect
 import os
+import random
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from pathlib import Path
 from typing import ParamSpec
@@ -12,6 +13,7 @@ from typing import ParamSpec
 import pytest
 from hypothesis import settings
 
+from daq import backoff
 from daq.loop import loop_factory
 
 # No deadline: the machine may be busy. `make unit` is for the seconds between two edits.
@@ -41,6 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fault-seed", default="20261123", help="what its chance is made of")
 
     parser.addoption("--loop", default="asyncio", help="the event loop: asyncio or uvloop")
+    parser.addoption(
+        "--dice",
+        choices=("low", "high"),
+        help="every back-off waits as short, or as long, as it may: what a test has to bear",
+    )
 
 
 def pytest_asyncio_loop_factories(
@@ -68,6 +75,26 @@ def pytest_configure() -> None:
     """
     for name in SHELL_WISHES:
         os.environ.pop(name, None)
+
+
+class _Loaded(random.Random):
+    """Dice that always show the same side."""
+
+    def __init__(self, side: str) -> None:
+        super().__init__()
+        self._high = side == "high"
+
+    def uniform(self, a: float, b: float) -> float:
+        return b if self._high else a
+
+
+@pytest.fixture(autouse=True)
+def _dice(  # pyright: ignore[reportUnusedFunction]
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = pytestconfig.getoption("--dice")
+    if side is not None:
+        monkeypatch.setattr(backoff, "_DICE", _Loaded(side))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from drivers.errors import DriverError
 from drivers.registry import build_driver
 from drivers.text.profile import TextProfile
 from drivers.transcript import ScriptedLink
-from drivers.transport.reply import Expected, Reply
+from drivers.transport.reply import Arrival, Expected, Reply
 
 ADDRESSES = ["01", "A", "1", "00", "128"]
 
@@ -43,7 +43,8 @@ class NoisyLine(ScriptedLink):
         piece = self.next()
         if self.listener is None or not piece:
             return False
-        return self.listener.hear(piece, time.time_ns(), 1.0) or bool(self._pieces)
+        arrival = Arrival(time.time_ns(), pause=1.0)
+        return self.listener.hear(piece, arrival) or bool(self._pieces)
 
 
 def driver_of(profile: TextProfile) -> Driver:

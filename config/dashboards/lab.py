@@ -5,6 +5,7 @@ from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.models import dashboard as model
 
+from config.dashboards.alarms import alarm_actors, alarm_log, alarm_rate
 from config.dashboards.events import event_log, page
 from config.dashboards.influxql import (
     ALL_EVENTS,
@@ -77,6 +78,10 @@ def lab() -> build.Dashboard:
         .with_panel(_qualities())
         .with_row(build.Row("Instruments"))
         .with_panel(_values())
+        .with_row(build.Row("Alarms"))
+        .with_panel(alarm_rate())
+        .with_panel(alarm_actors())
+        .with_panel(alarm_log())
         .with_row(build.Row("Events"))
         .with_panel(event_log())
     )

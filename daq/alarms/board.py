@@ -15,6 +15,10 @@ Priority: TypeAlias = Literal["critical", "high", "medium", "low", "none"]
 RANK: Mapping[str, int] = {"critical": 0, "high": 1, "medium": 2, "low": 3, "none": 4}
 
 
+CALLING: frozenset[What] = frozenset({"raised", "unshelved", "unsuppressed"})
+"""What may make an alarm one that people have to look at."""
+
+
 class Sort(msgspec.Struct, frozen=True, kw_only=True):
     """What does not change about an alarm. ``group`` is where the first one out is marked."""
 
@@ -28,8 +32,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One step of an alarm's life: what happened, when, by whom, why, and the life after it.
 
     ``time`` is ns since 1970 UTC; ``cause`` the number of the journal's entry that led to it, 0
-    for what people did. ``first`` says that it was the first of its group to be raised. ``began``
-    is the time of the reading with which the condition of what was raised began to hold, else 0.
+    for what people did. ``first`` says that it was the first of its group to be raised,
+    ``held_back`` that it can wait until a flood of alarms is over. ``began`` is the time of the
+    reading with which the condition of what was raised began to hold, else 0.
     """
 
     sort: Sort
@@ -41,7 +46,13 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     cause: int = 0
     first: bool = False
+    held_back: bool = False
     began: int = 0
+
+    @property
+    def calls(self) -> bool:
+        """Whether rules or time have made it an alarm that people have to look at."""
+        return self.life.pending and self.cause > 0 and self.what in CALLING
 
 
 class Board:
@@ -58,6 +69,10 @@ class Board:
 
     def __contains__(self, name: str) -> bool:
         return name in self._sorts
+
+    def sort(self, name: str) -> Sort:
+        """What does not change about an alarm that is there."""
+        return self._sorts[name]
 
     def life(self, name: str) -> Life:
         """The life of an alarm.

@@ -1,11 +1,14 @@
 """Rules and lives together: from an entry of the journal to what is told of alarms. Pure."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from daq.alarms.board import Board, Change
+from daq.alarms.check import Check, values_of
+from daq.alarms.conditions.condition import NEVER
 from daq.alarms.engine import Engine, Turn
 from daq.alarms.lifecycle import Life, What
-from daq.alarms.record import is_of_alarm, life_of
+from daq.alarms.record import GONE, Told, called, is_of_alarm, is_ours, life_of
 from daq.alarms.rule import Rule
 from daq.journal.entry import Entry, Event
 
@@ -23,25 +26,83 @@ class Desk:
         self._engine = Engine(rules)
         self.empty = not rules
 
-    def take(self, entry: Entry) -> list[Change]:
+    def take(self, entry: Entry) -> list[Told]:
         """What an entry changes; events of alarms are our own words and change nothing."""
-        if isinstance(entry, Event) and is_of_alarm(entry):
+        if isinstance(entry, Event) and is_ours(entry):
             return []
-        over = self._unshelved(entry)
-        turned = self._engine.feed(entry)
-        return over + [change for turn in turned for change in self._changed(entry, turn)]
+        changes: list[Told] = []
+        waiting = deque[Change | Turn](self._unshelved(entry))
+        waiting += self._engine.feed(entry)
+        while waiting:
+            each = waiting.popleft()
+            change = self._changed(entry, each) if isinstance(each, Turn) else each
+            if change is not None:
+                changes.append(change)
+                waiting.extendleft(reversed(self._counted(change)))
+        made = self._engine.checked()
+        return [Check(sort, entry.time, one, entry.seq) for sort, one in made] + changes
+
+    def _counted(self, change: Change) -> list[Turn]:
+        """What turns because there is one more alarm."""
+        if not change.calls or self._engine.counts(change.sort.name):
+            return []
+        return self._engine.count(self._engine.timeline.of(change.time))
+
+    @property
+    def now(self) -> int:
+        """The time of the latest entry, on the wall clock as it is set now; 0 before any."""
+        timeline = self._engine.timeline
+        return timeline.wall(timeline.now) if timeline.now else 0
+
+    def due(self) -> int:
+        """When, on that clock, something may change although nothing comes; NEVER if nothing."""
+        rules = self._engine.due()
+        shelf = self.board.next_end() or NEVER
+        return min(shelf, NEVER if rules == NEVER else self._engine.timeline.wall(rules))
 
     def warm(self, entry: Entry) -> None:
         """Let windows and charts see an entry that has been judged before."""
-        if not (isinstance(entry, Event) and is_of_alarm(entry)):
+        if not isinstance(entry, Event) or not is_ours(entry):
             self._engine.feed(entry)
+        elif is_of_alarm(entry) and called(entry) and not self._engine.counts(entry.subject):
+            self._engine.count(self._engine.timeline.of(entry.time))
 
     def restore(self, events: Iterable[Event]) -> None:
         """Go on from the events of alarms, in the order of the journal; after ``warm``."""
+        events = list(events)
         for name, life in _newest(events).items():
             self.board.restore(name, life)
+        self._engine.checked()  # those of the history have been told
+        for name, checks in values_of(events).items():
+            self._engine.recall(name, checks)
         for sort, life in self.board:
             self._engine.restore(sort.name, active=life.active, suppressed=life.suppressed)
+
+    def follow(self, old: "Desk", time: int) -> list[Change]:
+        """Take the place of a desk with other rules, ``time`` on the wall clock.
+
+        Lives stay, and what is the same stays as it is; alarms that are gone are retired.
+        """
+        for sort, life in old.board:
+            self.board.restore(sort.name, life)
+        for name in self._engine.follow(old._engine):  # noqa: SLF001 - one of its own kind
+            if name in self.board:
+                life = self.board.life(name)
+                self._engine.restore(name, active=life.active, suppressed=life.suppressed)
+        gone = [sort.name for sort, _ in old.board if sort.name not in self.board]
+        return [old.board.apply(name, "retired", time, why=GONE) for name in gone]
+
+    def learns_from(self, old: "Desk") -> bool:
+        """Whether it has rules that the old one has not, which know nothing of the past."""
+        return any(
+            (known := old.rule(rule.settings.sort.name)) is None
+            or not known.settings.does_as(rule.settings)
+            for rule in self._engine.rules
+        )
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule of this name."""
+        return self._engine.rule(name)
 
     def ask(
         self, name: str, what: What, time: int, *, by: str, why: str = "", until: int = 0
@@ -61,12 +122,22 @@ class Desk:
             for name in self.board.over(entry.time)
         ]
 
-    def _changed(self, entry: Entry, turn: Turn) -> list[Change]:
+    def _changed(self, entry: Entry, turn: Turn) -> Change | None:
         if turn.name not in self.board or not self.board.changes(turn.name, turn.what):
-            return []
-        told = {"text": turn.text, "cause": entry.seq}
-        began = {"began": entry.time - turn.held} if turn.what == "raised" else {}
-        return [self.board.apply(turn.name, turn.what, entry.time, **told, **began)]
+            return None
+        sort = self.board.sort(turn.name)
+        raised = turn.what == "raised"
+        held = raised and sort.priority in self._engine.held_back
+        held = held and not self._engine.counts(turn.name) and not self.board.life(turn.name).hidden
+        return self.board.apply(
+            turn.name,
+            turn.what,
+            entry.time,
+            text=turn.text,
+            cause=entry.seq,
+            held_back=held,
+            began=entry.time - turn.held if raised else 0,
+        )
 
 
 def _newest(events: Iterable[Event]) -> dict[str, Life]:

@@ -5,14 +5,19 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from daq.alarms.conditions.condition import NEVER
+from daq.alarms.agenda import Agenda
+from daq.alarms.board import Sort
+from daq.alarms.conditions.check_standard import CheckStandard, Made
+from daq.alarms.conditions.condition import NEVER, Hearing
+from daq.alarms.conditions.flood import Flood
 from daq.alarms.lifecycle import What
 from daq.alarms.order import in_order
-from daq.alarms.rule import Point, Rule
+from daq.alarms.rule import Rule
 from daq.alarms.timeline import Timeline
+from daq.alarms.wiring import Place, followers, hearers, numbers_of, places
 from daq.journal import kinds
 from daq.journal.corrected import Corrections
-from daq.journal.entry import Entry, Scan, Series
+from daq.journal.entry import Entry, Event, Scan
 from drivers.model import Status
 
 
@@ -28,14 +33,6 @@ class Turn(msgspec.Struct, frozen=True):
     held: int = 0
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Where a value of a scan goes: to a place of a rule's condition."""
-
-    column: int
-    rule: int
-    place: int
-
-
 class Engine:
     """Judges rules as entries come, each in the order of what it needs; values as corrected.
 
@@ -49,65 +46,146 @@ class Engine:
         known = {rule.settings.sort.name: rule for rule in rules}
         names = in_order({name: rule.settings.needs for name, rule in known.items()})
         self.rules = [known[name] for name in names]
+        self.timeline = Timeline()
         self._number = {name: number for number, name in enumerate(names)}
-        self._followers = [self._following(name) for name in names]
-        self._wired: dict[int, Sequence[_Place]] = {}
-        self._timeline = Timeline()
+        self._followers = followers(self.rules)
+        self._hearers = hearers(self.rules)
+        self._counting = numbers_of(self.rules, Flood)
+        self._checking = numbers_of(self.rules, CheckStandard)
+        self._wired: dict[int, Sequence[Place]] = {}
         self._corrections = Corrections()
-        self._due: list[tuple[int, int]] = []
-        self._wanted = [NEVER] * len(names)
+        self._agenda = Agenda(len(names))
         for number in range(len(names)):
             self._plan(number)
 
     def feed(self, entry: Entry) -> list[Turn]:
         """What turned with this entry; entries are fed in the order of the journal."""
-        time = self._timeline.move(entry)
+        before = self.timeline.now
+        time = self.timeline.move(entry)
         turns: list[Turn] = []
-        if self._due and self._due[0][0] <= self._timeline.now:
-            self._look_at_due(turns)
+        self._look_at_due(turns)
         if isinstance(entry, Scan):
             self._scan(entry, time, turns)
-        elif entry.kind == kinds.START.name:
-            self._resume()
+        else:
+            self._event(entry, before, turns)
         return turns
+
+    def count(self, time: int) -> list[Turn]:
+        """What turns because another rule has called people, at this time."""
+        turns: list[Turn] = []
+        for number in self._counting:
+            flood = self.rules[number].condition
+            if isinstance(flood, Flood):
+                flood.count(time)
+                self._judge(number, self.timeline.now, turns)
+        return turns
+
+    def counts(self, name: str) -> bool:
+        """Whether a rule counts alarms; it is not counted itself."""
+        rule = self.rule(name)
+        return rule is not None and isinstance(rule.condition, Flood)
+
+    def checked(self) -> list[tuple[Sort, Made]]:
+        """The checks of standards that the last entries have made."""
+        if not self._checking:
+            return []
+        found: list[tuple[Sort, Made]] = []
+        for rule in (self.rules[number] for number in self._checking):
+            if isinstance(rule.condition, CheckStandard):
+                found += [(rule.settings.sort, made) for made in rule.condition.made()]
+        return found
+
+    def recall(self, name: str, checks: Iterable[tuple[int, float]]) -> None:
+        """Give a rule the checks the journal holds: time of the wall clock (ns) and value."""
+        rule = self.rule(name)
+        if rule is not None and isinstance(rule.condition, CheckStandard):
+            rule.condition.recall((self.timeline.of(time), value) for time, value in checks)
+
+    @property
+    def held_back(self) -> frozenset[str]:
+        """The priorities that can wait now."""
+        found: frozenset[str] = frozenset()
+        for rule in (self.rules[number] for number in self._counting):
+            if rule.active and isinstance(rule.condition, Flood):
+                found |= rule.condition.hold_back
+        return found
+
+    def due(self) -> int:
+        """When the next rule may turn although no reading comes; NEVER when none can."""
+        while (first := self._agenda.first()) is not None:
+            time, number = first
+            if self.rules[number].due() <= time:
+                return time
+            self._agenda.drop(number)  # a reading came meanwhile
+            self._plan(number)
+        return NEVER
 
     def restore(self, name: str, *, active: bool, suppressed: bool) -> None:
         """Go on from what is known of a rule; names that are not there are left out."""
         if name in self._number:
             rule = self.rules[self._number[name]]
-            rule.resume(self._timeline.now, active=active, suppressed=suppressed)
-            self._tell_followers(self._number[name], self._timeline.now)
+            rule.resume(self.timeline.now, active=active, suppressed=suppressed)
+            self._tell_followers(self._number[name], self.timeline.now)
             self._plan(self._number[name])
+
+    def follow(self, old: "Engine") -> list[str]:
+        """Take over the rules that stay as they are, with their past, and the time of an engine.
+
+        Returns the names of the others.
+        """
+        self.timeline = old.timeline
+        new: list[str] = []
+        for name, number in self._number.items():
+            kept = old.rule(name)
+            if kept is not None and kept.settings.does_as(self.rules[number].settings):
+                kept.settings = self.rules[number].settings
+                self.rules[number] = kept
+            else:
+                new.append(name)
+        for number in range(len(self.rules)):
+            self._tell_followers(number, self.timeline.now)
+            self._plan(number)
+        return new
+
+    def rule(self, name: str) -> Rule | None:
+        """The rule of this name."""
+        return self.rules[self._number[name]] if name in self._number else None
 
     def _resume(self) -> None:
         """While the daemon was away nobody looked."""
         for number, rule in enumerate(self.rules):
-            rule.resume(self._timeline.now, active=rule.active, suppressed=rule.suppressed)
+            rule.resume(self.timeline.now, active=rule.active, suppressed=rule.suppressed)
             self._plan(number)
 
     def _scan(self, scan: Scan, time: int, turns: list[Turn]) -> None:
-        places = self._wired.get(scan.series.id)
-        if places is None:
-            places = self._wired[scan.series.id] = self._wire(scan.series)
+        wired = self._wired.get(scan.series.id)
+        if wired is None:
+            wired = self._wired[scan.series.id] = places(self.rules, scan.series)
         values, statuses = self._corrections.values(scan), scan.statuses
-        for place in places:
+        for place in wired:
             column = place.column
             condition = self.rules[place.rule].condition
             condition.feed(place.place, time, values[column], statuses[column])
-        for number in dict.fromkeys(place.rule for place in places):
+        for number in dict.fromkeys(place.rule for place in wired):
             self._judge(number, time, turns)
 
-    def _look_at_due(self, turns: list[Turn]) -> None:
-        now = self._timeline.now
-        while self._due and self._due[0][0] <= now:
-            time, number = heapq.heappop(self._due)
-            if self._wanted[number] != time:
-                continue
-            self._wanted[number] = NEVER
-            if self.rules[number].due() <= now:
+    def _event(self, event: Event, before: int, turns: list[Turn]) -> None:
+        if event.kind == kinds.START.name:
+            self._resume()
+        now = self.timeline.now
+        for number in self._hearers.get(event.kind, ()):
+            condition = self.rules[number].condition
+            if isinstance(condition, Hearing) and condition.hear(event, now, before):
                 self._judge(number, now, turns)
-            else:  # a reading came meanwhile
-                self._plan(number)
+
+    def _look_at_due(self, turns: list[Turn]) -> None:
+        now = self.timeline.now
+        while come := self._agenda.come(now):
+            for number in come:  # in the order of rules, whenever each was planned
+                if self.rules[number].due() <= now:
+                    self._judge(number, now, turns)
+                else:  # a reading came meanwhile
+                    self._plan(number)
 
     def _judge(self, number: int, now: int, turns: list[Turn]) -> None:
         """Judge a rule, and those that follow from it, each after all it needs."""
@@ -141,40 +219,10 @@ class Engine:
 
     def _plan(self, number: int) -> None:
         """See to it that it is looked at in time: now and then too early, never at each reading."""
-        due = self.rules[number].due()
-        if due < self._wanted[number]:
-            self._wanted[number] = due
-            heapq.heappush(self._due, (due, number))
+        self._agenda.plan(number, self.rules[number].due())
 
     def _tell_followers(self, number: int, now: int) -> None:
         active = self.rules[number].active
         for follower, place in self._followers[number]:
             if place >= 0:
                 self.rules[follower].condition.feed(place, now, active, Status.GOOD)
-
-    def _following(self, name: str) -> list[tuple[int, int]]:
-        """The rules that need this one, and the place it has in them; -1 for ``when``."""
-        found: list[tuple[int, int]] = []
-        for number, rule in enumerate(self.rules):
-            settings = rule.settings
-            if name in settings.members:
-                place = len(settings.points) + settings.members.index(name)
-                found.append((number, place))
-            elif name in settings.needs:
-                found.append((number, -1))
-        return found
-
-    def _wire(self, series: Series) -> Sequence[_Place]:
-        key = series.key
-        columns = {channel.name: column for column, channel in enumerate(key.channels)}
-        return tuple(
-            _Place(columns[point.channel], number, place)
-            for number, rule in enumerate(self.rules)
-            for place, point in enumerate(rule.settings.points)
-            if _means(point, series) and point.channel in columns
-        )
-
-
-def _means(point: Point, series: Series) -> bool:
-    key = series.key
-    return point.instrument == key.instrument and point.group in ("", key.group)

@@ -37,13 +37,15 @@ What: TypeAlias = Literal[
     "unsuppressed",
     "out-of-service",
     "in-service",
+    "retired",
 ]
 """What can happen to an alarm."""
 
 BY_PEOPLE: frozenset[What] = frozenset(
     {"acknowledged", "shelved", "unshelved", "out-of-service", "in-service"}
 )
-"""What people do; the rest is done by the rules, ``unshelved`` also by the time."""
+"""What people do; the rest is done by the rules, ``unshelved`` also by the time, ``retired`` by
+who takes an alarm out of the configuration."""
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,4 +132,5 @@ _STEPS: Mapping[What, Callable[[Life, int], Life]] = {
     ),
     "out-of-service": lambda life, _: replace(life, out=True, pending=False),
     "in-service": lambda life, _: _shown(replace(life, out=False)),
+    "retired": lambda _life, _: Life(),
 }

@@ -1,10 +1,12 @@
 """A change of an alarm as an event of the journal, and back. Pure; docs/alarms.md."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
-from daq.alarms.board import Change, Priority
+from daq.alarms.board import CALLING, Change, Priority, Sort
+from daq.alarms.check import Check, is_check
 from daq.alarms.lifecycle import Life, What
 from daq.journal import kinds
 from daq.journal.entry import Event, Severity
@@ -13,6 +15,9 @@ from daq.journal.kinds import Kind
 
 PREFIX = "alarm-"
 """What the kind of every event of an alarm begins with."""
+
+GONE = "it is configured no more"
+"""Why an alarm is retired."""
 
 KIND_OF: Mapping[What, Kind] = {
     "raised": kinds.ALARM_RAISED,
@@ -24,10 +29,14 @@ KIND_OF: Mapping[What, Kind] = {
     "unsuppressed": kinds.ALARM_UNSUPPRESSED,
     "out-of-service": kinds.ALARM_OUT_OF_SERVICE,
     "in-service": kinds.ALARM_IN_SERVICE,
+    "retired": kinds.ALARM_RETIRED,
 }
 
 
 _STEPS = frozenset(kind.name for kind in KIND_OF.values())
+
+Told: TypeAlias = Change | Check
+"""What rules have to say."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +50,28 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     time: int
 
 
-def event_of(change: Change) -> Record:
-    """What is journalled of a change; alone enough to restore the life after it."""
+def event_of(told: Told) -> Record:
+    """What is journalled; of a change alone enough to restore the life after it."""
+    return _of_check(told) if isinstance(told, Check) else _of_change(told)
+
+
+def is_ours(event: Event) -> bool:
+    """Whether an event is what rules have said, which they do not judge."""
+    return is_of_alarm(event) or is_check(event)
+
+
+def _of_check(check: Check) -> Record:
+    return Record(
+        kind=kinds.STANDARD_CHECKED.name,
+        subject=check.sort.name,
+        text=check.text,
+        severity="info",
+        data=check.data,
+        time=check.time,
+    )
+
+
+def _of_change(change: Change) -> Record:
     data: Data = {
         "state": change.life.state.value,
         "priority": change.sort.priority,
@@ -52,6 +81,8 @@ def event_of(change: Change) -> Record:
         data["cause"] = change.cause
     if change.first:
         data["first_out"] = True
+    if change.held_back:
+        data["held_back"] = True
     if change.began:
         data["began"] = change.began
     told = {"group": change.sort.group, "by": change.by, "why": change.why}
@@ -86,6 +117,19 @@ def life_of(event: Event) -> Life:
         return msgspec.convert({key: event.data.get(key) for key in Life.__struct_fields__}, Life)
     except msgspec.ValidationError as error:
         raise ValueError(f"event {event.seq} is no step of an alarm's life: {error}") from error
+
+
+def called(event: Event) -> bool:
+    """Whether this was an alarm that people had to look at; ``Change.calls`` once more."""
+    what = event.kind.removeprefix(PREFIX)
+    return what in CALLING and bool(event.data.get("pending") and event.data.get("cause"))
+
+
+def retirement(event: Event, time: int) -> Change:
+    """The end of an alarm that is configured no more, of which only an event still tells."""
+    known = {key: event.data[key] for key in ("priority", "group") if event.data.get(key)}
+    sort = msgspec.convert({"name": event.subject, **known}, Sort)
+    return Change(sort=sort, what="retired", time=time, life=Life(), why=GONE)
 
 
 def _text(change: Change) -> str:

@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from daq.alarms.board import Sort
 from daq.alarms.conditions.condition import Condition, Timeless
@@ -21,7 +22,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """A rule without its condition; delays in ns.
 
     ``points`` are the channels that feed the condition, ``members`` the rules that do, after
-    the points. ``when`` must hold and ``unless`` must not; empty is no demand.
+    the points. ``when`` must hold and ``unless`` must not; empty is no demand. ``recipe`` says
+    what the condition was made of: rules whose settings are equal do the same.
     """
 
     sort: Sort
@@ -31,6 +33,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     unless: str = ""
     on_delay: int = 0
     off_delay: int = 0
+    recipe: str = ""
+
+    def does_as(self, other: "Settings") -> bool:
+        """Whether a rule with these turns when one with the others does, whatever it is called."""
+        return replace(self, sort=other.sort) == other
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -21,6 +21,14 @@ class Timeline:
             seconds = entry.data.get("seconds")
             if isinstance(seconds, (int, float)):
                 self._stepped += round(seconds * 1e9)
-        time = entry.time - self._stepped
+        time = self.of(entry.time)
         self.now = max(self.now, time)
         return time
+
+    def of(self, wall: int) -> int:
+        """The time for rules of a moment of the wall clock as it is set now."""
+        return wall - self._stepped
+
+    def wall(self, time: int) -> int:
+        """The other way."""
+        return time + self._stepped

@@ -8,20 +8,25 @@ whatever kills the daemon.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
 from msgspec.structs import asdict, replace
 
 from daq.alarms.board import Board, Change
+from daq.alarms.check import is_check
+from daq.alarms.conditions.check_standard import MOST
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
+from daq.alarms.idle import LOOK, Idle
 from daq.alarms.lifecycle import What
-from daq.alarms.record import event_of
+from daq.alarms.record import Told, event_of, is_of_alarm, life_of, retirement
+from daq.alarms.rule import Rule
+from daq.alarms.source import Source
+from daq.journal import kinds
 from daq.journal.cursor import Cursor
-from daq.journal.entry import Entry, Event, Severity
+from daq.journal.entry import Entry, Event
 from daq.journal.errors import JournalError
-from daq.journal.eventcodec import Data
 from daq.pulse import Pulse
 
 log = logging.getLogger(__name__)
@@ -38,54 +43,14 @@ STANDING = "_alarms-standing"
 PAGE = 200
 """Entries judged before whatever else is due has its turn: a few milliseconds."""
 
+MARGIN = 1_000_000
+"""ns: the journal keeps times less finely than they are read, and a replay must find the same."""
+
+CATCH_UP = 30.0
+"""Seconds in which new rules are shown the past, at most."""
+
 RETRY = 5.0
 """Seconds to wait for a journal that cannot be read."""
-
-
-class Source(Protocol):
-    """What is needed of the journal."""
-
-    @property
-    def committed(self) -> int:
-        """The newest durable entry; 0 when there is none."""
-        ...
-
-    async def wait_beyond(self, seq: int) -> int:
-        """Wait until ``committed`` is greater than ``seq``; returns it."""
-        ...
-
-    async def read(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
-        """At most ``limit`` committed entries after ``after``, up to ``upto``, in order."""
-        ...
-
-    async def events_between(self, after: int, upto: int) -> list[Event]:
-        """The committed events beyond ``after``, up to ``upto``, in order."""
-        ...
-
-    def cursor(self, sink: str) -> Cursor | None:
-        """The cursor of this name; None when there is none."""
-        ...
-
-    def save_cursor(self, sink: str, cursor: Cursor) -> None:
-        """Keep a cursor; durable with the next commit."""
-        ...
-
-    def append_event(
-        self,
-        kind: str,
-        subject: str,
-        text: str,
-        *,
-        severity: Severity = "info",
-        data: Data | None = None,
-        time: int | None = None,
-    ) -> int:
-        """Journal an event; returns its number, or 0 when there was no room."""
-        ...
-
-    def retire(self, sink: str) -> None:
-        """A cursor is of no sink that has to be given all entries."""
-        ...
 
 
 class Watcher:
@@ -102,11 +67,15 @@ class Watcher:
         self._journal, self._desk, self._clock = journal, desk, clock
         self._history = history
         self._judged = 0
+        self._idle = Idle()
+        self._passed = 0
         self.last: dict[str, Event] = {}
         """The event of each alarm that says how it is."""
         self.changed = asyncio.Event()
         """Set when an alarm has changed, or is known again; whoever waits for it clears it."""
+        self._checks: dict[str, deque[int]] = {}
         self._ready = False
+        self._exchanged = asyncio.Event()
 
     @property
     def board(self) -> Board:
@@ -124,19 +93,53 @@ class Watcher:
         return self._ready
 
     async def run(self) -> None:
-        """Judge until cancelled; without rules there is nothing to do."""
-        if self._desk.empty:
-            self._rest()
-            return
+        """Judge until cancelled; without rules there is nothing to do until some come."""
         while True:
             try:
-                if not self._ready:
-                    await self._restore()
-                await self._judge()
+                await self._work()
             except JournalError as error:
                 log.warning("alarms wait: %s", error)
                 self.pulse.within(RETRY)
                 await asyncio.sleep(RETRY)
+
+    async def _work(self) -> None:
+        self.pulse.rest()  # a disk that hangs is not cured by a restart
+        if not self._ready:
+            await self._restore(self._desk)
+        elif self._desk.empty:
+            self._exchanged.clear()
+            await self._exchanged.wait()
+        else:
+            await self._judge()
+
+    async def change(self, rules: Iterable[Rule]) -> None:
+        """Judge by other rules from the next entry on.
+
+        What is the same stays as it is, with its windows and sums; new rules are shown the
+        history first, while the old ones go on judging. Alarms that are gone are retired.
+        """
+        fresh, was = Desk(rules), self._desk
+        if self._ready and not was.empty and fresh.learns_from(was):
+            await self._catch_up(fresh)
+        self._desk = fresh
+        if not self._ready:
+            return
+        if was.empty and not fresh.empty:
+            self._begin()
+        self._tell(fresh.follow(was, self._clock()))
+        if fresh.empty:
+            self._forgo()
+        self._exchanged.set()
+        self.changed.set()
+
+    async def _catch_up(self, desk: Desk) -> None:
+        seen = max(self._judged - self._history, 0)
+        try:
+            async with asyncio.timeout(CATCH_UP):
+                while seen < self._judged:
+                    seen = await self._warm(desk, seen, self._judged)
+        except (TimeoutError, JournalError) as error:
+            log.warning("changed rules of alarms begin without all of the past: %r", error)
 
     def ask(self, name: str, what: What, *, by: str, why: str = "", until: int = 0) -> Change:
         """What people do with an alarm; journalled at once.
@@ -151,52 +154,74 @@ class Watcher:
         self._tell([change])
         return change
 
-    def _rest(self) -> None:
+    def _forgo(self) -> None:
         """Rules that come later are not to judge what was in between."""
-        self._known()
         if self._journal.cursor(JUDGED) is not None:
             self._journal.save_cursor(JUDGED, Cursor(NOBODY))
         self._journal.retire(JUDGED)
 
-    async def _restore(self) -> None:
-        cursor = self._journal.cursor(JUDGED)
-        if cursor is None or cursor.live == NOBODY:  # begin with what is measured from now on
-            self._judged = self._journal.committed
-            self._journal.save_cursor(JUDGED, Cursor(self._judged))
-        else:
-            self._judged = cursor.live
-            await self._warm(max(cursor.live - self._history, 0), cursor.live)
-            await self._remember(cursor.live)
-        self._known()
+    def _begin(self) -> None:
+        """Begin with what is measured from now on."""
+        self._judged = self._journal.committed
+        self._journal.save_cursor(JUDGED, Cursor(self._judged))
 
-    def _known(self) -> None:
+    async def _restore(self, desk: Desk) -> None:
+        cursor = self._journal.cursor(JUDGED)
+        events: list[Event] = []
+        if cursor is not None and cursor.live == NOBODY:
+            cursor = None
+        if cursor is not None:
+            self._judged = cursor.live
+            if not desk.empty:
+                await self._warm(desk, max(cursor.live - self._history, 0), cursor.live)
+            events = await self._standing_events(cursor.live)
+        if desk is not self._desk:  # a reload came: once more, with the others
+            return
+        if cursor is None:
+            self._begin()
+        self._remember(events)
+        if desk.empty:
+            self._forgo()
         self._ready = True
         self.changed.set()
 
-    async def _warm(self, after: int, upto: int) -> None:
+    async def _warm(self, desk: Desk, after: int, upto: int) -> int:
+        """Show a desk what has been judged; returns how far."""
         while after < upto:
             self.pulse.rest()
             entries = await self._journal.read(after, PAGE, upto)
             if not entries:
-                return
+                break
             for entry in entries:
-                self._desk.warm(entry)
+                desk.warm(entry)
             after = entries[-1].seq
             await asyncio.sleep(0)
+        return upto
 
-    async def _remember(self, judged: int) -> None:
+    async def _standing_events(self, judged: int) -> list[Event]:
         """The events of alarms, of people's doings beyond the last judged entry as well."""
         standing = self._journal.cursor(STANDING)
         after = standing.live if standing else judged
-        events = await self._journal.events_between(after, self._journal.committed)
+        return await self._journal.events_between(after, self._journal.committed)
+
+    def _remember(self, events: Sequence[Event]) -> None:
         self._desk.restore(events)
-        for event in events:
-            if event.subject in self.board:
-                self.last[event.subject] = event
+        for event in filter(is_check, events):
+            self._keep(event)
+        newest = {event.subject: event for event in events if is_of_alarm(event)}
+        for name, event in newest.items():
+            if name in self.board:
+                self.last[name] = event
+            elif not life_of(event).resting:
+                self._tell([retirement(event, self._clock())])
 
     async def _judge(self) -> None:
-        self.pulse.rest()  # a disk that hangs is not cured by a restart
-        await self._journal.wait_beyond(self._judged)
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._journal.wait_beyond(self._judged)
+        except TimeoutError:
+            self._rest()
+            return
         entries = await self._journal.read(self._judged, PAGE)
         if entries:
             self._take(entries)
@@ -204,18 +229,37 @@ class Watcher:
             self._judged = self._journal.committed
         await asyncio.sleep(0)
 
+    def _rest(self) -> None:
+        """Where nothing is journalled, journal that time goes by when a rule waits for it.
+
+        So that a replay has the same time. It is counted from the last entry, not read from the
+        wall clock: that may have been set, and the event that says so may not be there yet.
+        """
+        passed = self._idle.look(asyncio.get_running_loop().time())
+        now = self._desk.now + passed if self._desk.now else self._clock()
+        if self._passed == self._judged + 1 or self._desk.due() > now - 2 * MARGIN:
+            return
+        seq = self._journal.append_event(
+            kinds.TIME_PASSED.name,
+            "daq",
+            "nothing was journalled: time goes by for the rules of alarms",
+            time=now // MARGIN * MARGIN,
+        )
+        self._passed = self._judged + 1 if seq else 0
+
     def _take(self, entries: Sequence[Entry]) -> None:
         """Without a pause between the events and the cursor: they are committed together."""
         for entry in entries:
             self._tell(self._desk.take(entry))
         self._judged = entries[-1].seq
+        self._idle.judged(asyncio.get_running_loop().time())
         self._journal.save_cursor(JUDGED, Cursor(self._judged))
 
-    def _tell(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            record = event_of(change)
-            noticed: Data = {"noticed": self._clock()} if change.began else {}
-            record = replace(record, data=record.data | noticed)
+    def _tell(self, said: Iterable[Told]) -> None:
+        for told in said:
+            record = event_of(told)
+            if isinstance(told, Change) and told.began:
+                record = replace(record, data={**record.data, "noticed": self._clock()})
             seq = self._journal.append_event(
                 record.kind,
                 record.subject,
@@ -224,15 +268,23 @@ class Watcher:
                 data=record.data,
                 time=record.time,
             )
-            told = Event(seq=seq or self._journal.committed, **asdict(record))
-            self.last[record.subject] = told
+            self._keep(Event(seq=seq or self._journal.committed, **asdict(record)))
             self.changed.set()
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 
+    def _keep(self, event: Event) -> None:
+        """Note where the events are from which a start goes on."""
+        if is_check(event):
+            checks = self._checks.setdefault(event.subject, deque(maxlen=MOST))
+            checks.append(event.seq)
+        else:
+            self.last[event.subject] = event
+
     def _oldest(self) -> int:
         """The number of the oldest event that still says how an alarm is."""
         standing = [last.seq for last in self.last.values() if self._standing(last.subject)]
+        standing += [seqs[0] for name, seqs in self._checks.items() if self._desk.rule(name)]
         return min(standing, default=max((last.seq for last in self.last.values()), default=1))
 
     def _standing(self, name: str) -> bool:

@@ -1,140 +1,91 @@
 """From the alarms of a configuration to rules."""
 
 from collections.abc import Iterator
-from functools import singledispatch
 
 from daq.alarms.board import Sort
-from daq.alarms.conditions.change import Change
-from daq.alarms.conditions.combination import Combination
-from daq.alarms.conditions.condition import Condition
-from daq.alarms.conditions.cusum import Cusum
-from daq.alarms.conditions.deviation import Deviation
-from daq.alarms.conditions.equals import Equals
-from daq.alarms.conditions.ewma import Ewma
-from daq.alarms.conditions.flat import Flat
+from daq.alarms.conditions.away import Away
 from daq.alarms.conditions.limit import Limit
-from daq.alarms.conditions.quality import QualityIs
-from daq.alarms.conditions.shewhart import Shewhart
-from daq.alarms.conditions.stale import Stale
-from daq.alarms.conditions.trend import Trend
+from daq.alarms.conditions.silent import Silent
 from daq.alarms.rule import Point, Rule, Settings
+from daq.build.conditions import condition_of, ns
 from daq.config.alarm import (
     AnyAlarm,
-    ChangeAlarm,
+    CheckStandardAlarm,
     CombinationAlarm,
-    CusumAlarm,
-    DeviationAlarm,
-    EwmaAlarm,
-    FlatAlarm,
     LimitAlarm,
-    QualityAlarm,
-    ShewhartAlarm,
-    StaleAlarm,
-    StateAlarm,
-    TrendAlarm,
+    SilentAlarm,
     limit_name,
 )
 from daq.config.config import Config
-from drivers.model import Quality
 
 
 def build_rules(config: Config) -> list[Rule]:
     """The rules of all alarms, new and without a past."""
-    return [rule for name, alarm in config.alarm.items() for rule in _rules(name, alarm)]
+    return [rule for name, alarm in config.alarm.items() for rule in _rules(config, name, alarm)]
 
 
-def _rules(name: str, alarm: AnyAlarm) -> Iterator[Rule]:
-    if not isinstance(alarm, LimitAlarm):
-        yield Rule(_settings(name, alarm), _condition(alarm))
-        return
+def _rules(config: Config, name: str, alarm: AnyAlarm) -> Iterator[Rule]:
+    if isinstance(alarm, SilentAlarm):
+        yield _silent(config, name, alarm)
+    elif isinstance(alarm, LimitAlarm):
+        yield from _limits(name, alarm)
+    else:
+        yield Rule(_settings(name, alarm), condition_of(alarm))
+
+
+def _silent(config: Config, name: str, alarm: SilentAlarm) -> Rule:
+    if alarm.daemon:
+        return Rule(_settings(name, alarm), Away(ns(alarm.longer_than)))
+    instruments, bus = watched(config, alarm)
+    return Rule(_settings(name, alarm, (instruments, bus)), Silent(instruments, bus))
+
+
+def _limits(name: str, alarm: LimitAlarm) -> Iterator[Rule]:
     for key, limit in alarm.limits:
         priority = alarm.urgent_priority if key in ("low_low", "high_high") else alarm.priority
         made = alarm.model_copy(update={"priority": priority})
         condition = Limit(limit, above="high" in key, dead_band=alarm.dead_band)
-        yield Rule(_settings(limit_name(name, key), made), condition)
+        recipe = (key, limit, alarm.dead_band)
+        yield Rule(_settings(limit_name(name, key), made, recipe), condition)
 
 
-def _settings(name: str, alarm: AnyAlarm) -> Settings:
+def watched(config: Config, alarm: SilentAlarm) -> tuple[tuple[str, ...], str]:
+    """The instruments whose silence an alarm tells of, and the bus.
+
+    A lost bus is told once: by the alarm of the bus where there is one, otherwise by those of its
+    instruments.
+    """
+    if alarm.instrument is None:
+        bus = alarm.bus or ""
+        return tuple(sorted(n for n, i in config.instrument.items() if i.bus == bus)), bus
+    bus = config.instrument[alarm.instrument].bus
+    others = (a for a in config.alarm.values() if isinstance(a, SilentAlarm))
+    return (alarm.instrument,), "" if any(other.bus == bus for other in others) else bus
+
+
+def _settings(name: str, alarm: AnyAlarm, more: object = None) -> Settings:
+    """``more`` is what the condition is made of beyond the keys of its own kind."""
+    own = {*type(alarm).model_fields} - {*AnyAlarm.model_fields, "reference"}
+    keys = {} if isinstance(alarm, LimitAlarm) else alarm.model_dump(include=own)
     return Settings(
         sort=Sort(name=name, priority=alarm.priority, title=alarm.title, group=alarm.group),
-        points=tuple(map(_point, alarm.channels.values())),
-        members=alarm.of if isinstance(alarm, CombinationAlarm) else (),
+        points=tuple(map(point_of, alarm.channels.values())),
+        members=_members(alarm),
         when=alarm.when or "",
         unless=alarm.unless or "",
-        on_delay=_ns(alarm.on_delay),
-        off_delay=_ns(alarm.off_delay),
+        on_delay=ns(alarm.on_delay),
+        off_delay=ns(alarm.off_delay),
+        recipe=repr((type(alarm).__name__, keys, more)),
     )
 
 
-def _point(channel: str) -> Point:
+def _members(alarm: AnyAlarm) -> tuple[str, ...]:
+    if isinstance(alarm, CheckStandardAlarm):
+        return (alarm.during,) if alarm.during else ()
+    return alarm.of if isinstance(alarm, CombinationAlarm) else ()
+
+
+def point_of(channel: str) -> Point:
+    """What ``instrument.channel`` or ``instrument.group.channel`` means."""
     instrument, *group, name = channel.split(".")
     return Point(instrument, name, group[0] if group else "")
-
-
-def _ns(seconds: float) -> int:
-    return round(seconds * 1e9)
-
-
-@singledispatch
-def _condition(alarm: AnyAlarm) -> Condition:
-    raise AssertionError(f"no condition for {type(alarm)}")
-
-
-@_condition.register
-def _(alarm: ChangeAlarm) -> Condition:
-    limits = {"rise": alarm.rise, "fall": alarm.fall}
-    given = {key: limit for key, limit in limits.items() if limit is not None}
-    return Change(_ns(alarm.window), **given)
-
-
-@_condition.register
-def _(alarm: DeviationAlarm) -> Condition:
-    return Deviation(alarm.by, alarm.dead_band, _ns(alarm.settle))
-
-
-@_condition.register
-def _(alarm: StaleAlarm) -> Condition:
-    return Stale(_ns(alarm.after))
-
-
-@_condition.register
-def _(alarm: QualityAlarm) -> Condition:
-    return QualityIs(Quality[alarm.at_least.upper()])
-
-
-@_condition.register
-def _(alarm: FlatAlarm) -> Condition:
-    return Flat(_ns(alarm.window), alarm.band)
-
-
-@_condition.register
-def _(alarm: StateAlarm) -> Condition:
-    return Equals(alarm.values)
-
-
-@_condition.register
-def _(alarm: CombinationAlarm) -> Condition:
-    return Combination(alarm.need, alarm.of, _ns(alarm.within))
-
-
-@_condition.register
-def _(alarm: ShewhartAlarm) -> Condition:
-    return Shewhart(alarm.mean, alarm.sigma, _ns(alarm.every), alarm.tests)
-
-
-@_condition.register
-def _(alarm: EwmaAlarm) -> Condition:
-    return Ewma(alarm.mean, alarm.sigma, _ns(alarm.every), alarm.weight, alarm.width)
-
-
-@_condition.register
-def _(alarm: CusumAlarm) -> Condition:
-    return Cusum(alarm.mean, alarm.sigma, _ns(alarm.every), alarm.slack, alarm.decision)
-
-
-@_condition.register
-def _(alarm: TrendAlarm) -> Condition:
-    above = alarm.above is not None
-    limit = alarm.above if alarm.above is not None else alarm.below
-    assert limit is not None  # noqa: S101 - the model demands one
-    return Trend(limit, _ns(alarm.window), _ns(alarm.horizon), above=above)

@@ -9,6 +9,7 @@ from daq.annunciator.choice import Choice
 from daq.annunciator.coils import CoilAnnunciator, Places
 from daq.annunciator.command import CommandAnnunciator, Settings
 from daq.annunciator.diary import Diary, EventTaker
+from daq.build.setup import Setup
 from daq.config import annunciator as tables
 from daq.config.config import Config
 from daq.pulse import Pulse
@@ -40,14 +41,14 @@ class Annunciators:
         """The signs of life of those that are tasks."""
         return tuple(each.pulse for each in self.commands.values())
 
-    def outputs(self, bus: str) -> Sequence[Output]:
-        """New outputs for the poller of a bus."""
+    def outputs(self, setup: Setup, bus: str) -> Sequence[Output]:
+        """New outputs for the poller of a bus, as the setup has it."""
         found: list[Output] = []
         for name, table in self._config.annunciator.items():
             made = self._made[name]
             if isinstance(table, tables.CoilAnnunciator) and table.bus == bus:
                 assert isinstance(made, CoilAnnunciator)  # noqa: S101 - made of that table
-                line = self._config.bus[bus]
+                line = setup.config.bus[bus]
                 unit = CoilUnit(table.unit, tcp=line.framing == "tcp", verify=table.verify)
                 make = partial(
                     Output, name, unit, flash=table.flash or 0.0, retry_limit=line.retry_limit

@@ -21,9 +21,12 @@ OF_OTHERS = frozenset({"lab", "web"})
 IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age"})
 """Keys that take effect without a restart of anything. Every other key needs a new start."""
 
+BY_NAME = frozenset({"alarm"})
+"""Tables of tables that take effect so, each by itself."""
 
-SHOWN = {"title": "", "room": ""}
-"""What an instrument is called and where it stands: nothing of it runs otherwise for that."""
+
+SHOWN = {"title": "", "room": "", "alarms": False}
+"""What an instrument is called, where it stands, what watches it: it is not read otherwise."""
 
 
 class Moves(msgspec.Struct, frozen=True):
@@ -86,7 +89,11 @@ def changes(old: Target, new: Target) -> Changes:
 
 def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
     """The keys that differ and cannot be changed while the daemon runs."""
-    return [key for key in _differences(old, new) if _dotted(key) not in IN_PLACE]
+    return [
+        key
+        for key in _differences(old, new)
+        if key[0] not in BY_NAME and _dotted(key) not in IN_PLACE
+    ]
 
 
 def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:
@@ -94,12 +101,18 @@ def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:
         before, after = getattr(old, table), getattr(new, table)
         if before == after:
             continue
-        if isinstance(before, BaseModel) and type(before) is type(after):
+        if table in BY_NAME:
+            yield from ((table, name) for name in _unequal(before, after))
+        elif isinstance(before, BaseModel) and type(before) is type(after):
             for key in type(before).model_fields:
                 if getattr(before, key) != getattr(after, key):
                     yield table, key
         else:
             yield (table,)
+
+
+def _unequal(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    return [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
 
 
 def _dotted(key: tuple[str, ...]) -> str:
@@ -113,6 +126,9 @@ def _buses(setup: Setup) -> dict[str, object]:
 
 def _bus(setup: Setup, name: str) -> object:
     members = {key: item.model_copy(update=SHOWN) for key, item in setup.members(name).items()}
-    profiles = {item.profile: setup.profile(item) for item in members.values()}
+    profiles = {
+        item.profile: setup.profile(item).model_copy(update={"alarm": {}})
+        for item in members.values()
+    }
     calibrations = {key: setup.calibrations.get(key, ()) for key in members}
     return setup.config.bus[name], members, profiles, calibrations

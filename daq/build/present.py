@@ -10,20 +10,51 @@ from daq.journal.entry import Event
 from daq.timefmt import rfc3339
 
 
-def present(
-    alarms: Iterable[tuple[Sort, Life]],
-    last: Mapping[str, Event],
-    rooms: Mapping[str, frozenset[str]],
-    gone: Iterable[str],
-) -> Present:
-    """What is so now. ``last`` are the events of alarms that say so, ``gone`` names of a roll."""
-    alarms = list(alarms)
-    topics = {f"{STATES}/{sort.name}": _state(sort, life, last) for sort, life in alarms}
-    topics[BEACON] = _beacon(beacon(alarms))
-    for room in sorted({room for sort, _ in alarms for room in rooms.get(sort.name, ())}):
-        within = [(sort, life) for sort, life in alarms if room in rooms.get(sort.name, ())]
-        topics[f"{BEACONS}/{room}"] = _beacon(beacon(within))
-    return Present(topics=topics, gone=frozenset(map(_path, gone)) - topics.keys())
+class Picture:
+    """Makes topics of alarms; those of an alarm that has not changed are not made anew."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[Sort, Life, Event | None, Content]] = {}
+
+    def present(
+        self,
+        alarms: Iterable[tuple[Sort, Life]],
+        last: Mapping[str, Event],
+        rooms: Mapping[str, frozenset[str]],
+        gone: Iterable[str],
+    ) -> Present:
+        """What is so now; nothing without alarms.
+
+        ``last`` are the events of alarms that say so, ``gone`` names of a roll.
+        """
+        alarms = list(alarms)
+        paths = frozenset(map(_path, gone))
+        if not alarms:  # a lamp for nothing would look as if all were well
+            return Present(gone=paths | {BEACON} if paths else paths)
+        topics = {
+            f"{STATES}/{sort.name}": self._state(sort, life, last.get(sort.name))
+            for sort, life in alarms
+        }
+        topics[BEACON] = _beacon(beacon(alarms))
+        for room, within in _by_room(alarms, rooms):
+            topics[f"{BEACONS}/{room}"] = _beacon(beacon(within))
+        return Present(topics=topics, gone=paths - topics.keys())
+
+    def _state(self, sort: Sort, life: Life, event: Event | None) -> Content:
+        made = self._made.get(sort.name)
+        if made is None or made[0] is not sort or made[1] is not life or made[2] is not event:
+            made = self._made[sort.name] = (sort, life, event, _state(sort, life, event))
+        return made[3]
+
+
+def _by_room(
+    alarms: Iterable[tuple[Sort, Life]], rooms: Mapping[str, frozenset[str]]
+) -> list[tuple[str, list[tuple[Sort, Life]]]]:
+    found: dict[str, list[tuple[Sort, Life]]] = {}
+    for sort, life in alarms:
+        for room in rooms.get(sort.name, ()):
+            found.setdefault(room, []).append((sort, life))
+    return sorted(found.items(), key=lambda item: item[0])
 
 
 def names_on_roll(
@@ -39,7 +70,7 @@ def _path(name: str) -> str:
     return f"{BEACONS}/{name[1:]}" if name.startswith("@") else f"{STATES}/{name}"
 
 
-def _state(sort: Sort, life: Life, last: Mapping[str, Event]) -> Content:
+def _state(sort: Sort, life: Life, event: Event | None) -> Content:
     content: dict[str, object] = {
         "alarm": sort.name,
         "state": life.state.value,
@@ -48,8 +79,8 @@ def _state(sort: Sort, life: Life, last: Mapping[str, Event]) -> Content:
         "unacknowledged": life.pending,
     }
     content |= {key: text for key, text in _words(sort, life) if text}
-    if event := last.get(sort.name):
-        content |= {"time": rfc3339(event.time), "seq": event.seq, "text": event.text}
+    if event is not None:
+        content |= {"time": rfc3339(event.time), "event": event.seq, "text": event.text}
     return content
 
 

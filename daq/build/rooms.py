@@ -25,8 +25,10 @@ def _rooms(config: Config, name: str, seen: frozenset[str]) -> Iterator[str]:
     """Of its channels, and of the alarms it is made of."""
     for table, alarm in config.alarm.items():
         if name in alarm.names(table) and name not in seen:
-            for channel in alarm.channels.values():
-                instrument = config.instrument.get(channel.split(".")[0])
+            watched = [channel.split(".")[0] for channel in alarm.channels.values()]
+            watched += [one] if isinstance(one := getattr(alarm, "instrument", None), str) else []
+            for each in watched:
+                instrument = config.instrument.get(each)
                 if room := in_topics(instrument.room if instrument else ""):
                     yield room
             for member in getattr(alarm, "of", ()):

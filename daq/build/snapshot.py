@@ -11,6 +11,7 @@ from daq import __version__
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.plan import BusPlan
 from daq.acquire.poller import BusPoller
+from daq.build.alarm_status import AlarmView
 from daq.build.bus_status import bus_status
 from daq.build.demand import plan_in_force
 from daq.build.instrument_status import instrument_status
@@ -40,12 +41,14 @@ class Snapshot:
         silent: Callable[[str], float],
         stuck: Callable[[str], bool],
         clock: Callable[[], int] = time.time_ns,
+        alarms: AlarmView | None = None,
     ) -> None:
         self._running = running
         self._journal = journal
         self._silent = silent
         self._stuck = stuck
         self._clock = clock
+        self._alarms = alarms
         self._started = clock()
         self._plans: WeakKeyDictionary[BusPoller, BusPlan] = WeakKeyDictionary()
 
@@ -84,6 +87,8 @@ class Snapshot:
             sinks=[sink_status(pump, config.sink[pump.name].type) for pump in self._running.sinks],
             time=moments.wall,
             configured=self._running.configured,
+            alarms=self._alarms.counts() if self._alarms else [],
+            annunciators=self._alarms.shown() if self._alarms else [],
         )
 
     def _bus(self, poller: BusPoller, moments: Moments) -> BusStatus:

@@ -102,6 +102,7 @@ def _delays(found: Figures) -> Iterator[tuple[str, ...]]:
     yield _delay("told until acknowledged", found.to_acknowledge)
     yield _delay("first reading until raised", found.detection.raised)
     yield _delay("first reading until noticed", found.detection.noticed)
+    yield _delay("first reading until a message was sent", found.detection.sent)
     yield _delay("first reading until acknowledged", found.detection.acknowledged)
 
 

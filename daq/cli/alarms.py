@@ -7,10 +7,11 @@ import click
 
 from daq.alarms.board import RANK, Change
 from daq.alarms.desk import Desk
-from daq.alarms.record import event_of
+from daq.alarms.record import Told, event_of
 from daq.alarms.replay import replay
 from daq.build.alarms import build_rules
 from daq.cli.alarm_figures import figures
+from daq.cli.alarm_reference import command as reference
 from daq.cli.configuration import configured
 from daq.cli.operator import act, by_option, name_argument, reason_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
@@ -66,7 +67,7 @@ def test(config_path: Path, *, as_json: bool, start: int | None, end: int | None
     """Show what the rules of the configuration would have said of a period of the journal.
 
     No daemon is needed, and one that runs is not disturbed: change limits in the file, try, and
-    restart the daemon when they are right. Windows and charts are empty at the beginning.
+    reload the daemon when they are right. Windows and charts are empty at the beginning.
     """
     config = configured(config_path)
     with JournalReader(config.journal.path) as reader:
@@ -74,10 +75,13 @@ def test(config_path: Path, *, as_json: bool, start: int | None, end: int | None
         counts: dict[str, int] = {}
         for change in changes:
             _tell(change, as_json=as_json)
-            if change.what == "raised":
+            if isinstance(change, Change) and change.what == "raised":
                 counts[change.sort.name] = counts.get(change.sort.name, 0) + 1
     if not as_json:
         out().print(_summary(counts.items()), markup=False, soft_wrap=True)
+
+
+command.add_command(reference, "reference")
 
 
 @command.command("out-of-service", epilog='Example: daq alarms out-of-service x --why "repair"')
@@ -114,10 +118,11 @@ def _row(alarm: AlarmStatus) -> tuple[str, ...]:
     return alarm.priority, alarm.name, state, since, alarm.text, alarm.title
 
 
-def _tell(change: Change, *, as_json: bool) -> None:
-    record = event_of(change)
+def _tell(told: Told, *, as_json: bool) -> None:
+    record = event_of(told)
     if as_json:
-        line = {"time": rfc3339(record.time), "alarm": record.subject, "what": change.what}
+        what = told.what if isinstance(told, Change) else "checked"
+        line = {"time": rfc3339(record.time), "alarm": record.subject, "what": what}
         print_json({**line, "text": record.text, "data": record.data})
         return
     text = f"{rfc3339(record.time)[:23]}Z  {record.text}"

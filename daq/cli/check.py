@@ -47,6 +47,7 @@ def _plain(judged: Judged) -> dict[str, object]:
         "config_hash": judged.setup.hash if judged.setup else None,
         "errors": judged.examined.errors,
         "warnings": judged.examined.warnings,
+        "alarms": _alarms(judged),
         "plan": report,
         "plan_errors": report.errors if report else (),
         "plan_warnings": report.warnings if report else (),
@@ -56,12 +57,22 @@ def _plain(judged: Judged) -> dict[str, object]:
 def _print(path: Path, judged: Judged) -> None:
     for bus in judged.report.buses if judged.report else ():
         _print_bus(bus)
+    for name, templates in _alarms(judged).items():
+        out().print(f"[bold]{name}[/]: alarms of its profile: {', '.join(templates)}")
     _print_texts("error", "bold red", judged.errors)
     _print_texts("warning", "yellow", judged.warnings)
     if judged.setup is None or judged.report is None:
         out().print(f"{path}: {_count(len(judged.errors), 'error')}")
     else:
         _print_verdict(path, judged.setup, judged.report)
+
+
+def _alarms(judged: Judged) -> dict[str, list[str]]:
+    """The alarms that profiles make, by instrument and by what the profile calls them."""
+    found: dict[str, list[str]] = {}
+    for made in judged.examined.templated:
+        found.setdefault(str(made.path[1]), []).append(made.template)
+    return found
 
 
 def _print_texts(kind: str, style: str, texts: tuple[str, ...]) -> None:
@@ -97,7 +108,7 @@ def _print_verdict(path: Path, setup: Setup, report: PlanReport) -> None:
     out().print(
         f"{path}: {verdict}; {_count(len(config.instrument), 'instrument')} on "
         f"{_count(len(report.buses), 'bus', 'buses')}, {_count(groups, 'scan group')}, "
-        f"{_count(len(config.sink), 'sink')}",
+        f"{_count(len(config.sink), 'sink')}, {_count(len(config.alarm), 'alarm')}",
         soft_wrap=True,
     )
     out().print(f"configuration {setup.hash[:12]}")

@@ -77,6 +77,7 @@ instruments = _from(_named("instrument"))
 buses = _from(_named("bus"))
 sinks = _from(_named("sink"))
 alarms = _from(_alarms)
+procedures = _from(_named("procedure"))
 groups = _from(_groups)
 
 

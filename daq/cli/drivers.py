@@ -9,6 +9,8 @@ from daq.cli.exits import FAILED
 from daq.cli.options import json_option, print_json
 from daq.cli.screens import out
 from daq.cli.tables import print_table
+from daq.config.template_check import wrong_templates
+from drivers.errors import ProfileError
 from drivers.profile import Profile
 from drivers.registry import available_profiles, load_profile
 from drivers.transcript import failures
@@ -58,9 +60,12 @@ def show_profile(name: str, *, as_json: bool) -> None:
 def check_profile(name: str, *, as_json: bool) -> None:
     """Validate a profile and play its transcripts against the real driver; no device needed.
 
-    Exit code 3 when the profile is wrong, 1 when a transcript fails.
+    The alarms it declares are checked as those of a configuration are. Exit code 3 when the
+    profile is wrong, 1 when a transcript fails.
     """
     profile = load_profile(name)
+    if alarms := wrong_templates(name):
+        raise ProfileError("\n".join(alarms))
     wrong = asyncio.run(failures(profile))
     if as_json:
         print_json({"ok": not wrong, "transcripts": len(profile.transcript), "failures": wrong})
@@ -68,7 +73,10 @@ def check_profile(name: str, *, as_json: bool) -> None:
         for failure in wrong:
             out().print(failure, style="bold red", markup=False)
         right = len(profile.transcript) - len(wrong)
-        out().print(f"{profile.name}: {right} of {len(profile.transcript)} transcripts hold")
+        alarms = f", {len(profile.alarm)} alarms" if profile.alarm else ""
+        out().print(
+            f"{profile.name}: {right} of {len(profile.transcript)} transcripts hold{alarms}"
+        )
     if wrong:
         raise click.exceptions.Exit(FAILED)
 
@@ -84,6 +92,7 @@ def _summary(profile: Profile) -> dict[str, object]:
         "source": list(head.source),
         "serial": profile.serial.model_dump(),
         "transcripts": len(profile.transcript),
+        "alarms": list(profile.alarm),
     }
 
 
@@ -101,6 +110,8 @@ def _print_profile(profile: Profile) -> None:
     print_table(
         ("channel", "unit", "kind", "plausible", "description"), rows, drop=("kind", "plausible")
     )
+    if profile.alarm:
+        out().print(f"alarms: {', '.join(profile.alarm)}")
     for source in head.source:
         out().print(f"source: {source}", style="dim", markup=False)
 

@@ -6,56 +6,24 @@ from pathlib import Path
 import click
 
 from daq.build.office import Office
+from daq.cli.choosing import (
+    all_option,
+    chosen_of,
+    numbers_argument,
+    reason_option,
+    sink_argument,
+)
 from daq.cli.completing import sinks
 from daq.cli.configuration import configured
-from daq.cli.lists import Listed
 from daq.cli.named import known
 from daq.cli.options import config_option, json_option, print_json
+from daq.cli.refused import plain, row
 from daq.cli.screens import out
 from daq.cli.tables import print_table
 from daq.control.client import DeclinedError
 from daq.control.quarantine import Action, Ranges
 from daq.control.release import released
-from daq.control.request import REASON
-from daq.journal.cursor import Quarantined
-from daq.journal.entry import Event
 from daq.journal.reader import JournalReader
-from daq.timefmt import rfc3339
-
-ALL = ((1, 2**63 - 1),)
-
-
-class Reason(click.ParamType[str]):
-    """One line of text, no longer than the daemon takes."""
-
-    name = "text"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text itself."""
-        if len(value) > REASON or not value.isprintable():
-            self.fail(f"must be one line of at most {REASON} characters", param, ctx)
-        return value
-
-
-def _numbers(text: str) -> tuple[object, ...]:
-    first, _, last = text.partition("-")
-    if not first.isdecimal() or not (last or first).isdecimal():
-        raise ValueError(f"{text!r} is neither a number such as 4711 nor a range such as 1-99")
-    ends = int(first), int(last or first)
-    if not 1 <= ends[0] <= ends[1] < 2**63:
-        raise ValueError(f"{text!r}: entries are numbered from 1, and a range goes upwards")
-    return ends
-
-
-sink_argument = click.argument("sink", shell_complete=sinks)
-numbers_argument = click.argument(
-    "numbers", metavar="[SEQ|SEQ-SEQ]...", type=Listed(_numbers), nargs=-1
-)
-all_option = click.option("--all", "everything", is_flag=True, help="All the sink has refused.")
-
-reason_option = click.option(
-    "--reason", type=Reason(), default="", help="Why; goes into the event that tells of it."
-)
 
 
 @click.group(epilog="Example: daq quarantine list --sink broker")
@@ -77,9 +45,9 @@ def list_entries(config_path: Path, sink: str, count: int, *, as_json: bool) -> 
         found = reader.quarantined(sink or None)
         if as_json:
             for item in found:
-                print_json(_plain(reader, item))
+                print_json(plain(reader, item))
             return
-        rows = [_row(_plain(reader, item)) for item in islice(found, count)]
+        rows = [row(plain(reader, item)) for item in islice(found, count)]
         more = sum(1 for _ in found)
     if not rows:
         out().print("nothing is in quarantine")
@@ -111,7 +79,7 @@ def retry_entries(
     A running daemon does so at once, else the next one will. What is refused again is in
     quarantine again. Exit code 1 when some are left because the sink takes nothing.
     """
-    chosen = _chosen(numbers, everything=everything)
+    chosen = chosen_of(numbers, everything=everything)
     _release("retry", sink, chosen, config_path, reason=reason, as_json=as_json)
 
 
@@ -134,7 +102,7 @@ def drop_entries(
     as_json: bool,
 ) -> None:
     """Give up delivering entries to SINK. They stay in the journal."""
-    chosen = _chosen(numbers, everything=everything)
+    chosen = chosen_of(numbers, everything=everything)
     if yes:
         _release("drop", sink, chosen, config_path, reason=reason, as_json=as_json)
         return
@@ -145,16 +113,6 @@ def drop_entries(
             f"none of those is in quarantine for {sink!r}; `daq quarantine list` shows what is"
         )
     raise click.UsageError(f"{count} entries would be dropped for {sink}; add --yes to do it")
-
-
-def _chosen(
-    numbers: tuple[tuple[int, int], ...], *, everything: bool
-) -> tuple[tuple[int, int], ...]:
-    if everything == bool(numbers):
-        raise click.UsageError(
-            "give the numbers of entries, or --all; `daq quarantine list` shows them"
-        )
-    return ALL if everything else tuple(sorted(numbers))
 
 
 def _release(
@@ -182,42 +140,3 @@ def _release(
             f"more of them are in quarantine still, for {sink} takes nothing at the moment; "
             "try again when it delivers"
         )
-
-
-def _plain(reader: JournalReader, item: Quarantined) -> dict[str, object]:
-    return {
-        "seq": item.seq,
-        **_what(reader, item.seq),
-        "sink": item.sink,
-        "refused": rfc3339(item.time),
-        "reason": item.reason,
-    }
-
-
-def _what(reader: JournalReader, seq: int) -> dict[str, object]:
-    found = reader.entries(seq - 1, 1, seq)
-    if not found:
-        return {"time": ""}  # retention was faster than we
-    (entry,) = found
-    if isinstance(entry, Event):
-        return {"time": rfc3339(entry.time), "event": entry.kind, "subject": entry.subject}
-    key = entry.series.key
-    return {"time": rfc3339(entry.time), "instrument": key.instrument, "group": key.group}
-
-
-def _row(plain: dict[str, object]) -> tuple[str, ...]:
-    names = ("instrument", "group") if "instrument" in plain else ("event", "subject")
-    what = " ".join(str(plain[name]) for name in names if name in plain)
-    texts = {name: str(value) for name, value in plain.items()}
-    return (
-        texts["seq"],
-        _short(texts["time"]),
-        what,
-        texts["sink"],
-        _short(texts["refused"]),
-        texts["reason"],
-    )
-
-
-def _short(time: str) -> str:
-    return time[:19].replace("T", " ")

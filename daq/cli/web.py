@@ -8,12 +8,7 @@ import click
 
 from daq.cli.configuration import configured
 from daq.cli.options import config_argument
-from daq.errors import DaqError
 from daq.logs import log_to_stderr
-
-
-class MissingWebError(DaqError):
-    """The page needs a package that is not installed."""
 
 
 @click.command(epilog="Example: daq web /etc/daq/daq.toml")
@@ -24,12 +19,6 @@ def command(config_path: Path) -> None:
     Reads the journal and asks the daemon that run with FILE; works, with the past, when none
     does. Where it is served, and who may look: [web] in FILE. The daemon does not need it.
     """
-    try:
-        import_module("jinja2")
-    except ImportError as error:
-        raise MissingWebError(
-            "the page needs jinja2, which is not installed: pip install 'lab-daq[web]'"
-        ) from error
     log_to_stderr("info")
     config = configured(config_path)
     serve = import_module("daq.web.serve")

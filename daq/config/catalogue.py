@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,7 +15,7 @@ class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``address`` is the form (a regular expression) of the address of an instrument that has one
     (all but Modbus, whose units are numbers); empty when it has none. ``units`` (UCUM) and
-    ``kinds`` are those of the channels.
+    ``kinds`` are those of the channels, ``alarms`` templates.
     """
 
     protocol: str
@@ -24,6 +24,7 @@ class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
     serial: SerialDefaults = SerialDefaults()
     units: Mapping[str, str] = {}
     kinds: Mapping[str, str] = {}
+    alarms: Mapping[str, Mapping[str, Any]] = {}
 
 
 class Catalogue(Protocol):
@@ -74,4 +75,5 @@ def _facts(name: str) -> ProfileFacts:
         serial=profile.serial,
         units={channel.name: channel.unit for channel in profile.channels},
         kinds={channel.name: channel.kind for channel in profile.channels},
+        alarms={key: alarm.model_dump(exclude_unset=True) for key, alarm in profile.alarm.items()},
     )

@@ -12,6 +12,7 @@ from daq.config.bus import BusConfig
 from daq.config.calibration import CalibrationConfig
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
@@ -114,6 +115,12 @@ class Config(Table, frozen=True):
     instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")
     sink: dict[Name, SinkConfig] = Field(default={}, description="sinks by name")
     alarm: dict[Name, AlarmConfig] = Field(default={}, description="alarms by name")
+    incident: dict[Name, IncidentConfig] = Field(
+        default={}, description="which alarms open an incident, by name of the rule"
+    )
+    procedure: dict[Name, ProcedureConfig] = Field(
+        default={}, description="check lists for incidents, by name"
+    )
     annunciator: dict[Name, AnnunciatorConfig] = Field(
         default={}, description="lamps and horns by name"
     )

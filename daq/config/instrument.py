@@ -1,10 +1,35 @@
 """``[instrument.NAME]`` and ``[instrument.NAME.group.NAME]``: what is read, where, how often."""
 
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias, cast
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from daq.config.types import INTEGER, Duration, Name, Table, Text, Within, folder_of, profiles_of
+from drivers.tomlfile import Expects
+
+_ALARMS = "true, false, a list of names, or a table of changes"
+
+
+def _choice(value: object) -> object:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (list, tuple)):
+        names = cast("list[object]", value)
+        if all(isinstance(name, str) for name in names):
+            return tuple(names)
+    if isinstance(value, dict):
+        changes = cast("dict[str, object]", value)
+        if all(isinstance(change, (bool, dict)) for change in changes.values()):
+            return changes
+    raise PydanticCustomError("alarms", "must be {words}", {"words": _ALARMS})
+
+
+Alarms: TypeAlias = Annotated[
+    bool | tuple[str, ...] | dict[str, Any],
+    BeforeValidator(_choice),
+    Expects(_ALARMS),
+]
 
 
 class GroupConfig(Table, frozen=True):
@@ -53,6 +78,11 @@ class InstrumentConfig(Table, frozen=True):
         default=60.0,
         description="time without any reading of use after which an event tells that it is "
         "silent; never before three intervals have passed",
+    )
+    alarms: Alarms = Field(
+        default=False,
+        description="the alarms of its profile: true; a list of those wanted; or a table of what "
+        "is to be otherwise (`[instrument.NAME.alarms.deviation] by = 3`, `humidity = false`)",
     )
     group: dict[Name, GroupConfig] = Field(min_length=1, description="scan groups by name")
 

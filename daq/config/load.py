@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -20,10 +21,14 @@ from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.expand import expand
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
+from daq.config.instrument import InstrumentConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import SinkConfig
+from daq.config.templates import Templated, made_of, validated
 from daq.config.web import WebConfig
+from drivers.errors import ProfileError
 from drivers.tomlfile import Document, Problem, TomlError
 
 T = TypeVar("T")
@@ -32,11 +37,15 @@ _IGNORED = frozenset({"lab"})
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """What a file turned out to be; ``config`` is None when there are errors."""
+    """What a file turned out to be; ``config`` is None when there are errors.
+
+    ``templated`` are the alarms that profiles make.
+    """
 
     config: Config | None
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
+    templated: tuple[Templated, ...] = ()
 
 
 def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Config:
@@ -71,7 +80,8 @@ def examine(
     errors += certificate_problems(document, parts)
     warnings = [_problem(document, finding) for finding in found if finding.warning]
     filled = None if config is None or errors else _filled(config, parts)
-    return Examined(filled, _sorted(errors), _sorted(warnings))
+    made = tuple(parts.templated.values())
+    return Examined(filled, _sorted(errors), _sorted(warnings), made)
 
 
 def _validate(
@@ -89,25 +99,33 @@ def _validate(
 
 
 def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catalogue) -> Parts:
-    instruments = _table(data, "instrument")
+    tables = _table(data, "instrument")
+    instruments = {
+        name: instrument
+        for name, entry in tables.items()
+        if (instrument := mended(entry, context)) is not None
+    }
+    templated = _templated(instruments, catalogue)
+    alarms = {name: validated(made) for name, made in templated.items()}
+    own = _valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context)
     return Parts(
         catalogue=catalogue,
         bus_names=tuple(_table(data, "bus")),
         used_buses=frozenset(
             str(_table(table, name).get("bus"))
-            for table in (instruments, _table(data, "annunciator"))
+            for table in (tables, _table(data, "annunciator"))
             for name in table
         ),
         buses=_valid(TypeAdapter(BusConfig), _table(data, "bus"), context),
-        instruments={
-            name: instrument
-            for name, entry in instruments.items()
-            if (instrument := mended(entry, context)) is not None
-        },
+        instruments=instruments,
+        instrument_names=frozenset(tables),
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
-        alarms=_valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context),
+        alarms={name: a for name, a in alarms.items() if not isinstance(a, list)} | own,
         alarm_names=frozenset(_table(data, "alarm")),
+        templated=templated,
+        incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
+        procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
@@ -115,6 +133,21 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
             TypeAdapter(CalibrationConfig), {"": _table(data, "calibration")}, context
         ).get(""),
     )
+
+
+def _templated(
+    instruments: Mapping[str, InstrumentConfig], catalogue: Catalogue
+) -> dict[str, Templated]:
+    """The alarms that profiles make, by name; a profile that is wrong makes none."""
+    found: dict[str, Templated] = {}
+    for name, item in instruments.items():
+        if not item.alarms:
+            continue
+        with suppress(ProfileError):
+            found |= {
+                made.name: made for made in made_of(name, item, catalogue.facts(item.profile))
+            }
+    return found
 
 
 def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -141,9 +174,10 @@ def _valid(
 
 
 def _filled(config: Config, parts: Parts) -> Config:
-    """The configuration with each serial line completed from the profiles on it."""
+    """The configuration with what profiles add: settings of serial lines, alarms."""
     buses = {name: _fill(bus, name, parts) for name, bus in config.bus.items()}
-    return config.model_copy(update={"bus": buses})
+    alarms = {name: parts.alarms[name] for name in parts.templated if name in parts.alarms}
+    return config.model_copy(update={"bus": buses, "alarm": {**config.alarm, **alarms}})
 
 
 def _fill(bus: BaseModel, name: str, parts: Parts) -> BaseModel:

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -15,6 +16,7 @@ from daq.config.calibration import CalibrationConfig
 from daq.config.config import ControlConfig, JournalConfig, Site
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.secret import Secret
@@ -44,6 +46,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ('[sink.NAME] with `type = "influxdb"`', InfluxSink),
     ("[sink.NAME.tls]", TlsConfig),
     *((f'[alarm.NAME] with `type = "{kind_of(kind)}"`', kind) for kind in KINDS),
+    ("[incident.NAME]", IncidentConfig),
+    ("[procedure.NAME]", ProcedureConfig),
     ('[annunciator.NAME] with `type = "command"`', CommandAnnunciator),
     ('[annunciator.NAME] with `type = "coil"`', CoilAnnunciator),
     ("Secrets", Secret),
@@ -87,7 +91,7 @@ without an address that shares its bus; an instrument called `daq` beside `[heal
 the same port; 7 data bits for Modbus RTU or binary frames; line settings left out where the
 instruments on the line come with different ones; a schedule that its line cannot meet; an alarm on
 a channel that is not read, an alarm that needs one that does not exist, or alarms that need each
-other in a circle.
+other in a circle; an incident or a procedure for an alarm, group, room or instrument there is not.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on
@@ -159,6 +163,8 @@ def _expected(field: FieldInfo) -> Iterator[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     return f'"{value}"' if isinstance(value, (str, Path)) else str(value)
 
 

@@ -178,6 +178,28 @@ class JournalStatus(msgspec.Struct, kw_only=True):
     max_age: float = 0.0
 
 
+class AlarmCount(msgspec.Struct, frozen=True):
+    """How many alarms are in one state (in the words of ISA-18.2) and of one priority."""
+
+    state: str
+    priority: str
+    count: int
+
+
+class AnnunciatorStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One lamp and horn: what they are known to do; ``lamp`` is empty while that is not known.
+
+    ``trouble`` says why they may not do what they should, since ``since``.
+    """
+
+    name: str
+    kind: str
+    lamp: str
+    horn: bool
+    trouble: str = ""
+    since: int = 0
+
+
 class DaemonStatus(msgspec.Struct, kw_only=True):
     """Everything `daq status` shows, as it was at ``time``."""
 
@@ -193,6 +215,8 @@ class DaemonStatus(msgspec.Struct, kw_only=True):
     time: int = 0
     configured: int = 0
     """When the configuration in force was applied: at the start, or by the last reload."""
+    alarms: list[AlarmCount] = []
+    annunciators: list[AnnunciatorStatus] = []
 
 
 def ask_status(path: Path) -> DaemonStatus:

@@ -33,6 +33,11 @@ def wrong(status: DaemonStatus) -> list[Wrong]:
         *(found for bus in status.buses for found in _bus(bus)),
         *_instruments(status.instruments, lost),
         *(found for sink in status.sinks for found in _sink(sink)),
+        *(
+            Wrong("annunciator", each.name, each.trouble, each.since)
+            for each in status.annunciators
+            if each.trouble
+        ),
     ]
 
 

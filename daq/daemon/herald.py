@@ -14,7 +14,7 @@ from daq.alarms.board import Sort
 from daq.alarms.lifecycle import Life
 from daq.alarms.roll import Keeper, Roll, read_roll, write_roll
 from daq.alarms.watcher import Watcher
-from daq.build.present import names_on_roll, present
+from daq.build.present import Picture, names_on_roll
 from daq.deliver.present import Present
 from daq.journal.errors import JournalError
 from daq.pulse import Pulse
@@ -72,6 +72,7 @@ class Herald:
         self._roll: Roll | None = None
         self._told: tuple[object, ...] = ()
         self._present = Present()
+        self._picture = Picture()
 
     async def run(self) -> None:
         """Tell until cancelled."""
@@ -91,7 +92,7 @@ class Herald:
             await self._call_roll(alarms)
             await self._durable(max((e.seq for e in self._watcher.last.values()), default=0))
             gone = self._roll.gone if self._roll else ()
-            self._present = present(alarms, self._watcher.last, self._rooms(), gone)
+            self._present = self._picture.present(alarms, self._watcher.last, self._rooms(), gone)
         for listener in self._listeners():
             listener.hear(alarms)
         for teller in self._tellers():

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
 from daq.build.changes import Changes
+from daq.config.config import Config
 from daq.control.reload import Reloaded, ReloadRequest
 from daq.control.server import RefusedError
 from daq.daemon.prospect import Prospect, look
@@ -25,15 +27,22 @@ class Reloader:
     """Reloads when asked, one at a time; ``path`` is the file the daemon was started with.
 
     Whoever asks while a reload waits to begin shares it. ``wake`` asks without an answer.
+    ``follow`` is awaited when a changed configuration is in force, for what is no bus and no sink.
     """
 
     def __init__(
-        self, path: Path, running: Running, journal: Journal, wake: asyncio.Event | None = None
+        self,
+        path: Path,
+        running: Running,
+        journal: Journal,
+        wake: asyncio.Event | None = None,
+        follow: Callable[[Config], Awaitable[None]] | None = None,
     ) -> None:
         self._path = path
         self._running = running
         self._journal = journal
         self._wake = wake or asyncio.Event()
+        self._follow = follow
         self._asking: list[asyncio.Future[Reloaded]] = []
         self._over = False
 
@@ -89,6 +98,8 @@ class Reloader:
             return self._refuse(Prospect(errors=(f"internal error: {error!r}",)))
         tell = partial(self._tell, prospect.step.changes, self._running.config_hash)
         await self._running.change(ready, tell)
+        if self._follow is not None:
+            await self._follow(self._running.config)
         return self._result(prospect, prospect.step.changes)
 
     async def _look(self) -> Prospect:

@@ -30,6 +30,12 @@ SINK_LIMIT = 4.0
 """Seconds a sink may take to stop: it may finish its write, and takes leave."""
 
 
+def no_outputs(setup: Setup, bus: str) -> Sequence[Output]:
+    """What is written on a bus where nothing is."""
+    del setup, bus
+    return ()
+
+
 class Step(msgspec.Struct, frozen=True):
     """From what runs to a target. ``sinks`` are those that begin, built."""
 
@@ -59,7 +65,7 @@ class Running:
         journal: Journal,
         target: Target,
         clock: Clock,
-        outputs: Callable[[str], Sequence[Output]] = lambda _: (),
+        outputs: Callable[[Setup, str], Sequence[Output]] = no_outputs,
     ) -> None:
         self.target = target
         self.configured = clock()
@@ -126,7 +132,7 @@ class Running:
         self.changed.set()
 
     def _poller(self, name: str, setup: Setup, timing: Timing) -> BusPoller:
-        outputs = self._outputs(name)
+        outputs = self._outputs(setup, name)
         return build_poller(setup, name, self._journal, timing, self._clock, outputs)
 
     def _start_buses(self, pollers: Mapping[str, BusPoller]) -> None:

@@ -4,16 +4,15 @@ import asyncio
 import logging
 import time as clocks
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from daq.journal.codec import Statuses, Values
+from daq.journal.committed import Committed
 from daq.journal.committer import Committer
-from daq.journal.cursor import Cursor, Quarantined
-from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey, Severity
+from daq.journal.cursor import Cursor
+from daq.journal.entry import Event, Series, SeriesKey, Severity
 from daq.journal.errors import JournalError
 from daq.journal.eventcodec import Data
 from daq.journal.files import Files
@@ -22,21 +21,15 @@ from daq.journal.intake import Intake
 from daq.journal.limits import Limits
 from daq.journal.losses import Counters, Losses
 from daq.journal.patrol import Patrol
-from daq.journal.reader import JournalReader
 from daq.journal.retention import Retention
 from daq.journal.settings import JournalSettings
 from daq.journal.trend.keeper import SpanKeeper
 from daq.pulse import Pulse
 
-T = TypeVar("T")
-
 _log = logging.getLogger(__name__)
 
-_SLOWEST_RETRY = 5.0
-_STALLED = 10.0
 
-
-class Journal:
+class Journal(Committed):
     """The one writer of a journal file. Made by ``open``; used from one event loop.
 
     Appending gives a sequence number at once and never blocks. ``run`` commits what was
@@ -51,10 +44,11 @@ class Journal:
         clock: Callable[[], int],
     ) -> None:
         self.counters = Counters()
-        self._files, self._settings, self._clock = files, settings, clock
-        self._intake = Intake(settings, clock, files.store.found, self.counters)
+        intake = Intake(settings, clock, files.store.found, self.counters)
         interval = settings.commit_interval
-        self._committer = Committer(files, self._intake, interval, self.counters, clock)
+        committer = Committer(files, intake, interval, self.counters, clock)
+        super().__init__(files, intake, committer)
+        self._settings, self._clock = settings, clock
         self._limits = Limits(
             files,
             self._intake,
@@ -84,11 +78,6 @@ class Journal:
         # Resolved, so that every name of the file leads to the same lock.
         files = await Files.open(path.resolve(), clock)
         return cls(files, settings or JournalSettings(), clock)
-
-    @property
-    def committed(self) -> int:
-        """The newest durable entry; 0 when there is none."""
-        return self._committer.committed
 
     @property
     def trouble(self) -> str | None:
@@ -175,57 +164,6 @@ class Journal:
         finally:
             await self._committer.flush()
 
-    async def wait_beyond(self, seq: int) -> int:
-        """Wait until an entry after ``seq`` is committed; the newest committed number."""
-        return await self._committer.wait_beyond(seq)
-
-    async def read(self, after: int, limit: int, upto: int | None = None) -> list[Entry]:
-        """Up to ``limit`` committed entries beyond ``after``, in order, none beyond ``upto``.
-
-        Raises:
-            JournalError: the file cannot be read.
-        """
-        last = self.committed if upto is None else min(upto, self.committed)
-        if after >= last:
-            return []
-        recent = self._intake.recent(after, limit, last)
-        if recent is not None:
-            return recent
-        return await self._read(lambda reader: reader.entries(after, limit, last))
-
-    async def events_between(self, after: int, upto: int) -> list[Event]:
-        """The committed events beyond ``after``, none beyond ``upto``, in order.
-
-        Raises:
-            JournalError: the file cannot be read.
-        """
-        last = min(upto, self.committed)
-        return await self._read(lambda reader: reader.events_between(after, last))
-
-    async def latest(self) -> list[Scan]:
-        """The newest committed scan of each series.
-
-        Raises:
-            JournalError: the file cannot be read.
-        """
-        return await self._read(JournalReader.latest)
-
-    async def _read(self, function: Callable[[JournalReader], T]) -> T:
-        try:
-            return await self._files.read(function)
-        finally:
-            if not self._files.store.open:
-                # The next commit opens it, and recovers what is damaged, though nothing waits.
-                self._committer.wake()
-
-    async def quarantine_counts(self) -> dict[str, int]:
-        """How many entries of each sink are in quarantine; sinks without any are left out.
-
-        Raises:
-            JournalError: the file cannot be read.
-        """
-        return await self._read(JournalReader.quarantine_counts)
-
     def cursor(self, sink: str) -> Cursor | None:
         """How far a sink has got; None when it has never said."""
         self._limits.sinks.add(sink)
@@ -251,16 +189,6 @@ class Journal:
         """Keep which entries a sink refused for good, and why; durable with the next commit."""
         self._intake.quarantine(sink, refused)
         self._committer.wake()
-
-    async def quarantined(self, sink: str, first: int, upto: int, limit: int) -> list[Quarantined]:
-        """Up to ``limit`` committed entries of a sink's quarantine, numbers ``first`` to ``upto``.
-
-        Raises:
-            JournalError: the file cannot be read.
-        """
-        return await self._read(
-            lambda reader: list(islice(reader.quarantined(sink, first, upto), limit))
-        )
 
     def release(self, sink: str, seqs: Sequence[int]) -> None:
         """Take entries of a sink out of quarantine; durable with the next commit."""

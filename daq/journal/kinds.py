@@ -11,7 +11,7 @@ import msgspec
 from daq.journal.entry import Severity
 
 About: TypeAlias = Literal[
-    "daq", "journal", "bus", "instrument", "sink", "loop", "alarm", "annunciator"
+    "daq", "journal", "bus", "instrument", "sink", "loop", "alarm", "annunciator", "incident"
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 
@@ -279,6 +279,13 @@ CLOCK_STEPPED = Kind(
     {"seconds": "by how much; below 0 when it was set back"},
 )
 SUSPENDED = Kind("suspended", ("warning",), "daq", "the machine slept", {"seconds": "for how long"})
+TIME_PASSED = Kind(
+    "time-passed",
+    ("info",),
+    "daq",
+    "nothing had been journalled for so long that a rule on silence, or a shelf, was due; it lets "
+    "time go by for the alarms, in a replay as well",
+)
 LOOP_STUCK = Kind(
     "loop-stuck",
     ("error",),
@@ -361,6 +368,7 @@ ALARM_RAISED = Kind(
         **_ALARM,
         **_RULED,
         "first_out": "true for the first of its group",
+        "held_back": "true when it can wait until a flood of alarms is over",
         "began": "the time of the reading with which its rule began to hold, ns since 1970 UTC",
         "noticed": "when the daemon had judged the reading with which it was raised, likewise",
     },
@@ -417,6 +425,25 @@ ALARM_IN_SERVICE = Kind(
     "it was put back into service",
     {**_ALARM, **_PEOPLE},
 )
+ALARM_RETIRED = Kind(
+    "alarm-retired",
+    ("info",),
+    "alarm",
+    "it is configured no more, and all that was known of it ends",
+    {**_ALARM, "why": "that"},
+)
+STANDARD_CHECKED = Kind(
+    "standard-checked",
+    ("info",),
+    "alarm",
+    'a check standard was measured (`type = "check-standard"`)',
+    {
+        "value": "mean of the readings",
+        "error": "how far that is from the standard's value",
+        "readings": "how many",
+        **_RULED,
+    },
+)
 ALARMS_WATCHED = Kind(
     "alarms-watched",
     ("info",),
@@ -454,6 +481,87 @@ ANNUNCIATOR_RESTORED = Kind(
     "annunciator",
     "lamp and horn do what they should again",
     {"seconds": _SECONDS, "count": "attempts that failed meanwhile"},
+)
+
+_ABOUT = {
+    "instruments": "what it is about, one name a line",
+    "rooms": "the same",
+    "groups": "the same",
+    "buses": "the same",
+}
+_PROCEDURE = {"procedure": "its name in the configuration"}
+INCIDENT_OPENED = Kind(
+    "incident-opened",
+    ("error", "warning"),
+    "incident",
+    "it began, by a rule because of an alarm or by somebody: an error from priority high on",
+    {
+        "title": "what is the matter",
+        "rule": "the `[incident.NAME]` that opened it",
+        **_PEOPLE,
+        "within": "seconds within which alarms join",
+        "join_by": "what they have in common, one a line",
+        **_ABOUT,
+    },
+)
+INCIDENT_JOINED = Kind(
+    "incident-joined",
+    ("info",),
+    "incident",
+    "an alarm belongs to it, the one that opened it included",
+    {
+        "alarm": "its name",
+        "priority": "of the alarm",
+        "title": "of the alarm",
+        "raised": "when it was raised, ns since 1970 UTC",
+        "cause": "the number of the event that said so",
+        "state": "how it was then",
+        "active": "whether its rule held",
+        "times": "how often it was raised",
+        **_ABOUT,
+    },
+)
+INCIDENT_PROCEDURE = Kind(
+    "incident-procedure",
+    ("info",),
+    "incident",
+    "a procedure applies",
+    {**_PROCEDURE, "title": "what people call it", "steps": "its check list, one step a line"},
+)
+INCIDENT_NOTE = Kind(
+    "incident-note",
+    ("info",),
+    "incident",
+    "somebody noted something",
+    {"by": "who did it", "text": "the whole note"},
+)
+INCIDENT_STEP = Kind(
+    "incident-step",
+    ("info",),
+    "incident",
+    "somebody did a step of the check list, said that it does not apply, or took that back",
+    {"step": "its number", "tick": "done, skipped or open", **_PEOPLE},
+)
+INCIDENT_RECORDED = Kind(
+    "incident-recorded",
+    ("info", "warning"),
+    "incident",
+    "the latest traffic of a bus is kept with it, or could not be (warning)",
+    {
+        "bus": "which",
+        "file": "in the folder of incidents beside the journal",
+        "pieces": "how many",
+        "size": "of the file in bytes",
+        "sha256": "of the file, hex",
+        "trouble": "why it could not be kept",
+    },
+)
+INCIDENT_CLOSED = Kind(
+    "incident-closed",
+    ("info",),
+    "incident",
+    "somebody closed it and said what came of it",
+    {**_PEOPLE},
 )
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))

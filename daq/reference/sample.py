@@ -4,7 +4,7 @@ import msgspec
 
 from daq.alarms.board import Board, Sort
 from daq.alarms.record import event_of
-from daq.build.present import present as present_of
+from daq.build.present import Picture
 from daq.calibration.calibration import Calibration
 from daq.calibration.curve import Line, table
 from daq.control.status import DaemonStatus, InstrumentStatus, JournalStatus
@@ -101,7 +101,7 @@ def present(*, shelved: bool) -> Present:
         until = TIME + 3600 * 10**9
         change = board.apply(sort.name, "shelved", TIME, until=until, by="Li", why="calibration")
     event = Event(seq=4716 + shelved, **msgspec.structs.asdict(event_of(change)))
-    return present_of(board, {sort.name: event}, {}, ())
+    return Picture().present(board, {sort.name: event}, {}, ())
 
 
 def status() -> DaemonStatus:

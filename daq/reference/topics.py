@@ -102,7 +102,7 @@ ALARM = {
     "group": "its group, if it has one",
     "until": "the end of its shelf, while it is shelved",
     "time": "of its last change; this and the following are left out before the first",
-    "seq": "the number of the event that tells of the change",
+    "event": "the number of the event that tells of the change",
     "text": "what that event says",
 }
 BEACON = {
@@ -119,7 +119,7 @@ BEACON = {
 ALARMS = """
 These are made of the states there are now, not of events: published when one changes and after each connect, and never
 older than what was there before. Alarms that are configured no more are cleared, as are rooms; the journal remembers
-them (`alarms-watched`). A connection that is lost leaves the last state: `_status` says that it is `offline`.
+them (`alarms-watched`). Without alarms there is no beacon. A connection that is lost leaves the last state: `_status` says that it is `offline`.
 """
 
 LAMPS = """

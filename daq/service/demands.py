@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
+from daq.config.annunciator import CommandAnnunciator
 from daq.config.config import Config
 from daq.config.secret import Secret, secrets_in
 from daq.service.errors import ServiceError
@@ -35,6 +36,9 @@ def demands(config: Config, journal: PurePosixPath, socket: PurePosixPath) -> De
         ServiceError: it keeps something where the service cannot have it.
     """
     found = _of_secrets([secret for _, secret in _secrets(config)])
+    for name, each in config.annunciator.items():
+        if isinstance(each, CommandAnnunciator):
+            refuse_hidden(f"[annunciator.{name}] run", PurePosixPath(each.run[0]))
     folders = {*_folder("[journal] path", journal), *_folder("[control] socket", socket)}
     return msgspec.structs.replace(found, writable=tuple(sorted(folders)))
 

@@ -9,61 +9,38 @@ The same object serves serial lines and TCP connections. It answers for three pr
 """
 
 import asyncio
-import errno
 import time
 from collections.abc import Callable
-from typing import TypeAlias, cast
 
 from drivers.errors import DisconnectedError, DriverError, LineNotQuietError, ReplyError
 from drivers.transport.deadline import Deadline
 from drivers.transport.hearing import Hearing
-from drivers.transport.reply import Expected, Listener, Reply, Settings, Timer
-from drivers.transport.tally import LineTally
+from drivers.transport.line import Line, Tap
+from drivers.transport.reply import Expected, Listener, Reply, Settings
 
 __all__ = ["BUFFER_LIMIT", "Expected", "Link", "Listener", "Reply", "Settings", "Tap"]
-
-Tap: TypeAlias = Callable[[str, bytes], None]
-"""Hears all traffic: ``tx`` or ``rx``, and the bytes of one write or of one delivery."""
 
 BUFFER_LIMIT = 64 * 1024
 """Bytes a single reply may have; more is an endless stream."""
 
 
-class Link(asyncio.Protocol):
+class Link(Line):
     """One open line. Made by ``open_serial`` or ``open_tcp``; not opened again once lost."""
 
     def __init__(
         self, name: str, settings: Settings, *, clock: Callable[[], int] = time.time_ns
     ) -> None:
-        self.name = name
-        self.settings = settings
+        super().__init__(name, settings)
         self.clock = clock
         """Dates what is read: ns since 1970 UTC."""
         self.dirty = False
-        self.tally = LineTally()
         self.patience: float | None = None
         """The most a reply is waited for, whoever asks; None for as long as each asks for."""
-        self.tap: Tap | None = None
-        self.before_close: Callable[[], None] | None = None
-        self.timer: Timer | None = None
-        """Keeps silences where they count by the tenth of a millisecond; freed with the line."""
-        self._resting: asyncio.Future[None] | None = None
-        self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport | None = None
         self._buffer = bytearray()
         self._expected: Expected | None = None
         self._waiter: asyncio.Future[Reply] | None = None
         self._deadline = Deadline(self._loop, self._give_up)
         self._hearing = Hearing(self._loop, self.tally)
-        self._sent = 0.0
-        self._lost: asyncio.Future[None] = self._loop.create_future()
-        self._cause = ""
-        self._last_activity = 0.0
-
-    @property
-    def closed(self) -> bool:
-        """True once the line is lost or closed."""
-        return self._lost.done() or self._transport is None or self._transport.is_closing()
 
     async def exchange(
         self,
@@ -109,23 +86,6 @@ class Link(asyncio.Protocol):
         on_the_line = (len(request) + len(reply.data)) * self.settings.character
         self.tally.slowest = max(self.tally.slowest, self._loop.time() - began - on_the_line)
         return reply
-
-    async def rest(self, wait: float) -> None:
-        """Leave the line alone for so many seconds.
-
-        Raises:
-            DisconnectedError: the line is lost meanwhile.
-        """
-        if not self._lost.done():
-            self._resting = self._loop.create_future()
-            timer = self._loop.call_later(wait, self._rested)
-            try:
-                await self._resting
-            finally:
-                timer.cancel()
-                self._resting = None
-        if self._lost.done():
-            self._check()
 
     @property
     def listener(self) -> Listener | None:
@@ -191,19 +151,6 @@ class Link(asyncio.Protocol):
         self.dirty = False
         return bytes(dropped)
 
-    async def close(self) -> None:
-        """Close the line; harmless when it is lost or closed already, or closed twice at once.
-
-        Closing waits for the operating system, at most ``drain_limit`` seconds.
-        """
-        if self._transport is None or self._lost.done():
-            return
-        self._cause = self._cause or "closed here"
-        if self.before_close is not None:
-            self.before_close()
-        self._transport.abort()
-        await asyncio.wait([self._lost], timeout=self.settings.drain_limit)
-
     async def _ready(self, silence: float, *, drained: bool = False) -> None:
         self._check()
         if self._waiter is not None:
@@ -227,33 +174,10 @@ class Link(asyncio.Protocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(error)
 
-    def _rested(self) -> None:
-        if self._resting is not None and not self._resting.done():
-            self._resting.set_result(None)
-
-    def _write(self, data: bytes) -> None:
-        transport = self._check()
-        if waiting := transport.get_write_buffer_size():
-            # Requests would pile up, and all go out at once when the line takes them again.
-            raise DisconnectedError(
-                f"{self.name}: takes nothing; {waiting} bytes of an earlier request are not sent "
-                "yet (flow control? a hanging adapter?)"
-            )
-        try:
-            transport.write(data)
-        except OSError as error:
-            raise DisconnectedError(f"{self.name}: {_reason(error)}") from error
-        self._last_activity = self._loop.time()
-        self._sent = self._last_activity
-        self.tally.asked += 1
-        if self.tap is not None:
-            self.tap("tx", data)
-
-    def _check(self) -> asyncio.Transport:
-        if self.closed or self._transport is None:
-            cause = f": {self._cause}" if self._cause else ""
-            raise DisconnectedError(f"{self.name}: connection lost{cause}")
-        return self._transport
+    def _ended(self, error: DisconnectedError) -> None:
+        self._deadline.close()
+        self._fail(error)
+        self._hearing.lost(error)
 
     def _discard(self, into: bytearray | None = None) -> None:
         self.tally.discarded += len(self._buffer)
@@ -281,11 +205,6 @@ class Link(asyncio.Protocol):
 
     # What asyncio calls.
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
-        self._transport = cast("asyncio.Transport", transport)
-        self._last_activity = self._loop.time()
-
     def data_received(self, data: bytes) -> None:
         """Look for the awaited reply in what has arrived."""
         before, self._last_activity = self._last_activity, self._loop.time()
@@ -310,22 +229,3 @@ class Link(asyncio.Protocol):
         else:
             if found is not None:
                 self._answer(*found)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Fail whoever waits."""
-        self._cause = _reason(exc) if exc else self._cause or "closed by the other end"
-        self._transport = self.before_close = None  # they know this link: a ring
-        if self.timer is not None:
-            self.timer.close()
-        self._deadline.close()
-        if not self._lost.done():
-            self._lost.set_result(None)
-        self._rested()
-        error = DisconnectedError(f"{self.name}: {self._cause}")
-        self._fail(error)
-        self._hearing.lost(error)
-
-
-def _reason(error: Exception) -> str:
-    unplugged = isinstance(error, OSError) and error.errno in (errno.EIO, errno.ENXIO)
-    return f"{error} (unplugged?)" if unplugged else str(error)

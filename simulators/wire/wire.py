@@ -80,6 +80,8 @@ class Wire:
         self._speaker: Client | None = None
         self._answering = Answering()
         self._pulled = 0
+        self._plugged = False
+        self._plugging = asyncio.Lock()
 
     @property
     def address(self) -> str:
@@ -93,7 +95,7 @@ class Wire:
             WireError: the path or port is not to be had.
         """
         self._endpoint = endpoint
-        await endpoint.plug()
+        await self._settle()
         if self._voice.spontaneous:
             self._start(self._listen(), "listen")
 
@@ -103,7 +105,7 @@ class Wire:
         It stays so until each of those that have pulled it has put it back.
         """
         self._pulled += 1
-        await self._opened().unplug()
+        await self._settle()
 
     async def plug(self) -> None:
         """Undo ``unplug``.
@@ -112,8 +114,15 @@ class Wire:
             WireError: the path or port is not to be had any more.
         """
         self._pulled -= 1
-        if not self._pulled:
-            await self._opened().plug()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Be as it is wanted. Plugging takes a moment, in which somebody may pull it again."""
+        async with self._plugging:
+            wanted, endpoint = not self._pulled, self._opened()
+            if wanted != self._plugged:
+                await (endpoint.plug() if wanted else endpoint.unplug())
+                self._plugged = wanted
 
     async def close(self) -> None:
         """Leave nothing behind; harmless when it was never opened."""

@@ -59,7 +59,7 @@ async def measure(instruments: int, folder: Path) -> None:
         running = Running(group, journal, target, time.time_ns)
         running.start({})
         await asyncio.sleep(0.5)
-        snapshot = Snapshot(running, journal, lambda _: 0.0)
+        snapshot = Snapshot(running, journal, lambda _: 0.0, lambda _: False)
         status = snapshot.take()
         page, _ = render(status, "")
         sys.stdout.write(

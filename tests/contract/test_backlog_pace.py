@@ -4,6 +4,7 @@ import asyncio
 import tracemalloc
 from collections.abc import Collection, Sequence
 
+from daq.deliver.present import Present
 from daq.deliver.pump import Pump
 from daq.deliver.settings import PumpSettings
 from daq.deliver.sink import Beat, Outcome
@@ -47,6 +48,9 @@ class Counting:
         born = self._source.born
         self.lags += [now - born.pop(entry.seq) for entry in batch if entry.seq in born]
         return Outcome()
+
+    async def show(self, present: Present) -> bool:
+        return bool(present)
 
     async def beat(self, beat: Beat) -> None:
         """Nobody listens."""

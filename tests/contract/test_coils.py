@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from typing import Literal
 
 import pytest
@@ -15,6 +15,8 @@ from drivers.transport.serial_settings import SerialSettings
 from drivers.transport.tcp import open_tcp
 from simulators import simulated
 from simulators.standalone import Simulated
+from tests.contract.modbus_tools import BAUD, mbpoll, values_of
+from tests.contract.simulator_clients import modbus_client
 
 UNIT = 3
 PATIENT = Settings(timeout=2.0, quiet=0.05)
@@ -28,10 +30,10 @@ each_wire = pytest.mark.parametrize("wire", WIRES)
 
 @asynccontextmanager
 async def relays(
-    wire: str, **options: tuple[int, ...]
+    wire: str, *, broken: tuple[int, ...] = ()
 ) -> AsyncGenerator[tuple[Simulated, Link, CoilUnit]]:
     transport, tcp, keys = WIRES[wire]
-    sim = simulated("modbus-relay", transport, wire=keys, unit=UNIT, **options)
+    sim = simulated("modbus-relay", transport, wire=keys, unit=UNIT, broken=broken)
     await asyncio.to_thread(sim.__enter__)
     try:
         link = await opened(sim)
@@ -128,6 +130,23 @@ async def test_the_simulator_takes_nothing_but_on_and_off() -> None:
             assert got == bytes.fromhex(answer), body
         writer.close()
         await writer.wait_closed()
+
+
+@pytest.mark.parametrize("transport", ["pty", "tcp"])
+def test_other_masters_switch_the_simulated_relays(transport: Literal["pty", "tcp"]) -> None:
+    wire = {"baud": BAUD} if transport == "pty" else {}
+    with simulated("modbus-relay", transport, wire=wire, unit=UNIT) as sim:
+        with closing(modbus_client(sim.port, transport)) as client:
+            assert not client.write_coil(4, True, device_id=UNIT).isError()  # noqa: FBT003 - theirs
+            assert (
+                client.read_coils(0, count=8, device_id=UNIT).bits
+                == [False] * 4 + [True] + [False] * 3
+            )
+            assert client.write_coil(8, True, device_id=UNIT).exception_code == 2  # noqa: FBT003
+        printed = mbpoll(sim.port, UNIT, ["-t", "0", "-r", "2"], ["1"])
+        assert "Written" in printed, printed
+        assert values_of(mbpoll(sim.port, UNIT, ["-t", "0", "-r", "2", "-c", "1"])) == {2: "1"}
+        assert list(sim.device.state().values()) == [0, 0, 1, 0, 1, 0, 0, 0]
 
 
 def test_errors_of_a_coil_are_those_of_the_device() -> None:

@@ -14,6 +14,7 @@ import pytest
 from daq.app import run_daemon
 from daq.build.judge import judge
 from daq.build.target import Target
+from daq.control.alarms import ask_alarms
 from daq.control.client import DeclinedError, NotRunningError
 from daq.control.reload import Reloaded, ask_reload
 from daq.control.status import ask_status
@@ -214,3 +215,23 @@ def _all(manager: socket.socket) -> list[str]:
             heard.append(manager.recv(4096).decode())
         except BlockingIOError:
             return heard
+
+
+async def test_changed_alarms_are_taken_and_no_bus_restarts(path: Path) -> None:
+    alarm = '[alarm.x]\ntype = "silent"\ninstrument = "one"\n'
+    async with daemon(path):
+        for text in (alarm, alarm + 'title = "X"\n', ""):
+            path.write_text(CONFIG + text)
+            done = await ask(path)
+            assert (done.applied, done.restarted, done.errors) == ("alarm.x", "", ())
+            names = await asyncio.to_thread(ask_alarms, path.with_name("journal.sock"))
+            assert [(a.name, a.title) for a in names] == (
+                [("x", "X" if "title" in text else "")] if text else []
+            )
+        path.write_text(CONFIG.replace("unit = 1", 'unit = 1\nalarms = ["silent"]', 1))
+        done = await ask(path)
+        assert (done.applied, done.restarted, done.errors) == ("alarm.one-silent", "", ())
+    with JournalReader(path.with_name("journal.db")) as reader:
+        entries = reader.entries(0, 10**6)
+    events = [e for e in entries if isinstance(e, Event) and e.kind == "alarm-retired"]
+    assert [event.subject for event in events] == ["x"]

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from daq.deliver.mqtt import MqttSink
+from daq.deliver.present import Present
 from daq.deliver.settings import MqttSettings
 from daq.deliver.sink import Outcome, SinkMisconfiguredError, SinkUnavailableError
 from tests.contract.raw_broker import CONNACK, CONNECT, DISCONNECT, PINGREQ, PUBLISH, Caller, broker
@@ -297,3 +298,27 @@ async def test_a_broker_that_reads_nothing_gets_no_more_than_its_buffers_hold() 
         assert not writing.done()
         reading.set()
         assert await writing == Outcome()
+
+
+@every_client
+async def test_states_a_broker_cannot_take_now_are_said_again_and_refused_ones_are_not(
+    client: Client,
+) -> None:
+    said: list[bytes] = []
+
+    async def talk(caller: Caller) -> None:
+        await caller.welcome()
+        for reason in (b"\x97", b"", b"\x87"):  # quota exceeded, taken, not authorized
+            packet = await caller.packet()
+            said.append(packet.body)
+            await caller.acknowledge(packet, reason)
+        await caller.serve()
+
+    present = Present(topics={"_beacon": {"lamp": "off"}})
+    async with broker(talk) as here, mqtt(here.port, client) as sink:
+        await sink.connect()
+        assert not await sink.show(present)
+        assert await sink.show(present)
+        assert await sink.show(Present(topics={"_beacon": {"lamp": "steady"}}))
+        assert await sink.show(Present(topics={"_beacon": {"lamp": "steady"}}))
+    assert [b'"off"' in body for body in said] == [True, True, False]

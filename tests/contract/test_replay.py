@@ -118,7 +118,7 @@ async def test_it_ends_in_the_middle_of_an_answer(transport: Transport, tmp_path
         port.write(b"SI\r\n")
         assert await line(port) == b"hello\r\n"
         begin = time.monotonic()
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 10
     port.close()
 
 

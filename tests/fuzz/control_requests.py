@@ -7,7 +7,14 @@ import asyncio
 import json
 from collections.abc import Iterator
 
-from daq.control.alarms import AlarmRequest
+from daq.control.alarms import AlarmRequest, AlarmsRequest
+from daq.control.incidents import (
+    IncidentCloseRequest,
+    IncidentNoteRequest,
+    IncidentOpenRequest,
+    IncidentRequest,
+    IncidentTickRequest,
+)
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
 from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
@@ -31,7 +38,13 @@ def _commands() -> Commands:
         **command(StatusRequest, lambda _: {"pid": 1}),
         **command(RecordingRequest, recording),
         **command(AlarmRequest, lambda request: request),
+        **command(AlarmsRequest, lambda request: request),
         **command(QuarantineRequest, lambda request: request),
+        **command(IncidentRequest, lambda request: request),
+        **command(IncidentOpenRequest, lambda request: request),
+        **command(IncidentNoteRequest, lambda request: request),
+        **command(IncidentTickRequest, lambda request: request),
+        **command(IncidentCloseRequest, lambda request: request),
     }
 
 
@@ -56,6 +69,15 @@ def seeds() -> Iterator[bytes]:
     yield b'{"command":"recording","bus":"\\ud800","after":9223372036854775808}'
     yield b'{"command":"\\u0000","bus":1e999}'
     yield b'{"command":"alarm","alarm":"a","action":"shelved","by":"Li","reason":"x","seconds":9}'
+    yield b'{"command":"alarm","alarm":"x.high-high","action":"acknowledged","by":"","reason":null}'
+    yield b'{"command":"alarm","alarm":"' + b"a" * 101 + b'","action":"in-service","by":"Li"}'
+    yield b'{"command":"alarm","alarm":"a","action":"shelved","seconds":2678401,"by":"\\u0000"}'
+    yield b'{"command":"alarm","alarm":["a"],"action":"out-of-service","seconds":-1e-9}'
+    yield b'{"command":"alarms","after":9223372036854775807}'
+    yield b'{"command":"alarms","after":-1}'
     yield b'{"command":"quarantine","sink":"a","action":"drop","ranges":[[1,9223372036854775807]]}'
+    yield b'{"command":"incident-open","title":"x","alarms":["a"],"by":"Li","procedure":"p"}'
+    yield b'{"command":"incident-note","incident":"20261123-1","by":"Li","text":"a\\nb"}'
+    yield b'{"command":"incident-tick","incident":"20261123-1","step":1,"tick":"skipped"}'
     yield b"[" * 3000
     yield b'{"command":{"a":' * 200

@@ -19,6 +19,7 @@ class Subscriber:
         self.entries: dict[int, list[dict[str, Any]]] = {}
         self.retained: dict[str, dict[str, Any]] = {}
         self.newest_of: dict[str, dict[str, Any]] = {}
+        self.cleared: set[str] = set()
         self._changed = threading.Condition()
         self._subscribed = threading.Event()
         self._topic = topic
@@ -61,8 +62,11 @@ class Subscriber:
         self._subscribed.set()
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        payload = json.loads(message.payload)
+        payload = json.loads(message.payload or b"{}")
         with self._changed:
+            if not message.payload:  # what is no more is cleared
+                self.retained.pop(message.topic, None)
+                self.cleared.add(message.topic)
             self.newest_of[message.topic] = payload
             if message.retain:
                 self.retained[message.topic] = payload

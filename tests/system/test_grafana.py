@@ -39,6 +39,11 @@ unit = 1
 silent_after = "1s"
 group.all = { interval = "1s" }
 
+[alarm.poor]
+type = "quality"
+channel = "furnace.temperature"
+priority = "high"
+
 """
 
 SEEN = (
@@ -49,6 +54,7 @@ SEEN = (
     'SELECT count("lag") FROM "scan" WHERE "group" = \'sink-history\'',
     'SELECT count("text") FROM "event" WHERE "severity" = \'warning\'',
     'SELECT count("text") FROM "event" WHERE "severity" = \'error\'',
+    'SELECT count("text") FROM "event" WHERE "kind" = \'alarm-raised\'',
 )
 
 

@@ -1,8 +1,10 @@
 """What every condition can do."""
 
 import math
+from abc import ABC, abstractmethod
 from typing import Protocol
 
+from daq.journal.entry import Event
 from drivers.model import Quality, Status, Value
 
 NEVER = 2**63 - 1
@@ -37,6 +39,16 @@ class Condition(Protocol):
     def resume(self, now: int, *, active: bool) -> None:
         """After a gap (a restart): silence counts from now; ``active`` is what was known."""
         ...
+
+
+class Hearing(ABC):
+    """For conditions that listen to events; ``wanted`` are the kinds it takes."""
+
+    wanted: frozenset[str]
+
+    @abstractmethod
+    def hear(self, event: Event, now: int, before: int) -> bool:
+        """Whether an event, ``now``, concerned it; ``before`` was the entry before, 0 for none."""
 
 
 class Timeless:

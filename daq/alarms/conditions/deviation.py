@@ -1,7 +1,12 @@
 """A value does not follow its set-point."""
 
+from typing import Literal, TypeAlias
+
 from daq.alarms.conditions.condition import Timeless, number, shown
 from drivers.model import Status, Value
+
+Side: TypeAlias = Literal["both", "above", "below"]
+"""Where it must not be."""
 
 VALUE, SET_POINT = 0, 1
 """The places of the two channels."""
@@ -14,8 +19,10 @@ class Deviation(Timeless):
     arrived, or after ``settle`` ns. A ramp of small steps is followed all the time.
     """
 
-    def __init__(self, by: float, dead_band: float = 0.0, settle: int = 0) -> None:
-        self._by, self._dead_band, self._settle = by, dead_band, settle
+    def __init__(
+        self, by: float, dead_band: float = 0.0, settle: int = 0, side: Side = "both"
+    ) -> None:
+        self._by, self._dead_band, self._settle, self._side = by, dead_band, settle, side
         self._value: float | None = None
         self._set_point: float | None = None
         self._judged_from: int | None = None
@@ -37,13 +44,18 @@ class Deviation(Timeless):
     def _judge(self, time: int) -> None:
         if self._value is None or self._set_point is None:
             return
-        distance = abs(self._value - self._set_point)
+        distance = self._distance(self._value - self._set_point)
         if self._judged_from is not None:
             if distance > self._by and time < self._judged_from:
                 self._off = False
                 return
             self._judged_from = None
         self._off = distance > (self._by - self._dead_band if self._off else self._by)
+
+    def _distance(self, above: float) -> float:
+        if self._side == "both":
+            return abs(above)
+        return above if self._side == "above" else -above
 
     def holds(self, now: int) -> bool:
         """Whether it was with the last usable readings."""
@@ -57,4 +69,5 @@ class Deviation(Timeless):
         """Both."""
         if self._value is None or self._set_point is None:
             return ""
-        return f"{shown(self._value)}, set-point {shown(self._set_point)} ± {shown(self._by)}"
+        sign = {"both": "±", "above": "+", "below": "-"}[self._side]
+        return f"{shown(self._value)}, set-point {shown(self._set_point)} {sign} {shown(self._by)}"

@@ -1,14 +1,17 @@
 """The quality of a reading is bad, or not good."""
 
+from collections.abc import Iterable
+
 from daq.alarms.conditions.condition import Timeless
 from drivers.model import Quality, Status, Value
 
 
 class QualityIs(Timeless):
-    """``at_least`` as poor as this."""
+    """``at_least`` as poor as this, for one of the ``reasons``; for any when there are none."""
 
-    def __init__(self, at_least: Quality = Quality.BAD) -> None:
+    def __init__(self, at_least: Quality = Quality.BAD, reasons: Iterable[Status] = ()) -> None:
         self._at_least = at_least
+        self._reasons = frozenset(reasons)
         self._status = Status.GOOD
 
     def feed(self, place: int, time: int, value: Value, status: Status) -> None:
@@ -17,7 +20,9 @@ class QualityIs(Timeless):
 
     def holds(self, now: int) -> bool:
         """Whether the last reading was."""
-        return self._status.quality >= self._at_least
+        if self._status.quality < self._at_least:
+            return False
+        return not self._reasons or self._status in self._reasons
 
     def words(self) -> str:
         """The status."""

@@ -32,8 +32,11 @@ class Stale:
         return end if end > self._now else NEVER
 
     def resume(self, now: int, *, active: bool) -> None:
-        """While nobody asked, nobody was silent; a silence that was known goes on."""
-        self._last = now - self._after if active else now
+        """While nobody asked, nobody was silent; a silence that was known goes on.
+
+        Before the first entry there is no time yet (``now`` is 0).
+        """
+        self._last = now - self._after if active else now or None
 
     def words(self) -> str:
         """For how long."""

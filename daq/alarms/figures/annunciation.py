@@ -26,11 +26,19 @@ _HIDDEN = frozenset(
 )
 
 
+SENT = "notification-sent"
+"""The kind of the events that say that somebody was sent a message."""
+
+MATTERS = "matters"
+"""What such an event says it was about: ``number:stage`` of the events of alarms, by blanks."""
+
+
 class Annunciation(msgspec.Struct, frozen=True, kw_only=True):
     """People were told once of an alarm. Times are ns since 1970 UTC, 0 where it has not happened.
 
     ``began`` is the reading with which the condition began to hold, ``noticed`` when the daemon
-    had found it and journalled it, ``returned`` when the condition held no more, ``hidden`` when
+    had found it and journalled it, ``sent`` when the first message of it had gone to somebody,
+    ``returned`` when the condition held no more, ``hidden`` when
     it was shelved, suppressed or taken out of service meanwhile. ``renewed`` says that nobody had
     acknowledged the one before: its time to an acknowledgement counts with the first.
     """
@@ -40,6 +48,7 @@ class Annunciation(msgspec.Struct, frozen=True, kw_only=True):
     time: int
     began: int = 0
     noticed: int = 0
+    sent: int = 0
     acknowledged: int = 0
     returned: int = 0
     hidden: int = 0
@@ -61,6 +70,8 @@ def annunciations(events: Iterable[Event]) -> list[Annunciation]:
     for event in events:
         if is_step(event):
             course.take(event, life_of(event))
+        elif event.kind == SENT:
+            course.sent(event)
     return course.found
 
 
@@ -71,6 +82,14 @@ class _Course:
         self.found: list[Annunciation] = []
         self._standing: dict[str, int] = {}
         self._unseen: dict[str, list[int]] = {}
+        self._unsent: dict[int, int] = {}
+
+    def sent(self, event: Event) -> None:
+        for matter in str(event.data.get(MATTERS, "")).split():
+            number = matter.partition(":")[0]
+            place = self._unsent.pop(int(number), None) if number.isdecimal() else None
+            if place is not None:
+                self.found[place] = replace(self.found[place], sent=event.time)
 
     def take(self, event: Event, life: Life) -> None:
         if _is_new(event, life):
@@ -97,6 +116,7 @@ class _Course:
         )
         self._standing[event.subject] = len(self.found)
         unseen.append(len(self.found))
+        self._unsent[event.seq] = len(self.found)
         self.found.append(told)
 
     def _end(self, event: Event, **when: int) -> None:

@@ -24,11 +24,13 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True):
 
     ``raised`` is the reading at which it was raised: what ``on_delay`` asks for. ``noticed`` is
     when the daemon had judged that reading and journalled it, from where page, topics and
-    annunciators have it. ``acknowledged`` is when somebody took charge.
+    annunciators have it. ``sent`` is when the first message of it had gone to somebody.
+    ``acknowledged`` is when somebody took charge.
     """
 
     raised: Delays
     noticed: Delays
+    sent: Delays
     acknowledged: Delays
 
 
@@ -67,6 +69,7 @@ def detection(told: Sequence[Annunciation]) -> Detection:
     return Detection(
         raised=delays(_seconds(each.began, each.time) for each in known),
         noticed=delays(_seconds(each.began, each.noticed) for each in known if each.noticed),
+        sent=delays(_seconds(each.began, each.sent) for each in known if each.sent),
         acknowledged=delays(_seconds(each.began, each.acknowledged) for each in acknowledged),
     )
 

@@ -7,6 +7,7 @@ from daq.config.checks.clear import check_clear
 from daq.config.checks.files import check_files
 from daq.config.checks.finding import Finding
 from daq.config.checks.health import check_health
+from daq.config.checks.incidents import check_incidents
 from daq.config.checks.instruments import check_instruments
 from daq.config.checks.metrics import check_metrics
 from daq.config.checks.parts import Parts
@@ -25,6 +26,7 @@ def check(parts: Parts) -> list[Finding]:
         check_clear,
         check_metrics,
         check_alarms,
+        check_incidents,
         check_annunciators,
         check_health,
     )

@@ -10,9 +10,11 @@ from daq.config.bus import SerialBus, TcpBus
 from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
+from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.sink import InfluxSink, MqttSink
+from daq.config.templates import Templated
 from daq.config.web import WebConfig
 from drivers.errors import ProfileError
 
@@ -22,7 +24,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``bus_names`` are all buses of the file, ``used_buses`` all that anything names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
-    ``alarm_names`` are all tables of alarms, for the same reason.
+    ``alarm_names`` and ``instrument_names`` are all tables of those, for the same reason;
+    ``templated`` are the alarms that profiles make, those that are valid among ``alarms``.
     """
 
     catalogue: Catalogue
@@ -30,14 +33,23 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     used_buses: frozenset[str]
     buses: Mapping[str, SerialBus | TcpBus]
     instruments: Mapping[str, InstrumentConfig]
+    instrument_names: frozenset[str] = frozenset()
     sinks: Mapping[str, MqttSink | InfluxSink]
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()
+    templated: Mapping[str, Templated] = {}
+    incidents: Mapping[str, IncidentConfig] = {}
+    procedures: Mapping[str, ProcedureConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
     calibration: CalibrationConfig | None = None
+
+    def place(self, alarm: str) -> tuple[str | int, ...]:
+        """Where the keys of an alarm stand: in its table, or at the instrument that made it."""
+        made = self.templated.get(alarm)
+        return ("alarm", alarm) if made is None else made.path
 
     def facts(self, instrument: InstrumentConfig) -> ProfileFacts | None:
         """What is known of an instrument's profile; None when it cannot be loaded."""

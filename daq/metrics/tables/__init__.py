@@ -3,6 +3,7 @@
 from typing import Any
 
 from daq.metrics.metric import Table
+from daq.metrics.tables.alarm import ALARMS, ANNUNCIATORS
 from daq.metrics.tables.bus import BUSES
 from daq.metrics.tables.daemon import DAEMON
 from daq.metrics.tables.instrument import INSTRUMENTS
@@ -11,4 +12,12 @@ from daq.metrics.tables.sink import SINKS
 
 __all__ = ["TABLES"]
 
-TABLES: tuple[Table[Any], ...] = (DAEMON, BUSES, INSTRUMENTS, SINKS, JOURNAL)
+TABLES: tuple[Table[Any], ...] = (
+    DAEMON,
+    BUSES,
+    INSTRUMENTS,
+    SINKS,
+    JOURNAL,
+    ALARMS,
+    ANNUNCIATORS,
+)

@@ -2,8 +2,7 @@
 
 from typing import Self
 
-import msgspec
-
+from daq.plot.stretch import Stretch
 from daq.timefmt import parse_time, rfc3339
 from daq.web.errors import WrongLinkError
 
@@ -15,11 +14,9 @@ SHORTEST = 1
 _NS = 1_000_000_000
 
 
-class Period(msgspec.Struct, frozen=True, kw_only=True):
+class Period(Stretch, frozen=True, kw_only=True):
     """From ``start`` to before ``end``, ns since 1970 UTC; ``said`` is how the link says both."""
 
-    start: int
-    end: int
     said: tuple[str, str]
 
     @classmethod

@@ -123,6 +123,8 @@ class Witness:
         self._subscribed.set()
 
     def _on_message(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
+        if not message.payload:  # what is no more is cleared: no entry
+            return
         number = self._number.decode(message.payload).seq
         topic = msgspec.json.encode(message.topic)
         flags = (_JSON[message.retain], _JSON[message.dup])
@@ -143,7 +145,7 @@ def retained_values(port: int, topics: int) -> dict[str, int]:
         client.subscribe("#", qos=1)
 
     def on_message(_client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
-        number = msgspec.json.decode(message.payload, type=_Number).seq
+        number = msgspec.json.decode(message.payload or b"{}", type=_Number).seq
         if message.retain and number:
             found[message.topic] = number
             if len(found) >= topics:

@@ -145,7 +145,7 @@ def test_by_keyboard_one_bus_is_chosen_and_left_again(open_page: Opener) -> None
 
 def test_a_bus_that_is_not_there_is_said(open_page: Opener) -> None:
     page = open_page("/buses?bus=nowhere")
-    expect(page.locator("main")).to_contain_text("there is no bus nowhere")
+    expect(page.locator("main")).to_contain_text("There is no bus nowhere")
 
 
 def test_without_the_daemon_it_says_what_it_does_not_know(lab: Lab, open_page: Opener) -> None:

@@ -6,7 +6,7 @@ from daq.alarms.beacon import Beacon, beacon
 from daq.alarms.board import Board, Priority, Sort
 from daq.alarms.lifecycle import What
 from daq.alarms.roll import MOST_GONE, Roll
-from daq.build.present import names_on_roll, present
+from daq.build.present import Picture, names_on_roll
 from daq.build.rooms import in_topics, rooms_of_alarms
 from daq.config.config import Config
 from tests.journal_samples import NOON, NS
@@ -73,7 +73,8 @@ def test_a_roll_remembers_what_is_gone_until_it_is_back() -> None:
 def test_topics_of_alarms_and_of_their_rooms() -> None:
     made = after(("chamber", "raised"))
     rooms = {"chamber": frozenset({"hall"}), "oven": frozenset({"hall", "cellar"})}
-    found = present(made, {}, rooms, ["chamber", "gone", "@attic"])
+    picture = Picture()
+    found = picture.present(made, {}, rooms, ["chamber", "gone", "@attic"])
     assert found.gone == {"_alarms/_state/gone", "_alarms/_beacon/attic"}
     assert found.topics["_alarms/_state/chamber"] == {
         "alarm": "chamber",
@@ -89,6 +90,14 @@ def test_topics_of_alarms_and_of_their_rooms() -> None:
         "_beacon": "unacknowledged",
         "_alarms/_beacon/cellar": "normal",
         "_alarms/_beacon/hall": "unacknowledged",
+    }
+    made.apply("oven", "raised", NOON)
+    later = picture.present(made, {}, rooms, [])
+    changed = {path for path in later.topics if later.topics[path] != found.topics.get(path)}
+    assert changed == {
+        "_alarms/_state/oven",
+        "_beacon",
+        *(f"_alarms/_beacon/{each}" for each in ("cellar", "hall")),
     }
     assert names_on_roll(made, rooms) == ("oven", "chamber", "door", "@cellar", "@hall")
 

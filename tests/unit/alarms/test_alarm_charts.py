@@ -52,6 +52,33 @@ def test_the_worked_examples_signal_where_the_book_says() -> None:
     assert first(Shewhart(10, 1, tests=["beyond-3"]), MONTGOMERY) is None
 
 
+# fmt: off
+NIST_CUSUM = [
+    324.925, 324.675, 324.725, 324.350, 325.350, 325.225, 324.125, 324.525, 325.225, 324.600,
+    324.625, 325.150, 328.325, 327.250, 327.825, 328.500, 326.675, 327.775, 326.875, 328.350,
+]
+NIST_EWMA = [
+    52.0, 47.0, 53.0, 49.3, 50.1, 47.0, 51.0, 50.1, 51.2, 50.5,
+    49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1,
+]
+# fmt: on
+
+
+def test_the_sums_of_the_handbook_of_nist() -> None:
+    """NIST/SEMATECH e-Handbook, 6.3.2.3: k 0.3175, h 4.1959; 4.94 at 14 is the first beyond."""
+    chart = Cusum(325, 1, slack=0.3175, decision=4.1959)
+    assert first(chart, NIST_CUSUM) == 14
+    assert chart.words() == "sum upwards 4.94 sigma, allowed 4.1959"
+
+
+def test_the_averages_of_the_handbook_of_nist() -> None:
+    """6.3.2.4: weight 0.3, limits 47.4115 and 52.5884; all 20 are within, the last is 51.99."""
+    chart = Ewma(50, 2.0539, weight=0.3, width=3)
+    assert first(chart, NIST_EWMA) is None
+    average, reach = (float(word.split()[-1]) for word in chart.words().split(", allowed 50 ± "))
+    assert (round(average, 2), reach) == (51.99, pytest.approx(2.5884, abs=1e-3))
+
+
 RUNS: list[tuple[str, Callable[[], Chart], float, float]] = [
     ("shewhart", lambda: Shewhart(0, 1, tests=["beyond-3"]), 0, 370.40),
     ("shewhart", lambda: Shewhart(0, 1, tests=["beyond-3"]), 1, 43.89),
@@ -109,7 +136,14 @@ def test_average_run_lengths_are_those_published(
         ("six-rising-or-falling", [0.1, 0.2, 0.3, 0.3, 0.5, 0.6, 0.7], None),
         ("fourteen-alternating", [0, 1] * 7, 14),
         ("fifteen-within-1", [0.5, -0.5] * 8, 15),
+        ("fourteen-alternating", [0, 1] * 6 + [0, 0, 1], None),
+        ("fifteen-within-1", [0.5] * 14 + [1.0], None),
         ("eight-outside-1", [1.5, -1.5] * 4, 8),
+        ("eight-outside-1", [1.5] * 7 + [1.0] + [1.5] * 7, None),
+        ("four-of-five-beyond-1", [1.1, 0, 0, 1.1, 1.1, 1.1, 1.1], 7),
+        ("four-of-five-beyond-1", [1.1, 1.1, -1.1, -1.1, -1.1], None),
+        ("run-of-9", [0.1] * 8 + [-0.1] + [0.1] * 8, None),
+        ("beyond-3", [-3.01], 1),
     ],
 )
 def test_the_rules_of_nelson(test: Test, values: list[float], answer: int | None) -> None:

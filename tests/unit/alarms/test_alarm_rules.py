@@ -8,7 +8,7 @@ from daq.alarms.board import Sort
 from daq.alarms.conditions.change import Change
 from daq.alarms.conditions.combination import Combination
 from daq.alarms.conditions.condition import Condition
-from daq.alarms.conditions.deviation import Deviation
+from daq.alarms.conditions.deviation import Deviation, Side
 from daq.alarms.conditions.equals import Equals
 from daq.alarms.conditions.flat import Flat
 from daq.alarms.conditions.limit import Limit
@@ -17,10 +17,10 @@ from daq.alarms.conditions.stale import Stale
 from daq.alarms.engine import Engine
 from daq.alarms.errors import AlarmError
 from daq.alarms.rule import Point, Rule, Settings
-from daq.journal.entry import Entry, Event
+from daq.journal.entry import Entry
 from drivers.model import Quality, Status, Value
-from tests.alarm_samples import scan, scans, series
-from tests.journal_samples import NOON, NS
+from tests.alarm_samples import event, scan, scans, series
+from tests.journal_samples import NS
 
 CHAMBER = series()
 TEMPERATURE = Point("chamber", "temperature")
@@ -48,18 +48,6 @@ def edges(one: Rule, values: Sequence[Value]) -> list[int]:
         what == ("raised", "returned")[n % 2] for n, (_, _, what) in enumerate(found)
     )
     return [seq for seq, _, _ in found]
-
-
-def event(kind: str, seq: int, second: float, **data: float) -> Event:
-    return Event(
-        seq=seq,
-        time=NOON + round(second * NS),
-        kind=kind,
-        subject="daq",
-        severity="info",
-        text="",
-        data={**data},
-    )
 
 
 LIMITS: list[tuple[str, Callable[[], Rule], list[Value], list[int]]] = [
@@ -98,6 +86,13 @@ def test_an_uncertain_reading_is_judged_and_its_quality_can_be_asked_for() -> No
     entries = [scan(CHAMBER, 1, 0, 50.0, status=Status.UNSTABLE)]
     rules = [rule(Limit(40, above=True)), rule(QualityIs(Quality.UNCERTAIN), "y")]
     assert [name for _, name, _ in turns(rules, entries)] == ["x", "y"]
+
+
+def test_a_quality_for_a_reason_is_no_other() -> None:
+    one = rule(QualityIs(reasons=[Status.SENSOR_BREAK]))
+    statuses = [Status.TIMEOUT, Status.SENSOR_BREAK, Status.GOOD]
+    entries = [scan(CHAMBER, n, n, None, status=s) for n, s in enumerate(statuses, 1)]
+    assert turns([one], entries) == [(2, "x", "raised"), (3, "x", "returned")]
 
 
 def test_silence_is_found_by_the_time_of_other_entries_and_ends_with_a_reading() -> None:
@@ -153,6 +148,12 @@ def follow(one: Rule, pairs: Sequence[tuple[float, float]]) -> list[int]:
 def test_a_chamber_that_does_not_follow_its_programme() -> None:
     assert follow(deviation(2), [(20, 20), (22, 20), (22.1, 20), (18, 20)]) == [3, 4]
     assert follow(deviation(2, dead_band=1), [(23, 20), (21.5, 20), (21, 20)]) == [1, 3]
+
+
+@pytest.mark.parametrize(("side", "answer"), [("above", [1, 2]), ("below", [3, 4])])
+def test_it_may_be_off_on_one_side(side: Side, answer: list[int]) -> None:
+    one = Rule(deviation(2).settings, Deviation(2, side=side))
+    assert follow(one, [(23, 20), (20, 20), (17, 20), (20, 20)]) == answer
 
 
 def test_after_a_jump_of_the_set_point_it_has_time_to_settle() -> None:

@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from daq.alarms.board import Sort
+from daq.alarms.board import Change, Sort
+from daq.alarms.conditions.cusum import Cusum
 from daq.alarms.conditions.limit import Limit
+from daq.alarms.conditions.stale import Stale
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError, NotPossibleError
 from daq.alarms.lifecycle import State
 from daq.alarms.record import is_of_alarm
+from daq.alarms.replay import replay
 from daq.alarms.rule import Point, Rule, Settings
 from daq.alarms.watcher import Watcher
 from daq.journal import Journal
 from daq.journal.entry import Event
+from daq.journal.query import Query
 from daq.journal.reader import JournalReader
 from drivers.model import Status
 from tests.alarm_samples import series
@@ -36,8 +40,10 @@ def desk() -> Desk:
 
 
 @asynccontextmanager
-async def watching(journal: Journal, clock: Clock) -> AsyncGenerator[Watcher]:
-    watcher = Watcher(journal, desk(), clock)
+async def watching(
+    journal: Journal, clock: Clock, rules: Desk | None = None
+) -> AsyncGenerator[Watcher]:
+    watcher = Watcher(journal, rules or desk(), clock)
     task = asyncio.create_task(watcher.run(), name="alarms")
     try:
         await until(lambda: watcher.ready)
@@ -128,14 +134,50 @@ async def test_rules_that_are_back_do_not_judge_what_was_in_between(tmp_path: Pa
     async with running(path) as journal, watching(journal, Clock()) as watcher:
         feed(journal, 1, 20)
         await settled(journal, watcher)
-    async with running(path) as journal:
-        await Watcher(journal, Desk([]), Clock()).run()
+    async with running(path) as journal, watching(journal, Clock(), Desk([])):
         feed(journal, 2, 50)
         feed(journal, 3, 20)
     async with running(path) as journal, watching(journal, Clock()) as watcher:
         feed(journal, 4, 20)
         await settled(journal, watcher)
     assert told(path) == []
+
+
+def silence() -> Desk:
+    settings = Settings(sort=Sort(name="silent"), points=(Point("chamber", "temperature"),))
+    return Desk([Rule(settings, Stale(2 * NS))])
+
+
+async def test_where_nothing_is_journalled_time_goes_by_and_a_replay_has_the_same(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal, watching(journal, Clock(), silence()) as watcher:
+        feed(journal, 1, 20)
+        await until(lambda: told(path) == ["silent raised"])
+        await settled(journal, watcher)
+        feed(journal, 60, 20)
+        await until(lambda: told(path)[1:2] == ["silent returned"])
+    with JournalReader(path) as reader:
+        passed = [e for e in reader.events_between(0, reader.last) if e.kind == "time-passed"]
+        raised = [e for e in reader.events_between(0, reader.last) if e.kind == "alarm-raised"]
+        changes = list(replay(reader, silence(), Query()))
+    assert 2 <= (passed[0].time - NOON) / NS - 1 < 10
+    assert raised[0].time == pytest.approx(passed[0].time, abs=NS / 1000)
+    assert [(c.what, c.cause) for c in changes if isinstance(c, Change)][:2] == [
+        ("raised", passed[0].seq),
+        ("returned", 4),
+    ]
+
+
+async def test_a_shelf_ends_although_nothing_comes(tmp_path: Path) -> None:
+    path, clock = tmp_path / "journal.db", Clock()
+    async with running(path, clock=clock) as journal, watching(journal, clock) as watcher:
+        feed(journal, 1, 50)
+        await settled(journal, watcher)
+        watcher.ask("hot", "shelved", by="ann", why="door", until=NOON + 2 * NS)
+        await until(lambda: told(path)[-1] == "hot unshelved")
+        assert watcher.board.life("hot").state is State.UNACKNOWLEDGED
 
 
 async def test_people_have_to_wait_until_the_journal_is_read(tmp_path: Path) -> None:
@@ -149,3 +191,97 @@ def _copy(source: Path, target: Path) -> None:
         file = source.with_name(source.name + ending)
         if file.exists():
             shutil.copyfile(file, target.with_name(target.name + ending))
+
+
+def with_limit(limit: float, *others: Rule) -> list[Rule]:
+    """The rule ``hot`` with another limit; rules are told apart by their recipe."""
+    settings = Settings(
+        sort=Sort(name="hot", priority="high"),
+        points=(Point("chamber", "temperature"),),
+        recipe=f"{limit}",
+    )
+    return [Rule(settings, Limit(limit, above=True)), *others]
+
+
+def cusum(title: str = "") -> Rule:
+    settings = Settings(
+        sort=Sort(name="sum", title=title), points=(Point("chamber", "temperature"),)
+    )
+    return Rule(settings, Cusum(20, 1, slack=0, decision=10))
+
+
+async def test_a_changed_rule_takes_over_and_the_others_keep_their_past(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    rules = Desk(with_limit(40, cusum()))
+    async with running(path) as journal, watching(journal, Clock(), rules) as watcher:
+        feed(journal, 1, *[22.0] * 4, 50, 20)
+        await settled(journal, watcher)
+        watcher.ask("hot", "acknowledged", by="ann")
+        await watcher.change(with_limit(21, cusum("with a title")))
+        feed(journal, 7, 22)
+        await settled(journal, watcher)
+        titles = [sort.title for sort, _ in watcher.board]
+        await watcher.change([cusum("with a title")])
+        await watcher.change([])
+        feed(journal, 8, 99)
+        await until(lambda: not journal.pending)
+        await watcher.change(with_limit(40))
+        feed(journal, 9, 50)
+        await settled(journal, watcher)
+    assert titles == ["", "with a title"]
+    assert told(path) == [
+        "hot raised",
+        "sum raised",
+        "hot returned",
+        "hot acknowledged",
+        "hot raised",
+        "hot retired",
+        "sum retired",
+        "hot raised",
+    ]
+
+
+async def test_new_rules_have_seen_what_was(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal, watching(journal, Clock()) as watcher:
+        feed(journal, 1, *[22.0] * 5)
+        await settled(journal, watcher)
+        await watcher.change([cusum()])
+        assert told(path) == []
+        feed(journal, 6, 22)
+        await settled(journal, watcher)
+    assert told(path) == ["hot retired", "hotter retired", "sum raised"]
+
+
+async def test_an_alarm_that_went_while_the_daemon_was_down_is_retired_if_it_stood(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal, watching(journal, Clock()) as watcher:
+        feed(journal, 1, 70, 50)
+        await settled(journal, watcher)
+    for rules in (with_limit(40), []):
+        async with running(path) as journal, watching(journal, Clock(), Desk(rules)) as watcher:
+            await until(lambda: not journal.pending)
+    assert told(path) == [
+        "hot raised",
+        "hotter raised",
+        "hotter returned",
+        "hotter retired",
+        "hot retired",
+    ]
+
+
+async def test_rules_that_change_before_the_journal_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal:
+        watcher = Watcher(journal, desk(), Clock())
+        await watcher.change(with_limit(21))
+        task = asyncio.create_task(watcher.run(), name="alarms")
+        await until(lambda: watcher.ready)
+        feed(journal, 1, 22)
+        await settled(journal, watcher)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    assert told(path) == ["hot raised"]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from daq.build.alarms import build_rules
-from daq.config.alarm import KINDS
+from daq.build.alarms import build_rules, watched
+from daq.config.alarm import KINDS, SilentAlarm
 from daq.config.load import examine, load_config
 
 HEAD = """\
@@ -44,6 +44,18 @@ by = 2
 type = "stale"
 channel = "feeder.frequency"
 after = "1min"
+[alarm.dead-man]
+type = "silent"
+instrument = "feeder"
+[alarm.standard]
+type = "check-standard"
+channel = "feeder.frequency"
+nominal = 50
+near = 1
+tolerance = 0.1
+during = "off"
+[alarm.many]
+type = "flood"
 [alarm.poor]
 type = "quality"
 channel = "feeder.frequency"
@@ -115,6 +127,28 @@ WRONG = [
     (CHANNEL + '"feeder.frequency"\nwhen = "x"\n', 10, "in a circle: x needs x"),
     (CHANNEL + '"feeder.frequency"\nonn_delay = "1s"\n', 13, 'did you mean "on_delay"'),
     (
+        '[alarm.x]\ntype = "silent"\ninstrument = "feder"\n',
+        12,
+        'no instrument "feder" (did you mean "feeder"?)',
+    ),
+    (
+        '[alarm.x]\ntype = "silent"\nbus = "other"\n',
+        12,
+        'no bus with instruments "other" (have: feeder)',
+    ),
+    (
+        '[alarm.x]\ntype = "check-standard"\nchannel = "feeder.frequency"\nnominal = 5\nnear = 1\n',
+        10,
+        "needs tolerance, sigma or both",
+    ),
+    ('[alarm.x]\ntype = "flood"\nuntil_below = 12\n', 10, "it would never begin"),
+    ('[alarm.x]\ntype = "silent"\n', 10, "needs instrument, bus or daemon = true, one of them"),
+    (
+        '[alarm.x]\ntype = "silent"\ndaemon = true\non_delay = "1s"\n',
+        10,
+        "an absence is over when told",
+    ),
+    (
         '[alarm.x]\ntype = "limit"\nchannel = "feeder.frequency"\nlow = 3\nhigh = 2\n',
         10,
         "low must be below high",
@@ -141,3 +175,16 @@ def test_an_alarm_that_is_wrong_itself_is_not_also_missing(tmp_path: Path) -> No
     text = wrong + CHANNEL + '"feeder.frequency"\nwhen = "y"\n'
     found = examine(written(tmp_path, text))
     assert [problem.key for problem in found.errors] == ["alarm.y.window"]
+
+
+def test_a_lost_bus_is_told_by_its_own_alarm_where_it_has_one(tmp_path: Path) -> None:
+    text = '[alarm.one]\ntype = "silent"\ninstrument = "feeder"\n'
+    config = load_config(written(tmp_path, text))
+    assert [watched(config, a) for a in config.alarm.values() if isinstance(a, SilentAlarm)] == [
+        (("feeder",), "feeder")
+    ]
+    config = load_config(written(tmp_path, text + '[alarm.all]\ntype = "silent"\nbus = "feeder"\n'))
+    assert [watched(config, a) for a in config.alarm.values() if isinstance(a, SilentAlarm)] == [
+        (("feeder",), ""),
+        (("feeder",), "feeder"),
+    ]

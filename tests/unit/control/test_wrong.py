@@ -1,6 +1,7 @@
 """What counts as wrong, and in which order it is told."""
 
-from daq.control.wrong import words, wrong
+from daq.control.status import AnnunciatorStatus
+from daq.control.wrong import Wrong, words, wrong
 from tests.status_samples import bus, daemon, instrument, journal, sink
 
 
@@ -47,3 +48,14 @@ def test_a_journal_that_is_going_to_lose_what_is_new_is_wrong_a_day_before() -> 
 def test_a_span_of_time_is_told_in_the_unit_that_suits_it() -> None:
     spans = (0.05, 9.94, 119, 120, 7200, 5 * 86_400)
     assert [*map(words, spans)] == ["0.1 s", "9.9 s", "119 s", "2 min", "2 h", "5 d"]
+
+
+def test_a_horn_that_does_not_work_is_wrong() -> None:
+    status = daemon()
+    status.annunciators = [
+        AnnunciatorStatus(name="tower", kind="coil", lamp="off", horn=False),
+        AnnunciatorStatus(
+            name="hall", kind="coil", lamp="", horn=False, trouble="unit 1: no reply", since=7
+        ),
+    ]
+    assert wrong(status) == [Wrong("annunciator", "hall", "unit 1: no reply", 7)]

@@ -201,7 +201,7 @@ async def test_what_retention_dropped_is_skipped_and_counted(tmp_path: Path) -> 
 
 async def test_entries_wait_for_company_when_told_to_linger(tmp_path: Path) -> None:
     sink = ScriptedSink()
-    lingering = msgspec.structs.replace(FAST, linger=0.3)
+    lingering = msgspec.structs.replace(FAST, linger=2.0)
     settings = JournalSettings(commit_interval=0.001)
     async with (
         running(tmp_path / "j.db", settings) as journal,

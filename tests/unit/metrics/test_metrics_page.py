@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain_text
 
-from daq.control.status import DaemonStatus
+from daq.control.status import AlarmCount, AnnunciatorStatus, DaemonStatus
 from daq.metrics.collect import OurProcess, render
 from daq.metrics.metric import Metric
 from daq.metrics.reference import PAGE, with_tables
@@ -136,3 +136,19 @@ def test_the_documentation_is_not_stale() -> None:
     told = set(re.findall(r"lab_daq_[a-z_]+", text))
     suffixes = ("", "_info", "_bucket")
     assert told <= {metric.name + suffix for metric in METRICS for suffix in suffixes}
+
+
+def test_alarms_are_counted_and_a_horn_of_which_nothing_is_known_has_no_state() -> None:
+    status = daemon()
+    status.alarms = [AlarmCount("unacknowledged", "high", 2), AlarmCount("normal", "low", 40)]
+    status.annunciators = [
+        AnnunciatorStatus(name="tower", kind="coil", lamp="flashing", horn=True),
+        AnnunciatorStatus(name="hall", kind="command", lamp="", horn=False, trouble="exit code 1"),
+    ]
+    found = samples(status)
+    assert found["lab_daq_alarms", ("high", "unacknowledged")] == 2
+    assert found["lab_daq_alarms", ("low", "normal")] == 40
+    assert found["lab_daq_annunciator_up", ("tower",)] == 1
+    assert found["lab_daq_annunciator_up", ("hall",)] == 0
+    assert found["lab_daq_annunciator_horn", ("tower",)] == 1
+    assert ("lab_daq_annunciator_horn", ("hall",)) not in found

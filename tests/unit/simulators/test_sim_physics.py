@@ -24,7 +24,9 @@ def sdm630(seed: int = 1) -> EastronSdm630:
     return EastronSdm630.create({}, Random(seed))
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name", sorted(MODELS.keys() - {"modbus-relay"})
+)  # it does what it is told
 def test_same_seed_and_steps_give_the_same_values(name: str) -> None:
     def words(seed: int) -> object:
         device = MODELS[name].create({}, Random(seed))

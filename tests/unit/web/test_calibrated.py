@@ -5,8 +5,8 @@ import pytest
 from daq.calibration.dates import end_of_day
 from daq.journal import Bucket, Trend
 from daq.journal.entry import Scan, Series
-from daq.web.data.course import corrected, courses
-from daq.web.data.period import Period
+from daq.plot.course import corrected, courses
+from daq.plot.stretch import Stretch
 from daq.web.data.reading import group_of
 from daq.web.data.snapshot import Newest
 from daq.web.data.spark import Spark
@@ -53,7 +53,7 @@ def test_a_trend_goes_on_over_a_new_certificate() -> None:
         (key, Trend(NOON, NS, ("c1",), ((bucket(0.0, 10.0, 5.0),),)))
         for key in (series_key(width=2), calibrated_key())
     ]
-    ((course, total),) = courses(parts, Period(start=NOON, end=NOON + NS, said=("a", "b")))
+    ((course, total),) = courses(parts, Stretch(start=NOON, end=NOON + NS))
     assert [point.mean for point in course.points] == [5.0, 6.0]
     assert (total.least, total.greatest) == (0.0, 11.5)
 

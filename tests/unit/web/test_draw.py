@@ -8,12 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daq.journal.trend import Bucket
-from daq.web.data.course import Course, Mark
+from daq.plot import chart
+from daq.plot.course import Course, Mark
+from daq.plot.ticks import time_ticks, value_labels, value_ticks
 from daq.web.data.period import Period
 from daq.web.data.spark import POINTS, Spark, Sparks
-from daq.web.draw import chart
 from daq.web.draw.spark import HEIGHT, WIDTH, draw_spark
-from daq.web.draw.ticks import time_ticks, value_labels, value_ticks
 from drivers.model import Channel, Status
 
 NS = 1_000_000_000

@@ -6,9 +6,10 @@ from typing import Literal, TypeAlias, get_args
 from daq.journal.kinds import KINDS as EVERY_KIND
 from daq.journal.kinds import About
 
-Topic: TypeAlias = Literal["alarm", "instrument", "bus", "sink", "journal", "daemon"]
+Topic: TypeAlias = Literal["incident", "alarm", "instrument", "bus", "sink", "journal", "daemon"]
 
 _TOPICS: Mapping[About, Topic] = {
+    "incident": "incident",
     "alarm": "alarm",
     "annunciator": "alarm",
     "instrument": "instrument",
@@ -29,6 +30,8 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
+    "alarm-retired": "alarm-raised",
+    "incident-closed": "incident-opened",
     "annunciator-restored": "annunciator-failed",
     "instrument-restored": "instrument-fault",
     "instrument-speaks": "instrument-silent",

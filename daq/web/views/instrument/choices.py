@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from daq.plot.past import POINTS
 from daq.web.data.lab import Instrument, instrument
-from daq.web.data.past import POINTS
 from daq.web.data.period import Period
 from daq.web.errors import WrongLinkError
 from daq.web.visit import Visit

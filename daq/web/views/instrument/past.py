@@ -6,9 +6,9 @@ from aiohttp import web
 
 from daq.journal.errors import JournalError
 from daq.journal.query import Query
-from daq.web.data.course import Course
-from daq.web.data.past import read_courses, read_moments
-from daq.web.draw.chart import COLOURS, draw, lay_out
+from daq.plot.chart import COLOURS, draw, lay_out
+from daq.plot.course import Course
+from daq.plot.past import read_courses, read_moments
 from daq.web.errors import BusyError, told
 from daq.web.view import Shown, Sources
 from daq.web.views.instrument.choices import Choices, choices, wanted

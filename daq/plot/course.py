@@ -8,7 +8,7 @@ import msgspec
 from daq.calibration.calibration import Calibration
 from daq.journal.entry import SeriesKey
 from daq.journal.trend import Bucket, Trend
-from daq.web.data.period import Period
+from daq.plot.stretch import Stretch
 from drivers.model import Channel, Quality, Status
 
 GAP = 2.5
@@ -86,7 +86,7 @@ def sum_of(course: Course, scans: int) -> Sum:
 
 
 def courses(
-    parts: Sequence[tuple[SeriesKey, Trend]], period: Period
+    parts: Sequence[tuple[SeriesKey, Trend]], period: Stretch
 ) -> tuple[tuple[Course, Sum], ...]:
     """Of the series a group had in a period, in order of time, the course of each channel.
 
@@ -125,7 +125,7 @@ def corrected(bucket: Bucket, calibration: Calibration) -> Bucket:
 
 
 def _course(
-    group: str, pieces: Sequence[tuple[SeriesKey, Channel, Sequence[Bucket]]], period: Period
+    group: str, pieces: Sequence[tuple[SeriesKey, Channel, Sequence[Bucket]]], period: Stretch
 ) -> tuple[Course, Sum]:
     interval = max(key.interval for key, _, _ in pieces) * _NS
     buckets = sorted((b for _, _, some in pieces for b in some), key=lambda bucket: bucket.start)
@@ -152,7 +152,7 @@ def _runs(buckets: Iterable[Bucket], gap: float) -> Iterator[tuple[Bucket, ...]]
         yield tuple(run)
 
 
-def _gaps(buckets: Sequence[Bucket], gap: float, period: Period) -> Iterator[Mark]:
+def _gaps(buckets: Sequence[Bucket], gap: float, period: Stretch) -> Iterator[Mark]:
     last = period.start
     for bucket in buckets:
         if bucket.start - last > gap:

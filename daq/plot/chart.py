@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from markupsafe import Markup
 
-from daq.web.data.course import Course, Mark
-from daq.web.data.period import Period
-from daq.web.draw.ticks import NEARLY_EQUAL, time_ticks, value_labels, value_ticks
+from daq.plot.course import Course, Mark
+from daq.plot.stretch import Stretch
+from daq.plot.ticks import NEARLY_EQUAL, time_ticks, value_labels, value_ticks
 from drivers.model import Quality
 
 WIDTH = 1000
@@ -20,14 +20,26 @@ LEFT, RIGHT = 64, 8
 PLOT = 150
 STRIP = 7
 TOP, SPACE, FOOT = 18, 8, 22
+EDGE = 20
+"""So near to the right edge a label would be cut off in its middle."""
+
 _LARGEST = 1e300
 """Beyond it differences are no numbers any more."""
 
 COLOURS = 8
 """Colours there are; each comes with a pattern of dashes of its own."""
 
+_NO_STYLE = Markup("")
+
 Styled = tuple[int, Course]
 """A course and the number of its colour."""
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """A moment that is marked across all panels, with a few letters above."""
+
+    time: int
+    label: str
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -53,9 +65,10 @@ class Panel(msgspec.Struct, frozen=True):
 class Chart(msgspec.Struct, frozen=True):
     """What is drawn: ``label`` says it in words, for whoever does not see it."""
 
-    period: Period
+    period: Stretch
     panels: tuple[Panel, ...]
     label: str
+    signs: tuple[Sign, ...] = ()
 
     @property
     def height(self) -> float:
@@ -68,7 +81,9 @@ class Chart(msgspec.Struct, frozen=True):
         return LEFT + (WIDTH - LEFT - RIGHT) * min(max(share, 0.0), 1.0)
 
 
-def lay_out(courses: Sequence[Course], period: Period, label: str) -> Chart:
+def lay_out(
+    courses: Sequence[Course], period: Stretch, label: str, signs: Sequence[Sign] = ()
+) -> Chart:
     """A panel for each unit, in the order in which the units come."""
     panels: list[Panel] = []
     top = float(TOP)
@@ -80,23 +95,24 @@ def lay_out(courses: Sequence[Course], period: Period, label: str) -> Chart:
         )
         panels.append(Panel(unit, lines, top, *_edges(lines)))
         top = panels[-1].bottom + SPACE + TOP
-    return Chart(period, tuple(panels), label)
+    return Chart(period, tuple(panels), label, tuple(signs))
 
 
-def draw(chart: Chart) -> Markup:
-    """The picture."""
+def draw(chart: Chart, style: Markup = _NO_STYLE) -> Markup:
+    """The picture; ``style`` is a stylesheet for where that of the page does not reach."""
     shapes = [shape for panel in chart.panels for shape in _panel(chart, panel)]
     # What comes from outside, units and the label, has been escaped; the rest are numbers.
-    inside = Markup("".join([*_times(chart), *shapes]))  # noqa: S704
+    inside = Markup("".join([*_times(chart), *shapes, *_signs(chart)]))  # noqa: S704
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}" '
-        'data-left="{}" data-right="{}"><defs>{}</defs>{}</svg>'
+        'data-left="{}" data-right="{}">{}<defs>{}</defs>{}</svg>'
     ).format(
         WIDTH,
         round(chart.height),
         chart.label,
         LEFT,
         WIDTH - RIGHT,
+        style,
         _PATTERNS,
         inside,
     )
@@ -129,7 +145,17 @@ def _times(chart: Chart) -> Iterator[str]:
     for time, label in time_ticks(chart.period.start, chart.period.end):
         x = chart.x(time)
         yield f'<path class="grid" d="M{x:.1f} {TOP}V{bottom:.0f}"/>'
-        yield f'<text x="{x:.1f}" y="{bottom + 15:.0f}" text-anchor="middle">{label}</text>'
+        anchor = "end" if x > WIDTH - EDGE else "middle"
+        yield f'<text x="{x:.1f}" y="{bottom + 15:.0f}" text-anchor="{anchor}">{label}</text>'
+
+
+def _signs(chart: Chart) -> Iterator[str]:
+    for sign in chart.signs:
+        if chart.period.start <= sign.time < chart.period.end:
+            shape = Markup('<path class="sign" d="M{0:.1f} {1}V{2:.0f}"/>')
+            text = Markup('<text class="sign" x="{:.1f}" y="10" text-anchor="middle">{}</text>')
+            x = chart.x(sign.time)
+            yield str(shape.format(x, TOP - 5, chart.height - FOOT) + text.format(x, sign.label))
 
 
 def _panel(chart: Chart, panel: Panel) -> Iterator[str]:

@@ -6,15 +6,15 @@ from daq.journal.entry import Series
 from daq.journal.reader import JournalReader
 from daq.journal.trend.moments import Moments
 from daq.journal.trend.read import TrendQuery
-from daq.web.data.course import Course, Sum, courses
-from daq.web.data.period import Period
+from daq.plot.course import Course, Sum, courses
+from daq.plot.stretch import Stretch
 
 POINTS = 480
 """Points a channel, each with its least and greatest: one for every second unit of a chart."""
 
 
 def read_courses(
-    reader: JournalReader, instrument: str, wanted: Collection[str], period: Period
+    reader: JournalReader, instrument: str, wanted: Collection[str], period: Stretch
 ) -> tuple[tuple[Course, Sum], ...]:
     """The courses of an instrument's channels, ``group.channel`` each.
 
@@ -29,7 +29,7 @@ def read_courses(
 
 
 def read_moments(
-    reader: JournalReader, instrument: str, wanted: Collection[str], period: Period
+    reader: JournalReader, instrument: str, wanted: Collection[str], period: Stretch
 ) -> dict[str, Moments]:
     """Exact statistics of the same channels; reads every scan of the period.
 
@@ -51,7 +51,7 @@ def numeric(series: Series) -> list[str]:
 
 
 def _queries(
-    reader: JournalReader, instrument: str, wanted: Collection[str], period: Period
+    reader: JournalReader, instrument: str, wanted: Collection[str], period: Stretch
 ) -> list[TrendQuery]:
     queries: list[TrendQuery] = []
     for series in reader.series():

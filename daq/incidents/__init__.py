@@ -1,0 +1,1 @@
+"""Incidents: what belongs together from the first alarm to the close, and what people do of it."""
