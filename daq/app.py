@@ -27,6 +27,7 @@ from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.config.config import Config
 from daq.control.alarms import AlarmRequest, AlarmsRequest
+from daq.control.notification import TrialRequest
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import RecordingRequest
 from daq.control.reload import ReloadRequest
@@ -35,6 +36,7 @@ from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
 from daq.daemon.calibrations import DueWatch
 from daq.daemon.incidents import Incidents
+from daq.daemon.notification import Notifications
 from daq.daemon.parts import Part, Parts
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
@@ -90,6 +92,9 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         silence = SilenceWatch(lambda: tuple(running.buses), journal)
         clock_watch = ClockWatch(journal, clock)
         follower, recorder = build_incidents(running, journal, clock)
+        notifications = Notifications(journal, target, clock)
+        running.followers.append(notifications.adopt)
+        notifier = notifications.notifier
         herald = build_herald(running, journal, watcher, annunciators)
         pulses = (
             herald.pulse,
@@ -99,10 +104,12 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             watcher.pulse,
             due.pulse,
             follower.pulse,
+            notifier.pulse,
         )
         watchdog = build_watchdog(running, journal, *pulses)
         alarm_view = AlarmView(watcher, annunciators)
-        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, clock, alarm_view)
+        told = (clock, alarm_view, notifications.statuses)
+        snapshot = Snapshot(running, journal, silence.seconds, watchdog.is_stuck, *told)
         background = Parts[Part](group, "background")
         # What runs beside acquisition and delivery: one line each.
         background.start("reload", reloader)
@@ -114,6 +121,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("alarms", watcher)
         background.start("incidents", follower)
         background.start("incident traffic", recorder)
+        background.start("notification", notifier)
         background.start("silence", silence)
         background.start("calibrations", due)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
@@ -122,7 +130,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             background.start(name, part)
         alarms = Alarms(watcher, clock)
         commands = {
-            **_commands(running, journal, snapshot, reloader, alarms),
+            **_commands(running, journal, snapshot, reloader, alarms, notifications),
             **Incidents(follower).commands,
         }
         async with control_socket(setup.config.socket, commands):
@@ -138,6 +146,7 @@ def _commands(
     snapshot: Snapshot,
     reloader: Reloader,
     alarms: Alarms,
+    notifications: Notifications,
 ) -> Commands:
     """What the control socket answers: one line each."""
     return {
@@ -147,6 +156,7 @@ def _commands(
         **command(QuarantineRequest, Quarantine(running, journal).answer),
         **command(AlarmsRequest, alarms.page),
         **command(AlarmRequest, alarms.act),
+        **command(TrialRequest, notifications.test),
     }
 
 

@@ -8,6 +8,7 @@ from daq.control.status import (
     InstrumentStatus,
     JournalStatus,
     Lateness,
+    RecipientStatus,
     SinkStatus,
 )
 
@@ -83,6 +84,20 @@ def sink(name: str = "broker", state: str = "connected", trouble: str = "") -> S
         address="192.0.2.7:1883",
         failures=2,
         last_delivery=NOW - SECOND,
+    )
+
+
+def recipient(name: str = "li", trouble: str = "") -> RecipientStatus:
+    return RecipientStatus(
+        name=name,
+        title="Li",
+        trouble=trouble,
+        trouble_since=NOW - 90 * SECOND if trouble else 0,
+        waiting=2 if trouble else 0,
+        sent=3,
+        matters=7,
+        failures=4,
+        last=NOW - 7200 * SECOND,
     )
 
 

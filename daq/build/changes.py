@@ -18,8 +18,10 @@ PARTS = frozenset({"bus", "instrument", "sink", "profiles", "calibration"})
 OF_OTHERS = frozenset({"lab", "web"})
 """Tables other programs read: simulators, the page."""
 
-IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age"})
-"""Keys that take effect without a restart of anything. Every other key needs a new start."""
+IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age", "shift", "recipient"})
+IN_PLACE_TABLES = frozenset({"notification"})
+"""Keys, and tables with all their keys, that take effect without a restart of anything. Every other
+key needs a new start."""
 
 BY_NAME = frozenset({"alarm"})
 """Tables of tables that take effect so, each by itself."""
@@ -83,8 +85,14 @@ def changes(old: Target, new: Target) -> Changes:
     return Changes(
         moves(_buses(old.setup), _buses(new.setup)),
         moves(old.sinks, new.sinks),
-        tuple(_dotted(key) for key in _differences(old.setup.config, new.setup.config)),
+        tuple(dict.fromkeys(_applied(old, new))),
     )
+
+
+def _applied(old: Target, new: Target) -> Iterator[str]:
+    yield from map(_dotted, _differences(old.setup.config, new.setup.config))
+    if old.addresses != new.addresses:  # a URL was renewed where it is kept
+        yield "recipient"
 
 
 def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
@@ -92,7 +100,7 @@ def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
     return [
         key
         for key in _differences(old, new)
-        if key[0] not in BY_NAME and _dotted(key) not in IN_PLACE
+        if key[0] not in BY_NAME | IN_PLACE_TABLES and _dotted(key) not in IN_PLACE
     ]
 
 

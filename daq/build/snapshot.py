@@ -18,7 +18,7 @@ from daq.build.instrument_status import instrument_status
 from daq.build.journal import journal_status
 from daq.build.moments import Moments
 from daq.build.sink_status import sink_status
-from daq.control.status import BusStatus, DaemonStatus, InstrumentStatus
+from daq.control.status import BusStatus, DaemonStatus, InstrumentStatus, RecipientStatus
 from daq.daemon.running import Running
 from daq.journal.errors import JournalError
 from daq.journal.journal import Journal
@@ -31,7 +31,8 @@ class Snapshot:
     """Knows where each part keeps its counts; ``take`` reads them.
 
     Made when the daemon starts. ``silent`` tells for how long an instrument has been silent,
-    ``stuck`` whether the loop of that name makes no progress.
+    ``stuck`` whether the loop of that name makes no progress, ``recipients`` how it is with those
+    who are told.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class Snapshot:
         stuck: Callable[[str], bool],
         clock: Callable[[], int] = time.time_ns,
         alarms: AlarmView | None = None,
+        recipients: Callable[[], list[RecipientStatus]] = list,
     ) -> None:
         self._running = running
         self._journal = journal
         self._silent = silent
         self._stuck = stuck
         self._clock = clock
+        self._recipients = recipients
         self._alarms = alarms
         self._started = clock()
         self._plans: WeakKeyDictionary[BusPoller, BusPlan] = WeakKeyDictionary()
@@ -85,6 +88,7 @@ class Snapshot:
                 for item in poller.instruments
             ],
             sinks=[sink_status(pump, config.sink[pump.name].type) for pump in self._running.sinks],
+            recipients=self._recipients(),
             time=moments.wall,
             configured=self._running.configured,
             alarms=self._alarms.counts() if self._alarms else [],

@@ -1,11 +1,13 @@
-"""What is to run: a setup, and all that decides how its sinks deliver."""
+"""What is to run: a setup, how its sinks deliver, where people are reached."""
 
 from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from daq.build.notification import addresses_of
 from daq.build.setup import Setup
 from daq.build.sinks import Addresses, SinkSetup, build_sink, sink_setup
+from daq.notification.sender import Address
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -13,10 +15,11 @@ class Target(msgspec.Struct, frozen=True):
 
     setup: Setup
     sinks: Mapping[str, SinkSetup]
+    addresses: Mapping[str, Address]
 
     @classmethod
     def of(cls, setup: Setup) -> "Target":
-        """Read the secrets and certificates the sinks need; blocks for as long as that takes.
+        """Read the secrets and certificates that are needed; blocks for as long as that takes.
 
         Raises:
             SecretError: a secret cannot be read.
@@ -25,7 +28,7 @@ class Target(msgspec.Struct, frozen=True):
         sinks = {
             name: sink_setup(name, sink, config.site.name) for name, sink in config.sink.items()
         }
-        return cls(setup, sinks)
+        return cls(setup, sinks, addresses_of(config))
 
 
 def build_sinks(target: Target, names: Iterable[str]) -> dict[str, Addresses]:

@@ -76,6 +76,7 @@ def _groups(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 instruments = _from(_named("instrument"))
 buses = _from(_named("bus"))
 sinks = _from(_named("sink"))
+recipients = _from(_named("recipient"))
 alarms = _from(_alarms)
 procedures = _from(_named("procedure"))
 groups = _from(_groups)

@@ -12,9 +12,10 @@ from daq.control.status import (
     DaemonStatus,
     InstrumentStatus,
     JournalStatus,
+    RecipientStatus,
     SinkStatus,
 )
-from daq.control.wrong import Wrong, words, wrong
+from daq.control.wrong import Wrong, state_of, words, wrong
 from daq.plain import printable
 
 COLOURS = {
@@ -29,6 +30,8 @@ COLOURS = {
     "disconnected": "red",
     "lost": "red",
     "away": "red",
+    "reachable": "green",
+    "unreachable": "red",
 }
 
 NS = 1e9
@@ -70,6 +73,14 @@ def status_parts(status: DaemonStatus, room: int) -> list[RenderableType]:
             map(_sink_row, sorted(status.sinks, key=lambda s: ("sink", s.name) not in bad)),
             right="waiting for delivered quarantine",
             drop=("address", "delivered", "quarantine", "for", "waiting"),
+            colours=COLOURS,
+            room=room,
+        ),
+        make_table(
+            ("recipient", "state", "waiting", "messages", "failed", "last message"),
+            [_recipient_row(status, one) for one in status.recipients],
+            right="waiting messages failed",
+            drop=("failed", "messages", "last message", "waiting"),
             colours=COLOURS,
             room=room,
         ),
@@ -156,6 +167,17 @@ def _sink_row(sink: SinkStatus) -> tuple[str, ...]:
         age if sink.lag_entries else "",
         str(sink.delivered),
         "?" if sink.quarantined is None else str(sink.quarantined),
+    )
+
+
+def _recipient_row(status: DaemonStatus, one: RecipientStatus) -> tuple[str, ...]:
+    return (
+        one.name,
+        state_of(one),
+        str(one.waiting),
+        str(one.sent),
+        str(one.failures),
+        f"{_since(status, one.last)} ago" if one.last else "never",
     )
 
 

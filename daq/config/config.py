@@ -15,6 +15,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
 from daq.config.web import WebConfig
@@ -120,6 +121,13 @@ class Config(Table, frozen=True):
     )
     procedure: dict[Name, ProcedureConfig] = Field(
         default={}, description="check lists for incidents, by name"
+    )
+    notification: NotificationConfig = Field(
+        default_factory=NotificationConfig, description="how people are told"
+    )
+    shift: dict[Name, ShiftConfig] = Field(default={}, description="shifts by name")
+    recipient: dict[Name, RecipientConfig] = Field(
+        default={}, description="who is told of alarms and events, by name"
     )
     annunciator: dict[Name, AnnunciatorConfig] = Field(
         default={}, description="lamps and horns by name"

@@ -25,6 +25,7 @@ from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.templates import Templated, made_of, validated
 from daq.config.web import WebConfig
@@ -132,6 +133,11 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         calibration=_valid(
             TypeAdapter(CalibrationConfig), {"": _table(data, "calibration")}, context
         ).get(""),
+        recipients=_valid(TypeAdapter(RecipientConfig), _table(data, "recipient"), context),
+        recipient_names=frozenset(_table(data, "recipient")),
+        shifts=_valid(TypeAdapter(ShiftConfig), _table(data, "shift"), context),
+        shift_names=frozenset(_table(data, "shift")),
+        time_zone_given="time_zone" in _table(data, "notification"),
     )
 
 

@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -19,6 +18,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
@@ -48,6 +48,9 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     *((f'[alarm.NAME] with `type = "{kind_of(kind)}"`', kind) for kind in KINDS),
     ("[incident.NAME]", IncidentConfig),
     ("[procedure.NAME]", ProcedureConfig),
+    ("[notification]", NotificationConfig),
+    ("[shift.NAME]", ShiftConfig),
+    ("[recipient.NAME]", RecipientConfig),
     ('[annunciator.NAME] with `type = "command"`', CommandAnnunciator),
     ('[annunciator.NAME] with `type = "coil"`', CoilAnnunciator),
     ("Secrets", Secret),
@@ -91,13 +94,16 @@ without an address that shares its bus; an instrument called `daq` beside `[heal
 the same port; 7 data bits for Modbus RTU or binary frames; line settings left out where the
 instruments on the line come with different ones; a schedule that its line cannot meet; an alarm on
 a channel that is not read, an alarm that needs one that does not exist, or alarms that need each
-other in a circle; an incident or a procedure for an alarm, group, room or instrument there is not.
+other in a circle; an incident or a procedure for an alarm, group, room or instrument there is not;
+a recipient of an instrument, room or shift that does not exist, or with times of day while no time
+zone is stated.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on
 one line; a secret's file that everyone can read; a file that cannot be read now; a bus loaded
 above 80 %; a scan so long that a more frequent one on the same bus misses its turn; metrics that
-other machines can read.
+other machines can read; a recipient that is the only one; an hour of the week in which nobody is
+told of critical alarms.
 
 The load of a bus is the sum, over its scan groups, of the time of one scan divided by the interval.
 An exchange takes the time of its characters, the turnaround its driver states, the silence before
@@ -163,8 +169,6 @@ def _expected(field: FieldInfo) -> Iterator[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     return f'"{value}"' if isinstance(value, (str, Path)) else str(value)
 
 

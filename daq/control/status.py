@@ -178,6 +178,28 @@ class JournalStatus(msgspec.Struct, kw_only=True):
     max_age: float = 0.0
 
 
+class RecipientStatus(msgspec.Struct, kw_only=True):
+    """Somebody who is told of alarms and events.
+
+    ``trouble`` is why they cannot be told, since ``trouble_since``; ``quiet`` that they are left
+    alone at this time of day. ``waiting`` is what they have to be told and have not been;
+    ``sent`` messages were taken and told of ``matters``, ``failures`` are attempts that failed;
+    ``last`` is when a message was taken.
+    """
+
+    name: str
+    title: str = ""
+    on_duty: bool = True
+    quiet: bool = False
+    trouble: str = ""
+    trouble_since: int = 0
+    waiting: int = 0
+    sent: int = 0
+    matters: int = 0
+    failures: int = 0
+    last: int = 0
+
+
 class AlarmCount(msgspec.Struct, frozen=True):
     """How many alarms are in one state (in the words of ISA-18.2) and of one priority."""
 
@@ -213,6 +235,7 @@ class DaemonStatus(msgspec.Struct, kw_only=True):
     instruments: list[InstrumentStatus]
     sinks: list[SinkStatus]
     time: int = 0
+    recipients: list[RecipientStatus] = []
     configured: int = 0
     """When the configuration in force was applied: at the start, or by the last reload."""
     alarms: list[AlarmCount] = []

@@ -9,6 +9,7 @@ from daq.control.status import (
     DaemonStatus,
     InstrumentStatus,
     JournalStatus,
+    RecipientStatus,
     SinkStatus,
 )
 
@@ -33,6 +34,7 @@ def wrong(status: DaemonStatus) -> list[Wrong]:
         *(found for bus in status.buses for found in _bus(bus)),
         *_instruments(status.instruments, lost),
         *(found for sink in status.sinks for found in _sink(sink)),
+        *(found for one in status.recipients for found in _recipient(one)),
         *(
             Wrong("annunciator", each.name, each.trouble, each.since)
             for each in status.annunciators
@@ -81,6 +83,20 @@ def _ailment(item: InstrumentStatus) -> str:
 def _sink(sink: SinkStatus) -> Iterator[Wrong]:
     if sink.trouble:
         yield Wrong("sink", sink.name, sink.trouble, sink.trouble_since)
+
+
+def _recipient(one: RecipientStatus) -> Iterator[Wrong]:
+    if one.trouble:
+        yield Wrong("recipient", one.name, f"cannot be told: {one.trouble}", one.trouble_since)
+
+
+def state_of(one: RecipientStatus) -> str:
+    """How it is with a recipient, in a word or two."""
+    if one.trouble:
+        return "unreachable"
+    if not one.on_duty:
+        return "off duty"
+    return "quiet" if one.quiet else "reachable"
 
 
 def words(seconds: float) -> str:

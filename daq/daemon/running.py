@@ -74,6 +74,8 @@ class Running:
         self.sinks = Parts[Pump](group, "pump")
         self.changed = asyncio.Event()
         """Set when a reload has changed what runs; whoever waits for it clears it."""
+        self.followers: list[Callable[[Target], object]] = []
+        """Called with what is in force from now on, before anything of it begins."""
         self._journal = journal
         self._clock = clock
         self._outputs = outputs
@@ -124,6 +126,8 @@ class Running:
         self._journal.keep_within(max_size=kept.max_size, max_age=kept.max_age)
         await self.buses.ended(buses, within=BUS_LIMIT)
         tell()
+        for follow in self.followers:
+            follow(self.target)
         self._start_buses(ready.pollers)
         await self.sinks.ended(sinks, within=SINK_LIMIT)
         for name in changes.sinks.removed:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -39,6 +40,7 @@ class Committer:
         self._files, self._intake, self._interval = files, intake, interval
         self._counters, self._clock = counters, clock
         self._wake, self._progress = asyncio.Event(), asyncio.Event()
+        self._urgent = asyncio.Event()
         self._commit: asyncio.Future[None] | None = None
         self._failures = 0
         self._trouble_since = 0.0
@@ -69,8 +71,22 @@ class Committer:
             await self._wake.wait()
             pause = self._pause()
             self.pulse.within(pause)
-            await asyncio.sleep(pause)
+            await self._gather(pause)
             await self._commit_once()
+
+    def hasten(self) -> None:
+        """Commit what has been appended at once, unless the disk does not take it."""
+        self._urgent.set()
+        self._wake.set()
+
+    async def _gather(self, pause: float) -> None:
+        if self._failures:
+            await asyncio.sleep(pause)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self._urgent.wait()
+        self._urgent.clear()
 
     async def wait_beyond(self, seq: int) -> int:
         """Wait until an entry after ``seq`` is committed; the newest committed number."""

@@ -175,6 +175,10 @@ class Journal(Committed):
         self._intake.save_cursor(sink, cursor)
         self._committer.wake()
 
+    def hasten(self) -> None:
+        """Commit what has been appended at once and not with the next interval."""
+        self._committer.hasten()
+
     def retire(self, sink: str) -> None:
         """A sink is configured no more: its cursor stays, but what it has not got is no loss."""
         self._limits.sinks.discard(sink)

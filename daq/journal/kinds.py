@@ -11,7 +11,16 @@ import msgspec
 from daq.journal.entry import Severity
 
 About: TypeAlias = Literal[
-    "daq", "journal", "bus", "instrument", "sink", "loop", "alarm", "annunciator", "incident"
+    "daq",
+    "journal",
+    "bus",
+    "instrument",
+    "sink",
+    "loop",
+    "alarm",
+    "annunciator",
+    "incident",
+    "recipient",
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 
@@ -562,6 +571,37 @@ INCIDENT_CLOSED = Kind(
     "incident",
     "somebody closed it and said what came of it",
     {**_PEOPLE},
+)
+NOTIFICATION_SENT = Kind(
+    "notification-sent",
+    ("info",),
+    "recipient",
+    "somebody was told: the way to them has taken the message",
+    {
+        "matters": "what of: numbers of the events it began with, each with how it was then",
+        "count": "of how many things",
+        "streak": "messages that have come without a rest before it",
+        "digest": "true for a digest",
+        "by": "who tried the way, for a test message",
+    },
+)
+NOTIFICATION_FAILED = Kind(
+    "notification-failed",
+    ("error",),
+    "recipient",
+    "somebody cannot be told; it is tried until it succeeds, and others are told of it",
+    {
+        "error": "what went wrong",
+        "waiting": "how many things the message was to tell of",
+        "priority": "of the most urgent of them",
+    },
+)
+NOTIFICATION_RESTORED = Kind(
+    "notification-restored",
+    ("info",),
+    "recipient",
+    "somebody can be told again, and has been told",
+    {"seconds": _SECONDS},
 )
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))

@@ -22,6 +22,7 @@ _HIDDEN = frozenset(
         kinds.ALARM_SHELVED.name,
         kinds.ALARM_SUPPRESSED.name,
         kinds.ALARM_OUT_OF_SERVICE.name,
+        kinds.ALARM_RETIRED.name,
     }
 )
 
@@ -38,8 +39,8 @@ class Annunciation(msgspec.Struct, frozen=True, kw_only=True):
 
     ``began`` is the reading with which the condition began to hold, ``noticed`` when the daemon
     had found it and journalled it, ``sent`` when the first message of it had gone to somebody,
-    ``returned`` when the condition held no more, ``hidden`` when
-    it was shelved, suppressed or taken out of service meanwhile. ``renewed`` says that nobody had
+    ``returned`` when the condition held no more, ``hidden`` when it was shelved, suppressed, taken
+    out of service or out of the configuration meanwhile. ``renewed`` says that nobody had
     acknowledged the one before: its time to an acknowledgement counts with the first.
     """
 

@@ -13,6 +13,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
 from daq.config.templates import Templated
 from daq.config.web import WebConfig
@@ -24,8 +25,9 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``bus_names`` are all buses of the file, ``used_buses`` all that anything names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
-    ``alarm_names`` and ``instrument_names`` are all tables of those, for the same reason;
-    ``templated`` are the alarms that profiles make, those that are valid among ``alarms``.
+    ``alarm_names``, ``instrument_names``, ``recipient_names`` and ``shift_names`` are all tables of
+    those, for the same reason; ``templated`` are the alarms that profiles make, those that are
+    valid among ``alarms``.
     """
 
     catalogue: Catalogue
@@ -45,6 +47,11 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     web: WebConfig | None = None
     health: HealthConfig | None = None
     calibration: CalibrationConfig | None = None
+    recipients: Mapping[str, RecipientConfig] = {}
+    recipient_names: frozenset[str] = frozenset()
+    shifts: Mapping[str, ShiftConfig] = {}
+    shift_names: frozenset[str] = frozenset()
+    time_zone_given: bool = False
 
     def place(self, alarm: str) -> tuple[str | int, ...]:
         """Where the keys of an alarm stand: in its table, or at the instrument that made it."""

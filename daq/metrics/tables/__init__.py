@@ -8,6 +8,7 @@ from daq.metrics.tables.bus import BUSES
 from daq.metrics.tables.daemon import DAEMON
 from daq.metrics.tables.instrument import INSTRUMENTS
 from daq.metrics.tables.journal import JOURNAL
+from daq.metrics.tables.recipient import RECIPIENTS
 from daq.metrics.tables.sink import SINKS
 
 __all__ = ["TABLES"]
@@ -20,4 +21,5 @@ TABLES: tuple[Table[Any], ...] = (
     JOURNAL,
     ALARMS,
     ANNUNCIATORS,
+    RECIPIENTS,
 )

@@ -118,6 +118,8 @@ def test_alarms_are_where_their_instruments_are() -> None:
             "alarm": {
                 "hot": limit | {"channel": "one.temperature"},
                 "cold": limit | {"channel": "two.all.temperature"},
+                "mute": {"type": "silent", "instrument": "one"},
+                "away": {"type": "silent", "daemon": True},
                 "dry": limit | {"channel": "three.temperature"},
                 "both": {"type": "combination", "need": "all", "of": ["hot.high", "cold.high"]},
                 "loop": {"type": "combination", "need": "all", "of": ["loop", "dry.high"]},
@@ -128,6 +130,7 @@ def test_alarms_are_where_their_instruments_are() -> None:
     assert rooms_of_alarms(config) == {
         "hot.high": {"Hall-2-east"},
         "cold.high": {"试验室"},
+        "mute": {"Hall-2-east"},
         "both": {"Hall-2-east", "试验室"},
     }
 

@@ -75,6 +75,14 @@ def test_what_comes_back_while_it_holds_is_told(what: str) -> None:
     assert [told.time for told in found] == [NOON + 2 * NS]
 
 
+def test_what_is_taken_out_of_the_configuration_stands_no_more() -> None:
+    board = Board([Sort(name="hot")])
+    steps = [board.apply("hot", "raised", NOON), board.apply("hot", "retired", NOON + HOUR)]
+    events = [as_event(event_of(step), n) for n, step in enumerate(steps, 1)]
+    found = figures(events, NOON, NOON + 48 * HOUR)
+    assert (found.rates.count, found.standing, found.unacknowledged) == (1, (), 0)
+
+
 def test_a_clock_that_was_set_back_makes_no_delay_negative() -> None:
     board = Board([Sort(name="hot")])
     raised = as_event(event_of(board.apply("hot", "raised", NOON + 9 * NS)), 1)

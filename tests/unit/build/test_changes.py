@@ -216,3 +216,27 @@ def test_every_bundled_profile_can_be_part_of_a_hash(folder: Path) -> None:
     items = {name: one.model_copy(update={"profile": name}) for name in available_profiles()}
     setup = Setup.of(config.model_copy(update={"instrument": items}))
     assert len(setup.profiles) == len(items)
+
+
+RECIPIENT = """
+[recipient.li]
+url = { file = "li.url" }
+[recipient.wang]
+url = { file = "li.url" }
+"""
+
+
+def test_recipients_are_applied_while_it_runs_also_when_only_an_address_is_another(
+    folder: Path,
+) -> None:
+    (folder / "li.url").write_text("json://first")
+    found = after(folder, ("[sink.broker]", RECIPIENT + "[sink.broker]"))
+    assert found == Changes(Moves(), Moves(), ("recipient",))
+    old = target(folder)
+    (folder / "li.url").write_text("json://second")
+    assert changes(old, target(folder)).applied == ("recipient",)
+    zoned = after(folder, ("[recipient.li]", '[notification]\ngrace = "1min"\n[recipient.li]'))
+    assert zoned.applied == ("notification.grace",)
+    new = target(folder)
+    assert needs_restart(old.setup.config, new.setup.config) == []
+    assert old.setup.hash == new.setup.hash, "it is not measured otherwise"

@@ -8,7 +8,7 @@ from rich.text import Text
 from daq.cli.screens import UNBOUNDED
 from daq.cli.status_report import print_status
 from daq.control.status import DaemonStatus
-from tests.status_samples import bus, daemon, instrument, journal, sink
+from tests.status_samples import bus, daemon, instrument, journal, recipient, sink
 
 FAILURES = "failures: 6 timeout, 1 checksum"
 
@@ -116,3 +116,13 @@ def test_colours_only_repeat_what_words_say() -> None:
     coloured = text.getvalue()
     assert "\x1b[31m" in coloured
     assert Text.from_ansi(coloured).plain.split() == " ".join(shown(status)).split()
+
+
+def test_who_is_told_has_a_table() -> None:
+    status = daemon()
+    status.recipients = [recipient(), recipient("chief", "wrong password")]
+    page = shown(status, 120)
+    assert any(line.startswith("recipient chief: cannot be told: wrong password") for line in page)
+    words = [line.split() for line in page if line.startswith(("li ", "chief "))]
+    assert words[0][:5] == ["li", "reachable", "0", "3", "4"]
+    assert words[1][:5] == ["chief", "unreachable", "2", "3", "4"]

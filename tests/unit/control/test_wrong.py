@@ -1,8 +1,8 @@
 """What counts as wrong, and in which order it is told."""
 
 from daq.control.status import AnnunciatorStatus
-from daq.control.wrong import Wrong, words, wrong
-from tests.status_samples import bus, daemon, instrument, journal, sink
+from daq.control.wrong import Wrong, state_of, words, wrong
+from tests.status_samples import bus, daemon, instrument, journal, recipient, sink
 
 
 def test_a_daemon_that_is_well_has_nothing_wrong() -> None:
@@ -48,6 +48,19 @@ def test_a_journal_that_is_going_to_lose_what_is_new_is_wrong_a_day_before() -> 
 def test_a_span_of_time_is_told_in_the_unit_that_suits_it() -> None:
     spans = (0.05, 9.94, 119, 120, 7200, 5 * 86_400)
     assert [*map(words, spans)] == ["0.1 s", "9.9 s", "119 s", "2 min", "2 h", "5 d"]
+
+
+def test_who_cannot_be_told_is_wrong_and_has_a_state_of_their_own() -> None:
+    status, failing = daemon(), recipient("chief", "wrong password")
+    status.recipients = [recipient(), failing]
+    (found,) = wrong(status)
+    assert (found.kind, found.name) == ("recipient", "chief")
+    assert found.text == "cannot be told: wrong password"
+    assert [state_of(one) for one in status.recipients] == ["reachable", "unreachable"]
+    failing.trouble, failing.quiet = "", True
+    assert state_of(failing) == "quiet"
+    failing.on_duty = False
+    assert state_of(failing) == "off duty"
 
 
 def test_a_horn_that_does_not_work_is_wrong() -> None:

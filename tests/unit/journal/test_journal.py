@@ -15,7 +15,7 @@ from daq.journal import (
     Scan,
 )
 from drivers.model import Status
-from tests.journal_samples import NOON, QUICK, append, good, running, series_key, values_of
+from tests.journal_samples import NOON, QUICK, append, good, running, series_key, until, values_of
 
 
 async def test_nothing_is_readable_before_it_is_committed(tmp_path: Path) -> None:
@@ -208,3 +208,11 @@ async def test_events_of_the_journal_itself_are_found_by_query(tmp_path: Path) -
     with JournalReader(path) as reader:
         assert [event.kind for event in reader.events(Query(end=NOON + 10))] == ["start"]
         assert [event.kind for event in reader.events(Query(start=NOON + 1))] == ["stop"]
+
+
+async def test_what_cannot_wait_is_committed_at_once(tmp_path: Path) -> None:
+    slow = JournalSettings(commit_interval=60.0)
+    async with running(tmp_path / "journal.db", slow) as journal:
+        seq = journal.append_event("start", "daq", "began")
+        journal.hasten()
+        await until(lambda: journal.committed >= seq)

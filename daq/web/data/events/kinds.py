@@ -6,7 +6,9 @@ from typing import Literal, TypeAlias, get_args
 from daq.journal.kinds import KINDS as EVERY_KIND
 from daq.journal.kinds import About
 
-Topic: TypeAlias = Literal["incident", "alarm", "instrument", "bus", "sink", "journal", "daemon"]
+Topic: TypeAlias = Literal[
+    "incident", "alarm", "instrument", "bus", "sink", "journal", "daemon", "recipient"
+]
 
 _TOPICS: Mapping[About, Topic] = {
     "incident": "incident",
@@ -18,6 +20,7 @@ _TOPICS: Mapping[About, Topic] = {
     "journal": "journal",
     "daq": "daemon",
     "loop": "daemon",
+    "recipient": "recipient",
 }
 
 TOPICS: Mapping[str, Topic] = {kind.name: _TOPICS[kind.about] for kind in EVERY_KIND}
@@ -43,6 +46,7 @@ BEGINS: Mapping[str, str] = {
     "journal-full-end": "journal-full",
     "undelivered-dropped-end": "undelivered-dropped",
     "loop-restored": "loop-stuck",
+    "notification-restored": "notification-failed",
 }
 """What ends, and what it had begun with."""
 
