@@ -83,6 +83,11 @@ def until(subscriber: Subscriber, certificate: float, quality: str | None) -> di
     return newest()
 
 
+def events(subscriber: Subscriber) -> set[str]:
+    """The kinds of events that have come."""
+    return {one["kind"] for some in subscriber.entries.values() for one in some if "kind" in one}
+
+
 def rows(influxdb: InfluxDb, certificate: str) -> list[dict[str, Any]]:
     text = f"select * from scan where certificate = '{certificate}'"  # noqa: S608 - our own word
     limit = time.monotonic() + WAIT
@@ -117,6 +122,7 @@ def test_from_the_balance_to_broker_database_and_file(
             assert daq("reload", str(config)).returncode == 0
             until(subscriber, 0.25, "uncertain: calibration due")
             assert rows(influxdb, "second")[0]["weight.status"] == "uncertain: calibration due"
+            subscriber.wait_until(lambda: "calibration-due" in events(subscriber), "it is told")
 
             balance(folder, "third", offset=0.1, calibrated="2026-05-01", serial="B-2")
             assert daq("reload", str(config)).returncode == 0
