@@ -97,7 +97,7 @@ deb: $(VENV)/.test ## a Debian package in dist/, with all it needs but Python it
 
 lock: $(VENV)/.test ## renew the pinned versions in .lock/
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra demo --extra parquet -o .lock/demo.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra dcc --extra demo --extra parquet -o .lock/demo.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK) --extra test -o .lock/test.txt pyproject.toml
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-annotate --group build \

@@ -29,6 +29,7 @@ COMMANDS = {
     "incident": "Handle an emergency: check list, notes, close, report.",
     "notify": "List who is told of alarms, or send a test message.",
     "journal": "Examine the journal.",
+    "calibration": "List certificates and when they are due, import a DCC, evaluate anew.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",

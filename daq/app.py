@@ -34,6 +34,7 @@ from daq.control.reload import ReloadRequest
 from daq.control.server import Commands, command, control_socket
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
+from daq.daemon.calibrations import DueWatch
 from daq.daemon.incidents import Incidents
 from daq.daemon.notification import Notifications
 from daq.daemon.parts import Part, Parts
@@ -78,6 +79,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         _tell_start(journal, setup)
         annunciators = Annunciators(setup.config, journal, clock)
         running = Running(group, journal, target, clock, annunciators.outputs)
+        due = DueWatch(running, journal, clock)
         running.start(sinks)
         watcher = Watcher(journal, Desk(build_rules(setup.config)), clock)
         reloader = Reloader(
@@ -100,6 +102,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             clock_watch.pulse,
             silence.pulse,
             watcher.pulse,
+            due.pulse,
             follower.pulse,
             notifier.pulse,
         )
@@ -120,6 +123,7 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
         background.start("incident traffic", recorder)
         background.start("notification", notifier)
         background.start("silence", silence)
+        background.start("calibrations", due)
         background.start("heartbeat", build_heartbeat(running, journal, snapshot))
         extras = metrics_part(setup.config, snapshot) | diary_part(setup.config, journal, snapshot)
         for name, part in extras.items():

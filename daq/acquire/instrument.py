@@ -4,16 +4,18 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from daq.acquire.certified import Certified
 from daq.acquire.counters import BusCounters, GroupCounters, InstrumentCounters
 from daq.acquire.patience import Patience
 from daq.acquire.recorder import Recorder
 from daq.acquire.report import InstrumentReport
 from daq.acquire.schedule import Ticker
 from daq.backoff import Backoff
+from daq.calibration.calibration import Calibration
 from daq.journal.entry import Series
 from drivers.driver import Driver, ReadPlan
 from drivers.errors import DeviceError, DriverError, IdentityError, TransportError
-from drivers.model import Identity, Status
+from drivers.model import Identity, Sample, Status
 from drivers.transport.link import Link
 from drivers.transport.reply import Settings
 
@@ -27,13 +29,21 @@ class PolledGroup:
     """A scan group at run time: what to read, when, and the series its scans belong to.
 
     ``refused``: the instrument declined the last read. ``halting``: a part of it had no reply,
-    so the next read may cost the bus a time-out as well.
+    so the next read may cost the bus a time-out as well. ``certified``: the certificates of its
+    channels, None without any.
     """
 
-    def __init__(self, series: Series, plan: ReadPlan, ticker: Ticker) -> None:
+    def __init__(
+        self,
+        series: Series,
+        plan: ReadPlan,
+        ticker: Ticker,
+        certified: Certified | None = None,
+    ) -> None:
         self.series = series
         self.plan = plan
         self.ticker = ticker
+        self.certified = certified
         self.counters = GroupCounters()
         self.refused = self.halting = False
 
@@ -168,11 +178,26 @@ class PolledInstrument:
                 f"the configuration names {self._serial_number!r}"
             )
         self._report.found(identity)
+        self._hold_against(identity)
+
+    def _hold_against(self, identity: Identity) -> None:
+        """A certificate is good for the instrument that was calibrated, and for no other."""
+        changed = list[Calibration]()
+        for group in self.groups:
+            certified = group.certified
+            if certified is not None and certified.identified(identity.serial_number):
+                group.series = certified.series
+                changed += certified.foreign
+        if changed:
+            self._report.foreign(identity, changed)
 
     async def _read(self, link: Link, group: PolledGroup, now: float) -> None:
         tally, clock = link.tally, asyncio.get_running_loop().time
         asked, listened = tally.asked, tally.listened
         sample = await self._driver.read(link, group.plan)
+        if group.certified is not None:
+            statuses = group.certified.judged(sample.time, sample.statuses)
+            sample = Sample(sample.time, sample.values, statuses)
         group.counters.took(tally.asked - asked, clock() - now - (tally.listened - listened))
         self._recorder.append_scan(group.series, sample.time, sample.values, sample.statuses)
         for status in LINE_TROUBLES.intersection(sample.statuses):

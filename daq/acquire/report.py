@@ -1,10 +1,11 @@
 """What is told of an instrument and a bus: its state, an event when a fault begins and ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from daq.acquire.counters import BusCounters, InstrumentCounters
 from daq.acquire.recorder import Recorder
 from daq.acquire.trouble import Trouble
+from daq.calibration.calibration import Calibration
 from daq.journal import kinds
 from daq.journal.kinds import Kind
 from drivers.errors import DriverError, IdentityError, TransportError
@@ -68,6 +69,23 @@ class InstrumentReport(_Report):
             self._name,
             f"{self._name}: answers",
             data={"serial_number": identity.serial_number, "firmware": identity.firmware},
+        )
+
+    def foreign(self, identity: Identity, certificates: Collection[Calibration]) -> None:
+        """It is not the instrument that was calibrated."""
+        numbers = sorted({one.certificate for one in certificates})
+        theirs = sorted({one.serial_number for one in certificates})
+        self._recorder.append_event(
+            kinds.CERTIFICATE_MISMATCH.name,
+            self._name,
+            f"{self._name}: serial number {identity.serial_number!r} answers, certificate "
+            f"{', '.join(numbers)} is of {', '.join(theirs)}: no correction is made with it",
+            severity="warning",
+            data={
+                "certificates": ", ".join(numbers),
+                "serial_number": identity.serial_number,
+                "calibrated": ", ".join(theirs),
+            },
         )
 
     def disconnected(self) -> None:

@@ -16,6 +16,7 @@ from daq.alarms.rule import Rule
 from daq.alarms.timeline import Timeline
 from daq.alarms.wiring import Place, followers, hearers, numbers_of, places
 from daq.journal import kinds
+from daq.journal.corrected import Corrections
 from daq.journal.entry import Entry, Event, Scan
 from drivers.model import Status
 
@@ -33,7 +34,7 @@ class Turn(msgspec.Struct, frozen=True):
 
 
 class Engine:
-    """Judges rules as entries come, each in the order of what it needs.
+    """Judges rules as entries come, each in the order of what it needs; values as corrected.
 
     A scan costs what the rules on its channels cost, however many others there are.
 
@@ -52,6 +53,7 @@ class Engine:
         self._counting = numbers_of(self.rules, Flood)
         self._checking = numbers_of(self.rules, CheckStandard)
         self._wired: dict[int, Sequence[Place]] = {}
+        self._corrections = Corrections()
         self._agenda = Agenda(len(names))
         for number in range(len(names)):
             self._plan(number)
@@ -159,7 +161,7 @@ class Engine:
         wired = self._wired.get(scan.series.id)
         if wired is None:
             wired = self._wired[scan.series.id] = places(self.rules, scan.series)
-        values, statuses = scan.values, scan.statuses
+        values, statuses = self._corrections.values(scan), scan.statuses
         for place in wired:
             column = place.column
             condition = self.rules[place.rule].condition

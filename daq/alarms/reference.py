@@ -13,6 +13,7 @@ from daq.alarms.errors import AlarmError
 from daq.alarms.rule import Point
 from daq.alarms.timeline import Timeline
 from daq.alarms.wiring import means
+from daq.journal.corrected import Corrections
 from daq.journal.entry import Scan
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
@@ -54,7 +55,7 @@ def samples(reader: JournalReader, query: Query, point: Point, every: int) -> It
     Raises:
         JournalError: the journal cannot be read.
     """
-    timeline, sampler = Timeline(), Sampler(every)
+    timeline, sampler, corrections = Timeline(), Sampler(every), Corrections()
     entries = heapq.merge(reader.scans(query), reader.events(query), key=lambda entry: entry.seq)
     for entry in entries:
         time = timeline.move(entry)
@@ -63,7 +64,8 @@ def samples(reader: JournalReader, query: Query, point: Point, every: int) -> It
         names = [channel.name for channel in entry.series.key.channels]
         if point.channel in names:
             place = names.index(point.channel)
-            sample = sampler.feed(time, entry.values[place], entry.statuses[place])
+            values = corrections.values(entry)  # a chart judges corrected values, too
+            sample = sampler.feed(time, values[place], entry.statuses[place])
             if sample is not None:
                 yield sample
 

@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol, TypeAlias
 
+from daq.acquire.certified import Certified
 from daq.acquire.instrument import PolledGroup, PolledInstrument
 from daq.acquire.output import Output
 from daq.acquire.poller import BusPoller, OpenLink
 from daq.acquire.recorder import Recorder
 from daq.build.setup import Setup
 from daq.build.timing import Timing
+from daq.calibration.calibration import Calibration
 from daq.config.bus import SerialBus, TcpBus
 from daq.config.instrument import InstrumentConfig
 from daq.journal.entry import Series, SeriesKey
@@ -101,8 +103,13 @@ def _polled(
     groups: list[PolledGroup] = []
     for group, settings in item.group.items():
         plan = driver.plan(setup.channels(item, settings))
-        series = journal.series(series_key(setup, name, group, plan))
-        groups.append(PolledGroup(series, plan, timing.ticker(name, group, settings.interval)))
+        key, ticker = (
+            series_key(setup, name, group, plan),
+            timing.ticker(name, group, settings.interval),
+        )
+        certified = Certified(key, journal.series) if key.calibrations else None
+        series = certified.series if certified else journal.series(key)
+        groups.append(PolledGroup(series, plan, ticker, certified))
     return PolledInstrument(
         name,
         driver,
@@ -127,4 +134,11 @@ def series_key(setup: Setup, instrument: str, group: str, plan: ReadPlan) -> Ser
         asset=item.asset,
         interval=item.group[group].interval,
         channels=plan.channels,
+        calibrations=_calibrations(setup, instrument, plan),
     )
+
+
+def _calibrations(setup: Setup, instrument: str, plan: ReadPlan) -> tuple[Calibration, ...]:
+    """Of the channels of a group, those in force."""
+    names = {channel.name for channel in plan.channels}
+    return tuple(one for one in setup.calibrations.get(instrument, ()) if one.channel in names)

@@ -12,7 +12,7 @@ from daq.config.config import Config
 
 T = TypeVar("T")
 
-PARTS = frozenset({"bus", "instrument", "sink", "profiles"})
+PARTS = frozenset({"bus", "instrument", "sink", "profiles", "calibration"})
 """Tables that say what runs: parts come, go and restart with them."""
 
 OF_OTHERS = frozenset({"lab", "web"})
@@ -138,4 +138,5 @@ def _bus(setup: Setup, name: str) -> object:
         item.profile: setup.profile(item).model_copy(update={"alarm": {}})
         for item in members.values()
     }
-    return setup.config.bus[name], members, profiles
+    calibrations = {key: setup.calibrations.get(key, ()) for key in members}
+    return setup.config.bus[name], members, profiles, calibrations

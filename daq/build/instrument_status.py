@@ -1,11 +1,16 @@
 """What the daemon tells of an instrument and its scan groups."""
 
+from collections.abc import Sequence
+
 from daq.acquire.counters import GroupCounters
 from daq.acquire.instrument import PolledInstrument
 from daq.acquire.plan import BusPlan, GroupPlan
 from daq.build.moments import Moments
+from daq.calibration.calibration import Calibration
+from daq.calibration.dates import end_of_day
+from daq.calibration.due import due_list
 from daq.config.instrument import InstrumentConfig
-from daq.control.status import GroupStatus, InstrumentStatus
+from daq.control.status import CertificateStatus, GroupStatus, InstrumentStatus
 
 
 def instrument_status(
@@ -15,8 +20,12 @@ def instrument_status(
     moments: Moments,
     *,
     silent: float,
+    calibrations: Sequence[Calibration] = (),
 ) -> InstrumentStatus:
-    """What an instrument's counters say now; ``silent`` is for how many seconds it has been."""
+    """What an instrument's counters say now.
+
+    ``silent`` is for how many seconds it has been, ``calibrations`` are those in force for it.
+    """
     counters = item.counters
     statuses = [g.counters.status for g in item.groups if g.counters.status is not None]
     return InstrumentStatus(
@@ -41,7 +50,19 @@ def instrument_status(
         unit=settings.unit,
         address=settings.address or "",
         retry_at=moments.of(item.retry_at),
+        certificates=_certificates(calibrations),
     )
+
+
+def _certificates(calibrations: Sequence[Calibration]) -> list[CertificateStatus]:
+    return [
+        CertificateStatus(
+            certificate=due.certificate,
+            channels=list(due.channels),
+            due=end_of_day(due.due) if due.due else 0,
+        )
+        for due in due_list({"": calibrations})
+    ]
 
 
 def _groups(item: PolledInstrument, plan: BusPlan) -> list[GroupStatus]:

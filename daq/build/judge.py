@@ -9,6 +9,7 @@ import msgspec
 from daq.acquire.plan import PlanReport
 from daq.build.demand import plan_of
 from daq.build.setup import Setup
+from daq.config.errors import ConfigError
 from daq.config.load import Examined, examine
 from drivers.errors import ProfileError
 
@@ -47,5 +48,5 @@ def judge(path: Path, *, environ: Mapping[str, str] = os.environ) -> Judged:
     try:
         setup = Setup.of(examined.config)
         return Judged(examined, setup, plan_of(setup))
-    except ProfileError as error:  # it changed since it was examined
+    except (ProfileError, ConfigError) as error:  # it changed since it was examined
         return Judged(examined, trouble=str(error))

@@ -2,41 +2,58 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 
 import msgspec
 
+from daq.calibration.calibration import Calibration
+from daq.calibration.dates import day_of
+from daq.calibration.register import Register
 from daq.config.annunciator import CoilAnnunciator
+from daq.config.certificates import register_of
 from daq.config.config import Config
+from daq.config.errors import ConfigError
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from drivers.driver import Driver
 from drivers.profile import Profile
 from drivers.registry import build_driver, load_profile
+from drivers.tomlfile import TomlError
 
 
 class Setup(msgspec.Struct, frozen=True):
     """What was read together and belongs together; nothing of it is read a second time.
 
     ``profiles`` are by the name or path the instruments use, without their transcripts: what
-    tests a profile is no part of how it measures. ``hash`` (SHA-256, hex) stands for all of it.
+    tests a profile is no part of how it measures. ``calibrations`` are, by instrument, those that
+    were in force when it was read. ``hash`` (SHA-256, hex) stands for all of it.
     """
 
     config: Config
     profiles: Mapping[str, Profile]
     hash: str
+    register: Register = Register()
+    calibrations: Mapping[str, tuple[Calibration, ...]] = {}
 
     @classmethod
-    def of(cls, config: Config) -> "Setup":
-        """Read the profiles of a configuration.
+    def of(cls, config: Config, now: int | None = None) -> "Setup":
+        """Read the profiles and certificates of a configuration; ``now`` is ns since 1970 UTC.
 
         Raises:
-            ProfileError: one cannot be loaded.
+            ProfileError: a profile cannot be loaded.
+            ConfigError: a certificate is wrong.
         """
         names = sorted({item.profile for item in config.instrument.values()})
         profiles = {
             name: load_profile(name).model_copy(update={"transcript": ()}) for name in names
         }
-        return cls(config, profiles, _hash(config, profiles))
+        try:
+            register = register_of(config.calibration, config.instrument)
+        except TomlError as error:
+            raise ConfigError(error.problems) from error
+        calibrations = register.in_force(day_of(time.time_ns() if now is None else now))
+        digest = _hash(config, profiles, calibrations)
+        return cls(config, profiles, digest, register, calibrations)
 
     def members(self, bus: str) -> dict[str, InstrumentConfig]:
         """The instruments on a bus, by name."""
@@ -70,10 +87,19 @@ class Setup(msgspec.Struct, frozen=True):
         return group.channels or tuple(self.profile(item).channel)
 
 
-def _hash(config: Config, profiles: Mapping[str, Profile]) -> str:
+def _hash(
+    config: Config,
+    profiles: Mapping[str, Profile],
+    calibrations: Mapping[str, tuple[Calibration, ...]],
+) -> str:
     """The same for what measures the same: see docs/decisions/0008-reload.md."""
-    meaning = {
-        "config": config.model_dump(exclude={"web", "notification", "shift", "recipient"}),
+    others = {"web", "calibration", "notification", "shift", "recipient"}
+    meaning: dict[str, object] = {
+        "config": config.model_dump(exclude=others),
         "profiles": {name: profile.model_dump() for name, profile in profiles.items()},
     }
+    if calibrations:
+        meaning["calibrations"] = {
+            name: [(one.channel, one.hash) for one in some] for name, some in calibrations.items()
+        }
     return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()

@@ -104,7 +104,14 @@ class Snapshot:
     ) -> InstrumentStatus:
         settings = self._running.config.instrument[item.name]
         silent = self._silent(item.name)
-        return instrument_status(item, settings, self._plan(poller), moments, silent=silent)
+        return instrument_status(
+            item,
+            settings,
+            self._plan(poller),
+            moments,
+            silent=silent,
+            calibrations=self._running.setup.calibrations.get(item.name, ()),
+        )
 
     def _plan(self, poller: BusPoller) -> BusPlan:
         """Made once: a poller keeps its plan for life."""

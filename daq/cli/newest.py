@@ -1,9 +1,10 @@
-"""The newest reading of every channel, and how far it can be trusted now. Pure."""
+"""The newest reading of every channel, corrected, and how far it can be trusted now. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from daq.journal.corrected import Corrections
 from daq.journal.entry import Scan
 from drivers.model import Channel, Quality, Status, Value
 
@@ -46,6 +47,7 @@ class Newest:
     def __init__(self, awaited: Mapping[tuple[str, str], tuple[Channel, ...]]) -> None:
         self._awaited = awaited
         self._scans: dict[tuple[str, str], Scan] = {}
+        self._corrections = Corrections()
         self._bad: dict[tuple[str, str], int] = {}
 
     @property
@@ -91,7 +93,8 @@ class Newest:
             return
         key, age = scan.series.key, max(now - scan.time, 0) / 1e9
         stale = _stale(scan, now)
-        for channel, value, status in zip(key.channels, scan.values, scan.statuses, strict=True):
+        values = self._corrections.values(scan)
+        for channel, value, status in zip(key.channels, values, scan.statuses, strict=True):
             quality, reason = _judged(status, stale=stale)
             yield Reading(*place, channel, quality, reason, value, age)
 

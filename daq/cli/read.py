@@ -8,6 +8,8 @@ import click
 import msgspec
 
 from daq.build.once import read_once
+from daq.calibration.calibration import Calibration
+from daq.calibration.evaluate import Evaluator
 from daq.cli.completing import instruments
 from daq.cli.configuration import configured_setup
 from daq.cli.named import known
@@ -17,7 +19,7 @@ from daq.cli.tables import print_table
 from daq.errors import DaqError
 from daq.plain import printable
 from drivers.errors import DriverError
-from drivers.model import Channel, Identity, Sample
+from drivers.model import Channel, Identity, Sample, Value
 
 
 class NoAnswerError(DaqError):
@@ -37,6 +39,17 @@ class _Result(msgspec.Struct, frozen=True):
     channels: tuple[Channel, ...]
     sample: Sample
     seconds: float
+    calibrations: tuple[Calibration, ...] = ()
+
+    @property
+    def evaluated(self) -> tuple[tuple[int, Calibration, Value, float | None], ...]:
+        """Of each calibrated channel its place, certificate, corrected value and uncertainty."""
+        evaluator = Evaluator(self.channels, self.calibrations)
+        found = evaluator(self.sample.values)
+        return tuple(
+            (place, one, found.values[place], found.uncertainties[place])
+            for place, one in evaluator.places
+        )
 
 
 @click.command(epilog="Example: daq read balance -c daq.toml")
@@ -46,7 +59,8 @@ class _Result(msgspec.Struct, frozen=True):
 def command(instrument: str, config_path: Path, *, as_json: bool) -> None:
     """Read INSTRUMENT once, straight from the device: identification and every channel.
 
-    For commissioning: neither daemon nor journal is involved. A port the daemon holds cannot be
+    For commissioning: neither daemon nor journal is involved; values are as read, and what a
+    certificate makes of them is told besides. A port the daemon holds cannot be
     opened a second time; stop the daemon, or use `daq tail` to see what it reads. Exit code 4
     when the instrument does not answer, 1 when a channel is bad.
     """
@@ -56,7 +70,12 @@ def command(instrument: str, config_path: Path, *, as_json: bool) -> None:
         identity, channels, sample, seconds = asyncio.run(read_once(setup, instrument))
     except DriverError as error:
         raise NoAnswerError(f"{instrument}: {error}") from error
-    result = _Result(identity, channels, sample, seconds)
+    ours = tuple(
+        one
+        for one in setup.calibrations.get(instrument, ())
+        if one.is_of(identity.serial_number.strip())
+    )
+    result = _Result(identity, channels, sample, seconds, ours)
     if as_json:
         print_json(_plain(instrument, result))
     else:
@@ -68,7 +87,7 @@ def command(instrument: str, config_path: Path, *, as_json: bool) -> None:
 def _plain(instrument: str, result: _Result) -> dict[str, object]:
     names = [channel.name for channel in result.channels]
     statuses = zip(names, result.sample.statuses, strict=True)
-    return {
+    plain: dict[str, object] = {
         "instrument": instrument,
         "time": result.sample.time,
         "seconds": result.seconds,
@@ -77,6 +96,11 @@ def _plain(instrument: str, result: _Result) -> dict[str, object]:
         "units": {channel.name: channel.unit for channel in result.channels},
         "quality": {name: str(status) for name, status in statuses if status},
     }
+    if result.calibrations:
+        found = result.evaluated
+        plain["corrected"] = {names[place]: value for place, _, value, _ in found}
+        plain["uncertainty"] = {names[place]: unsure for place, _, _, unsure in found}
+    return plain
 
 
 def _print(instrument: str, result: _Result) -> None:
@@ -101,3 +125,9 @@ def _print(instrument: str, result: _Result) -> None:
         right="value",
         colours={"good": "green", "uncertain": "yellow", "bad": "bold red"},
     )
+    for place, one, value, unsure in result.evaluated:
+        channel = result.channels[place]
+        sure = "uncertainty not stated" if unsure is None else f"± {unsure:.2g} (k = {one.k:g})"
+        unit = channel.display_unit or channel.unit
+        text = f"{channel.name} is {channel.format(value)} {unit}, {sure}, by certificate"
+        out().print(f"{text} {printable(one.certificate)}", markup=False, soft_wrap=True)

@@ -17,6 +17,7 @@ from daq.cli.options import config_option, json_option, print_json
 from daq.cli.screens import interactive, out
 from daq.cli.tail_lines import entry_lines
 from daq.cli.tail_picture import TailPicture
+from daq.journal.corrected import evaluator_of
 from daq.journal.entry import Entry, Event, Scan
 from daq.timefmt import rfc3339
 
@@ -116,11 +117,19 @@ def _plain(entry: Entry) -> dict[str, object]:
         }
     names = [channel.name for channel in entry.series.key.channels]
     pairs = zip(names, entry.statuses, strict=True)
-    return {
+    evaluator = evaluator_of(entry.series.key)
+    found = None if evaluator is None else evaluator(entry.values)
+    values = entry.values if found is None else found.values
+    plain: dict[str, object] = {
         "time": rfc3339(entry.time),
         "seq": entry.seq,
         "instrument": entry.series.key.instrument,
         "group": entry.series.key.group,
-        "values": dict(zip(names, entry.values, strict=True)),
+        "values": dict(zip(names, values, strict=True)),
         "quality": {name: str(status) for name, status in pairs if status},
     }
+    if evaluator is not None and found is not None:
+        places = [place for place, _ in evaluator.places]
+        plain["uncorrected"] = {names[place]: entry.values[place] for place in places}
+        plain["uncertainty"] = {names[place]: found.uncertainties[place] for place in places}
+    return plain

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from rich.text import Text
 
+from daq.journal.corrected import Corrections
 from daq.journal.entry import Entry, Event, Scan
 from daq.plain import printable
 
@@ -17,9 +18,12 @@ NUMBERED = 80
 
 INDENT = "    "
 
+_corrections = Corrections()
+"""Of the journal that is shown: a process shows one."""
+
 
 def entry_lines(entry: Entry, room: int | None) -> Iterator[Text]:
-    """An entry: one line, or in a window with ``room`` as many as it takes.
+    """An entry: one line, or in a window with ``room`` as many as it takes; values as corrected.
 
     None is broken within a reading, and a narrow window does without the number of the entry.
     """
@@ -46,9 +50,16 @@ def _pieces(entry: Entry, *, numbered: bool) -> Iterator[Text]:
 def _readings(scan: Scan) -> Iterator[Text]:
     key = scan.series.key
     yield Text(f"{key.instrument}.{key.group}", "bold")
-    for channel, value, status in zip(key.channels, scan.values, scan.statuses, strict=True):
+    found = _corrections.evaluated(scan)
+    values = scan.values if found is None else found.values
+    for place, (channel, value, status) in enumerate(
+        zip(key.channels, values, scan.statuses, strict=True)
+    ):
         style = QUALITIES[status.quality]
         text = Text.assemble((f"{channel.name}=", "dim"), (printable(channel.format(value)), style))
+        unsure = None if found is None else found.uncertainties[place]
+        if unsure is not None:
+            text.append(f" ±{unsure:.2g}", "dim")
         if channel.unit and value is not None:
             text.append(f" {channel.display_unit or channel.unit}", "dim")
         if status:

@@ -14,13 +14,16 @@ class ProfileFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One profile: its family, its channels, how its instruments are told apart on a bus.
 
     ``address`` is the form (a regular expression) of the address of an instrument that has one
-    (all but Modbus, whose units are numbers); empty when it has none. ``alarms`` are templates.
+    (all but Modbus, whose units are numbers); empty when it has none. ``units`` (UCUM) and
+    ``kinds`` are those of the channels, ``alarms`` templates.
     """
 
     protocol: str
     channels: tuple[str, ...]
     address: str = ""
     serial: SerialDefaults = SerialDefaults()
+    units: Mapping[str, str] = {}
+    kinds: Mapping[str, str] = {}
     alarms: Mapping[str, Mapping[str, Any]] = {}
 
 
@@ -70,5 +73,7 @@ def _facts(name: str) -> ProfileFacts:
         channels=tuple(profile.channel),
         address=profile.address_form,
         serial=profile.serial,
+        units={channel.name: channel.unit for channel in profile.channels},
+        kinds={channel.name: channel.kind for channel in profile.channels},
         alarms={key: alarm.model_dump(exclude_unset=True) for key, alarm in profile.alarm.items()},
     )

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig
+from daq.config.calibration import CalibrationConfig
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
@@ -107,6 +108,9 @@ class Config(Table, frozen=True):
     )
     profiles: ProfilesConfig = Field(
         default_factory=ProfilesConfig, description="the laboratory's own profiles"
+    )
+    calibration: CalibrationConfig = Field(
+        default_factory=CalibrationConfig, description="certificates of the instruments"
     )
     bus: dict[Name, BusConfig] = Field(default={}, description="buses by name")
     instrument: dict[Name, InstrumentConfig] = Field(default={}, description="instruments by name")

@@ -12,7 +12,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig, SerialBus
+from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import Catalogue, Registry
+from daq.config.certificates import certificate_problems
 from daq.config.checks import Finding, Parts, check
 from daq.config.checks.buses import LINE_KEYS
 from daq.config.config import Config
@@ -76,6 +78,7 @@ def examine(
     known = {problem.key for problem in errors}
     misfits = [_problem(document, finding) for finding in found if not finding.warning]
     errors += [problem for problem in misfits if problem.key not in known]
+    errors += certificate_problems(document, parts)
     warnings = [_problem(document, finding) for finding in found if finding.warning]
     filled = None if config is None or errors else _filled(config, parts)
     made = tuple(parts.templated.values())
@@ -127,6 +130,9 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
+        calibration=_valid(
+            TypeAdapter(CalibrationConfig), {"": _table(data, "calibration")}, context
+        ).get(""),
         recipients=_valid(TypeAdapter(RecipientConfig), _table(data, "recipient"), context),
         recipient_names=frozenset(_table(data, "recipient")),
         shifts=_valid(TypeAdapter(ShiftConfig), _table(data, "shift"), context),

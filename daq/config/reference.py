@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -11,6 +12,7 @@ from pydantic.fields import FieldInfo
 from daq.config.alarm import KINDS, kind_of
 from daq.config.annunciator import CoilAnnunciator, CommandAnnunciator
 from daq.config.bus import SerialBus, TcpBus
+from daq.config.calibration import CalibrationConfig
 from daq.config.config import ControlConfig, JournalConfig, Site
 from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
@@ -36,6 +38,7 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[web]", WebConfig),
     ("[web.tls]", WebTls),
     ("[health]", HealthConfig),
+    ("[calibration]", CalibrationConfig),
     ("[bus.NAME] with `port`", SerialBus),
     ("[bus.NAME] with `address`", TcpBus),
     ("[instrument.NAME]", InstrumentConfig),
@@ -169,8 +172,6 @@ def _toml(value: object) -> str:
         return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, cast('tuple[object, ...]', value)))}]"
     return f'"{value}"' if isinstance(value, (str, Path)) else str(value)
 
 

@@ -34,6 +34,14 @@ class GroupStatus(msgspec.Struct, kw_only=True):
     planned_seconds: float = 0.0
 
 
+class CertificateStatus(msgspec.Struct, kw_only=True):
+    """A certificate in force: its number, its channels, and when it is past due (ns, 0: never)."""
+
+    certificate: str
+    channels: list[str] = []
+    due: int = 0
+
+
 class InstrumentStatus(msgspec.Struct, kw_only=True):
     """One instrument: does it answer, since when, when was it last good.
 
@@ -42,6 +50,7 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
     that are not good by quality and reason (``bad: timeout``). ``silent`` is for how long it has
     been silent beyond what is allowed, 0 when it is not. ``unit`` and ``address`` are where it is
     on its bus; ``retry_at`` is when it is asked again while it does not answer, else 0.
+    ``certificates`` are those in force for its channels.
     """
 
     name: str
@@ -65,6 +74,7 @@ class InstrumentStatus(msgspec.Struct, kw_only=True):
     unit: int | None = None
     address: str = ""
     retry_at: int = 0
+    certificates: list[CertificateStatus] = []
 
 
 class Lateness(msgspec.Struct, kw_only=True):

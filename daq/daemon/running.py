@@ -15,6 +15,7 @@ from daq.build.sinks import Addresses, build_pump
 from daq.build.target import Target
 from daq.build.timing import Timing
 from daq.config.config import Config
+from daq.daemon.certificates import tell_certificates
 from daq.daemon.parts import Parts
 from daq.deliver.pump import Pump
 from daq.journal.journal import Journal
@@ -97,6 +98,7 @@ class Running:
 
     def start(self, sinks: Mapping[str, Addresses]) -> None:
         """Begin to deliver and to acquire."""
+        tell_certificates(self._journal, self.setup)
         self._start_sinks(sinks)
         names = self.setup.used_buses
         self._start_buses({name: self._poller(name, self.setup, self._timing) for name in names})
@@ -105,6 +107,7 @@ class Running:
         """Build the pollers a step needs, one in each turn of the event loop."""
         setup, timing = step.target.setup, self._timing.renewed(step.target.setup.config)
         pollers: dict[str, BusPoller] = {}
+        tell_certificates(self._journal, setup)
         for name in step.changes.buses.beginning:
             pollers[name] = self._poller(name, setup, timing)
             await asyncio.sleep(0)

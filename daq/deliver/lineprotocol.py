@@ -5,17 +5,19 @@ escaped once. Rules: InfluxDB 1.x and 2.x documentation, "Line protocol syntax".
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TypeAlias, cast
 
 import msgspec
 
-from daq.journal.entry import Entry, Event, Scan, Series
+from daq.calibration.evaluate import Evaluator
+from daq.journal.corrected import evaluator_of
+from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
 from drivers.model import Channel, Kind, Status, Value
 
 TAGS = ("asset", "group", "instrument", "model", "site")
-RESERVED = frozenset({*TAGS, "quality", "seq", "time"})
+RESERVED = frozenset({*TAGS, "certificate", "evaluation", "quality", "seq", "time"})
 """Names a field of a channel may not have: it would hide a tag, a field of ours, or the time."""
 
 FieldKeys: TypeAlias = tuple[str, str, Callable[[Value], str | None]]
@@ -34,17 +36,29 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Template(msgspec.Struct, frozen=True):
-    """``numbers`` formats a good scan of numbers in one go; empty if the series has others."""
+    """``numbers`` formats a good scan of numbers in one go; empty if the series has others.
+
+    ``calibrated`` are, for each calibrated channel, its column and the keys of what was read and of
+    its uncertainty.
+    """
 
     start: str
     fields: tuple[FieldKeys, ...]
     numbers: str
+    evaluator: Evaluator | None = None
+    calibrated: tuple[tuple[int, str, str], ...] = ()
 
 
 class Encoder:
-    """Encodes scans and events; remembers the escaped parts of each series."""
+    """Encodes scans and events; remembers the escaped parts of each series.
 
-    def __init__(self, site: str, measurement: str = "scan", events: str = "event") -> None:
+    ``evaluation`` is the tag of scans that another certificate evaluates anew, else empty.
+    """
+
+    def __init__(
+        self, site: str, measurement: str = "scan", events: str = "event", evaluation: str = ""
+    ) -> None:
+        self._evaluation = evaluation
         self._measurement = _escape_measurement(measurement)
         self._events = _escape_measurement(events)
         self._site = site
@@ -65,8 +79,13 @@ class Encoder:
         if template.numbers and not any(scan.statuses) and _all_numbers(scan.values):
             return template.numbers % (*scan.values, scan.seq, scan.time)
         parts: list[str] = []
+        values = scan.values
+        if template.evaluator is not None:
+            found = template.evaluator(scan.values)
+            values = found.values
+            parts += _calibrated(template.calibrated, scan.values, found.uncertainties)
         for (key, status_key, text_of), value, status in zip(
-            template.fields, scan.values, scan.statuses, strict=True
+            template.fields, values, scan.statuses, strict=True
         ):
             text = None if value is None else text_of(value)
             if text is not None:
@@ -87,12 +106,41 @@ class Encoder:
     def _template(self, series: Series) -> _Template:
         template = self._templates.get(series.id)
         if template is None:
-            key = series.key
-            tags = _tags(**{name: getattr(key, name) for name in TAGS})
-            start = f"{self._measurement}{tags} "
-            template = _Template(start, _fields(key.channels), _numbers(start, key.channels))
-            self._templates[series.id] = template
+            template = self._templates[series.id] = self._made(series.key)
         return template
+
+    def _made(self, key: SeriesKey) -> _Template:
+        tags: dict[str, str] = {name: getattr(key, name) for name in TAGS}
+        tags |= {"certificate": certificates_of(key), "evaluation": self._evaluation}
+        # In the order of their names, which spares the server sorting them.
+        start = f"{self._measurement}{_tags(**dict(sorted(tags.items())))} "
+        fields, evaluator = _fields(key.channels), evaluator_of(key)
+        if evaluator is None:
+            return _Template(start, fields, _numbers(start, key.channels))
+        names = [_field(key.channels[place].name) for place, _ in evaluator.places]
+        calibrated = tuple(
+            (place, f"{name}.uncorrected=", f"{name}.uncertainty=")
+            for name, (place, _) in zip(names, evaluator.places, strict=True)
+        )
+        return _Template(start, fields, "", evaluator, calibrated)
+
+
+def certificates_of(key: SeriesKey) -> str:
+    """The numbers of all certificates of a series, as the tag has them; empty without any."""
+    return " + ".join(sorted({one.certificate for one in key.calibrations}))
+
+
+def _calibrated(
+    places: tuple[tuple[int, str, str], ...],
+    readings: tuple[Value, ...],
+    uncertainties: tuple[float | None, ...],
+) -> Iterator[str]:
+    """What was read, and the expanded uncertainty, where there is one."""
+    for place, read_key, unsure_key in places:
+        for key, value in ((read_key, readings[place]), (unsure_key, uncertainties[place])):
+            text = None if value is None else _number(value)
+            if text is not None:
+                yield key + text
 
 
 @lru_cache(maxsize=1000)

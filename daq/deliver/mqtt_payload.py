@@ -4,12 +4,15 @@ from typing import Any, Literal
 
 import msgspec
 
+from daq.calibration.calibration import Calibration
+from daq.calibration.evaluate import Evaluator
 from daq.deliver.newest import Topic
 from daq.deliver.present import Content
 from daq.deliver.sink import Beat
+from daq.journal.corrected import evaluator_of
 from daq.journal.entry import Event, Scan, Series
 from daq.timefmt import rfc3339
-from drivers.model import Channel, Status
+from drivers.model import Channel, Status, Value
 
 _json = msgspec.json.Encoder()
 _WORDS = {int(status): str(status) for status in Status}
@@ -26,6 +29,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
 class _Template(msgspec.Struct, frozen=True):
     topic: str
     names: tuple[str, ...]
+    evaluator: Evaluator | None
 
 
 class Composer:
@@ -59,7 +63,8 @@ class Composer:
     def scan(self, scan: Scan, *, historical: bool, retain: bool) -> Message:
         """Time, seq, a value for each channel, and the quality of those that are not good.
 
-        ``series`` tells which metadata the values go with.
+        ``series`` tells which metadata the values go with. Where a certificate holds, the value is
+        the corrected one, and what was read and the expanded uncertainty are told besides.
         """
         template = self._template(scan.series)
         names, statuses = template.names, scan.statuses
@@ -69,6 +74,8 @@ class Composer:
             "series": scan.series.id,
             "values": dict(zip(names, scan.values, strict=True)),
         }
+        if template.evaluator is not None:
+            content |= _evaluated(template.evaluator, names, scan.values)
         if any(statuses):
             pairs = zip(names, statuses, strict=True)
             content["quality"] = {name: _WORDS[status] for name, status in pairs if status}
@@ -95,7 +102,7 @@ class Composer:
     def metadata(self, series: Series, *, retain: bool) -> Message:
         """What the values of a series mean."""
         key = series.key
-        content = {
+        content: dict[str, Any] = {
             "series": series.id,
             "site": key.site,
             "instrument": key.instrument,
@@ -105,6 +112,8 @@ class Composer:
             "interval": key.interval,
             "channels": {channel.name: _describe(channel) for channel in key.channels},
         }
+        for one in key.calibrations:
+            content["channels"][one.channel]["calibration"] = _certificate(one)
         return Message(f"{self.topic(series)}/_meta", _json.encode(content), retain)
 
     def status(self, status: Literal["online", "offline"], reason: str, time: int) -> Message:
@@ -122,7 +131,8 @@ class Composer:
         if template is None:
             key = series.key
             topic = f"{self._prefix}/{key.site}/{key.instrument}/{key.group}"
-            template = _Template(topic, tuple(channel.name for channel in key.channels))
+            names = tuple(channel.name for channel in key.channels)
+            template = _Template(topic, names, evaluator_of(key))
             self._templates[series.id] = template
         return template
 
@@ -131,3 +141,29 @@ def _describe(channel: Channel) -> dict[str, Any]:
     content = {key: v for key, v in msgspec.structs.asdict(channel).items() if v not in (None, "")}
     del content["name"]
     return content
+
+
+def _certificate(one: Calibration) -> dict[str, Any]:
+    content = {
+        "certificate": one.certificate,
+        "laboratory": one.laboratory,
+        "calibrated": one.calibrated,
+        "due": one.due,
+        "k": one.k,
+        "hash": one.hash,
+    }
+    return {key: value for key, value in content.items() if value != ""}
+
+
+def _evaluated(
+    evaluator: Evaluator, names: tuple[str, ...], readings: tuple[Value, ...]
+) -> dict[str, Any]:
+    """The values as they are corrected, and of the calibrated channels what was read."""
+    found = evaluator(readings)
+    places = [place for place, _ in evaluator.places if readings[place] is not None]
+    unsure = [place for place in places if found.uncertainties[place] is not None]
+    return {
+        "values": dict(zip(names, found.values, strict=True)),
+        "uncorrected": {names[place]: readings[place] for place in places},
+        "uncertainty": {names[place]: found.uncertainties[place] for place in unsure},
+    }

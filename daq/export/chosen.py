@@ -38,6 +38,11 @@ class Chosen:
                 if f"{key.group}.{channel.name}" in self._wanted
             )
             channels = tuple(key.channels[place] for place in kept)
-            narrowed = Series(series.id, msgspec.structs.replace(key, channels=channels))
+            names = {channel.name for channel in channels}
+            calibrations = tuple(one for one in key.calibrations if one.channel in names)
+            narrowed = Series(
+                series.id,
+                msgspec.structs.replace(key, channels=channels, calibrations=calibrations),
+            )
             self._known[series.id] = (narrowed, kept)
         return self._known[series.id]

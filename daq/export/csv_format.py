@@ -4,7 +4,7 @@ import csv
 import io
 from typing import BinaryIO
 
-from daq.export.rows import WORDS
+from daq.export.rows import Rows
 from daq.journal.entry import Scan
 from daq.timefmt import rfc3339
 from drivers.model import Value
@@ -19,6 +19,10 @@ COLUMNS = (
     "quality",
     "asset",
     "seq",
+    "uncorrected",
+    "uncertainty",
+    "certificate",
+    "evaluation",
 )
 
 _AT_ONCE = 64 * 1024
@@ -27,8 +31,9 @@ _AT_ONCE = 64 * 1024
 class CsvWriter:
     """UTF-8, comma, header line, LF. A missing value is empty; floats have every digit."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, evaluation: str = "") -> None:
+        self._stream, self._evaluation = stream, evaluation
+        self._rows = Rows()
         self._text = io.StringIO(newline="")
         self._csv = csv.writer(self._text, lineterminator="\n")
         self._csv.writerow(COLUMNS)
@@ -42,16 +47,18 @@ class CsvWriter:
                     time,
                     key.instrument,
                     key.group,
-                    channel.name,
-                    _plain(value),
-                    channel.unit,
-                    WORDS[status],
+                    one.channel.name,
+                    _plain(one.value),
+                    one.channel.unit,
+                    one.quality,
                     key.asset,
                     scan.seq,
+                    _plain(one.uncorrected),
+                    one.uncertainty,
+                    one.certificate,
+                    self._evaluation,
                 )
-                for channel, value, status in zip(
-                    key.channels, scan.values, scan.statuses, strict=True
-                )
+                for one in self._rows.of(scan)
             ]
         )
         if self._text.tell() >= _AT_ONCE:

@@ -1,7 +1,7 @@
 """From the journal to a file or a stream, a scan at a time, in bounded memory."""
 
 import os
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias
@@ -12,6 +12,7 @@ from daq.export.errors import ExportError
 from daq.export.jsonl_format import JsonlWriter
 from daq.export.parquet_format import ParquetWriter
 from daq.export.rows import ScanWriter
+from daq.journal.entry import Scan
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
 
@@ -41,40 +42,43 @@ def export(
         JournalError: the journal cannot be read.
         OSError: the stream cannot be written.
     """
-    if not isinstance(target, Path):
-        return _write(reader, query, file_format, target, progress, Chosen(channels))
-    with _complete_or_not_at_all(target) as stream:
-        return _write(reader, query, file_format, stream, progress, Chosen(channels))
+    scans = filter(None, map(Chosen(channels), reader.scans(query, progress)))
+    return write_scans(scans, lambda stream: writer_of(reader, file_format, stream), target)
 
 
-def _write(
-    reader: JournalReader,
-    query: Query,
-    file_format: Format,
-    stream: BinaryIO,
-    progress: Progress | None,
-    chosen: Chosen,
+def write_scans(
+    scans: Iterable[Scan], make: Callable[[BinaryIO], ScanWriter], target: Path | BinaryIO
 ) -> int:
-    writer = _writer(reader, file_format, stream)
+    """Write scans with a writer that ``make`` makes for the stream; see ``export``."""
+    if not isinstance(target, Path):
+        return _write(scans, make(target))
+    with _complete_or_not_at_all(target) as stream:
+        return _write(scans, make(stream))
+
+
+def writer_of(
+    reader: JournalReader, file_format: Format, stream: BinaryIO, evaluation: str = ""
+) -> ScanWriter:
+    """What writes a format; ``evaluation`` names what is not as the journal has it."""
+    match file_format:
+        case "csv":
+            return CsvWriter(stream, evaluation)
+        case "jsonl":
+            return JsonlWriter(stream, evaluation)
+        case "parquet":
+            return ParquetWriter(stream, reader.station, evaluation)
+
+
+def _write(scans: Iterable[Scan], writer: ScanWriter) -> int:
     count = 0
     try:
-        for scan in filter(None, map(chosen, reader.scans(query, progress))):
+        for scan in scans:
             writer.write(scan)
             count += 1
         writer.finish()
     finally:
         writer.release()
     return count
-
-
-def _writer(reader: JournalReader, file_format: Format, stream: BinaryIO) -> ScanWriter:
-    match file_format:
-        case "csv":
-            return CsvWriter(stream)
-        case "jsonl":
-            return JsonlWriter(stream)
-        case "parquet":
-            return ParquetWriter(stream, reader.station)
 
 
 @contextmanager

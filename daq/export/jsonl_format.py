@@ -6,34 +6,48 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from daq.export.rows import WORDS
+from daq.export.rows import Rows
 from daq.journal.entry import Scan
 from daq.timefmt import rfc3339
+
+GOOD = "good"
 
 _encoder = msgspec.json.Encoder()
 
 
 class JsonlWriter:
-    """``quality`` is there only for channels that are not good; infinities are null."""
+    """``quality`` is there only for channels that are not good; infinities are null.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    ``uncorrected``, ``uncertainty`` and ``certificate`` are there for channels under a certificate,
+    ``evaluation`` where it is not the one of the journal.
+    """
+
+    def __init__(self, stream: BinaryIO, evaluation: str = "") -> None:
+        self._stream, self._evaluation = stream, evaluation
+        self._rows = Rows()
 
     def write(self, scan: Scan) -> None:
         """One line."""
         key = scan.series.key
-        names = [channel.name for channel in key.channels]
+        readings = tuple(self._rows.of(scan))
+        certified = [one for one in readings if one.certificate]
         content: dict[str, Any] = {
             "time": rfc3339(scan.time),
             "seq": scan.seq,
             "site": key.site,
             "instrument": key.instrument,
             "group": key.group,
-            "values": dict(zip(names, scan.values, strict=True)),
+            "values": {one.channel.name: one.value for one in readings},
         }
         if any(scan.statuses):
-            pairs = zip(names, scan.statuses, strict=True)
-            content["quality"] = {name: WORDS[status] for name, status in pairs if status}
+            content["quality"] = {
+                one.channel.name: one.quality for one in readings if one.quality != GOOD
+            }
+        if certified:
+            for member in ("uncorrected", "uncertainty", "certificate"):
+                content[member] = {one.channel.name: getattr(one, member) for one in certified}
+        if self._evaluation:
+            content["evaluation"] = self._evaluation
         self._stream.write(_encode(content) + b"\n")
 
     def finish(self) -> None:

@@ -3,7 +3,7 @@
 from typing import Any, BinaryIO
 
 from daq.export.arrow import Counted, load
-from daq.export.rows import WORDS
+from daq.export.rows import Rows
 from daq.journal.entry import Scan
 from drivers.model import Value
 
@@ -19,13 +19,15 @@ class ParquetWriter:
     """Columns as in CSV, and ``site``; a value is in up to three columns of its own type.
 
     ``value`` (float64) has every number, true as 1 and false as 0; ``integer`` (int64) has
-    integers exactly; ``text`` has texts, and integers beyond 64 bits.
+    integers exactly; ``text`` has texts, and integers beyond 64 bits. ``uncorrected``,
+    ``uncertainty`` and ``certificate`` are of channels under a certificate.
 
     Raises:
         MissingExtraError: pyarrow is not installed.
     """
 
-    def __init__(self, stream: BinaryIO, station: str) -> None:
+    def __init__(self, stream: BinaryIO, station: str, evaluation: str = "") -> None:
+        self._evaluation, self._rows = evaluation or None, Rows()
         self._arrow = load("pyarrow")
         self._schema = _schema(self._arrow, station)
         self._stream = Counted(stream)
@@ -42,11 +44,16 @@ class ParquetWriter:
             (3, key.group),
             (10, key.asset),
             (11, scan.seq),
+            (15, self._evaluation),
         ):
             self._columns[column].extend([fixed] * count)
-        for channel, value, status in zip(key.channels, scan.values, scan.statuses, strict=True):
-            varying = (channel.name, *_typed(value), channel.unit, WORDS[status])
+        for one in self._rows.of(scan):
+            channel = one.channel
+            varying = (channel.name, *_typed(one.value), channel.unit, one.quality)
             for column, content in enumerate(varying, 4):
+                self._columns[column].append(content)
+            certified = (_typed(one.uncorrected)[0], one.uncertainty, one.certificate or None)
+            for column, content in enumerate(certified, 12):
                 self._columns[column].append(content)
         if len(self._columns[0]) >= ROWS_IN_GROUP:
             self._write_group()
@@ -87,6 +94,10 @@ def _schema(arrow: Any, station: str) -> Any:  # noqa: ANN401
         ("quality", words),
         ("asset", words),
         ("seq", arrow.int64()),
+        ("uncorrected", arrow.float64()),
+        ("uncertainty", arrow.float64()),
+        ("certificate", words),
+        ("evaluation", words),
     ]
     return arrow.schema(fields, metadata={"lab-daq.station": station})
 

@@ -4,6 +4,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from daq.calibration.calibration import Calibration
 from drivers.model import Channel, Status, Value
 
 OWN = "daq"
@@ -12,11 +13,12 @@ OWN = "daq"
 Severity: TypeAlias = Literal["info", "warning", "error"]
 
 
-class SeriesKey(msgspec.Struct, frozen=True, kw_only=True):
+class SeriesKey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the values of a scan mean: written once, referred to by every scan.
 
-    Anything that changes here (a unit, an asset id, the order of channels) makes a new series,
-    so that an old scan keeps the meaning it had when it was taken.
+    Anything that changes here (a unit, an asset id, the order of channels, a certificate) makes a
+    new series, so that an old scan keeps the meaning it had when it was taken. Values are as read;
+    ``calibrations`` says what those of some channels come to (``daq.journal.corrected``).
     """
 
     site: str
@@ -26,6 +28,7 @@ class SeriesKey(msgspec.Struct, frozen=True, kw_only=True):
     asset: str
     interval: float
     channels: tuple[Channel, ...]
+    calibrations: tuple[Calibration, ...] = ()
 
 
 class Series(msgspec.Struct, frozen=True):

@@ -311,6 +311,50 @@ LOOP_RESTORED = Kind(
     {"seconds": _SECONDS},
 )
 
+_CERTIFICATES = {"certificates": "their numbers"}
+CERTIFICATE_IN_FORCE = Kind(
+    "certificate-in-force",
+    ("info",),
+    "instrument",
+    "a certificate came into force that this journal has not had before: its corrections and "
+    "uncertainties hold for scans from then on",
+    {
+        "number": "of the certificate",
+        "laboratory": "who calibrated",
+        "calibrated": "day of the calibration",
+        "due": "last day before it is past due; empty without one",
+        "channels": "which it corrects",
+        "previous": "numbers of those that were in force before for these channels",
+        "hash": "SHA-256 of `certificate`",
+        "certificate": "the whole of it, as JSON with sorted keys",
+    },
+)
+CERTIFICATE_MISMATCH = Kind(
+    "certificate-mismatch",
+    ("warning",),
+    "instrument",
+    "the instrument that answers is not the one that was calibrated; nothing is corrected with "
+    "that certificate, and readings are `uncertain: wrong certificate`",
+    {
+        **_CERTIFICATES,
+        "serial_number": "of the instrument that answers",
+        "calibrated": "the serial number in the certificate",
+    },
+)
+CALIBRATION_DUE = Kind(
+    "calibration-due",
+    ("warning", "error"),
+    "instrument",
+    "a calibration will soon be past due, or is (an error): then its readings are "
+    "`uncertain: calibration due`. Told at the days of `[calibration] remind`",
+    {
+        **_CERTIFICATES,
+        "due": "the last day before it is past due",
+        "days": "from now until that day; below 0 when it is past",
+        "channels": "which are affected",
+    },
+)
+
 _ALARM = {
     "state": "how the alarm is after it, in the words of the standard",
     "priority": "critical, high, medium or low",

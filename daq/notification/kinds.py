@@ -25,6 +25,8 @@ Tellable: TypeAlias = Literal[
     "suspended",
     "annunciator-failed",
     "incident-opened",
+    "calibration-due",
+    "certificate-mismatch",
     "notification-failed",
 ]
 """The kinds of events, as docs/reference/events.md has them; ``crash`` is a ``start`` without a
@@ -49,6 +51,7 @@ USUAL: tuple[Tellable, ...] = (
     "retention-failed",
     "loop-stuck",
     "annunciator-failed",
+    "calibration-due",
     "notification-failed",
 )
 """What people are told of when nobody has said otherwise."""

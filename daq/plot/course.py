@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from daq.calibration.calibration import Calibration
 from daq.journal.entry import SeriesKey
 from daq.journal.trend import Bucket, Trend
 from daq.plot.stretch import Stretch
@@ -94,11 +95,33 @@ def courses(
     found: dict[tuple[str, str, str], list[tuple[SeriesKey, Channel, Sequence[Bucket]]]] = {}
     for key, trend in parts:
         known = {channel.name: channel for channel in key.channels}
+        calibrations = {one.channel: one for one in key.calibrations}
         for name, buckets in zip(trend.channels, trend.buckets, strict=True):
             channel = known[name]
             there = [bucket for bucket in buckets if bucket is not None]
+            if name in calibrations:
+                there = [corrected(bucket, calibrations[name]) for bucket in there]
             found.setdefault((key.group, name, channel.unit), []).append((key, channel, there))
     return tuple(_course(group, pieces, period) for (group, _, _), pieces in found.items())
+
+
+def corrected(bucket: Bucket, calibration: Calibration) -> Bucket:
+    """A point of a trend as its certificate makes it.
+
+    Exact for extremes where the corrected value rises with the reading, for the mean where the
+    correction is a straight line within the point (decision 33).
+    """
+    if bucket.least is None or bucket.greatest is None or bucket.mean is None:
+        return bucket
+    ends = (calibration.corrected(bucket.least), calibration.corrected(bucket.greatest))
+    return msgspec.structs.replace(
+        bucket,
+        least=min(ends),
+        greatest=max(ends),
+        first=None if bucket.first is None else calibration.corrected(bucket.first),
+        last=None if bucket.last is None else calibration.corrected(bucket.last),
+        mean=calibration.corrected(bucket.mean),
+    )
 
 
 def _course(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from daq.deliver.lineprotocol import RESERVED, TAGS, Encoder
+from daq.deliver.lineprotocol import RESERVED, Encoder
 from daq.journal.entry import Entry
 from daq.reference import sample
 from daq.reference.markdown import block, table
@@ -20,13 +20,19 @@ One line for a scan, one for an event, times in nanoseconds. The measurements ar
 
 SCAN_TAGS = {
     "asset": "the instrument's asset id",
+    "certificate": "numbers of the [certificates](calibration.md) in force; absent without any",
     "group": "the scan group",
     "instrument": "its name in the configuration",
     "model": "manufacturer and model of its profile",
     "site": "`[site] name`",
 }
 SCAN_FIELDS = {
-    "a channel": ("float for every number; boolean; string", "absent where there is no value"),
+    "a channel": (
+        "float for every number; boolean; string",
+        "absent where there is no value; corrected where a certificate holds",
+    ),
+    "`CHANNEL.uncorrected`": ("float", "what was read; only where a certificate holds"),
+    "`CHANNEL.uncertainty`": ("float", "expanded uncertainty; only where a certificate states one"),
     "`CHANNEL.status`": ("string", "`bad: timeout`; only where the value is not good"),
     "`quality`": ("integer", "0 good, 1 uncertain, 2 bad: the worst of the scan"),
     "`seq`": ("integer", "the number in the journal"),
@@ -65,10 +71,11 @@ def lines_page() -> str:
 
 
 def _parts() -> Iterator[str]:
-    yield "## Scan\n\nAll good; a value missing; no answer at all; a channel of each other kind:\n\n"
-    scans = (sample.GOOD, sample.DOUBTFUL, sample.FAILED, sample.WORDS)
+    yield "## Scan\n\nAll good; a value missing; no answer at all; a channel of each other kind; a "
+    yield "certificate:\n\n"
+    scans = (sample.GOOD, sample.DOUBTFUL, sample.FAILED, sample.WORDS, sample.WEIGHED)
     yield _example(*scans)
-    yield "\n" + table(("Tag", ""), ((f"`{tag}`", SCAN_TAGS[tag]) for tag in TAGS))
+    yield "\n" + table(("Tag", ""), ((f"`{tag}`", about) for tag, about in SCAN_TAGS.items()))
     fields = ((name, kind, about) for name, (kind, about) in SCAN_FIELDS.items())
     yield "\n" + table(("Field", "Type", ""), fields)
     reserved = ", ".join(f"`{name}`" for name in sorted(RESERVED))

@@ -1,10 +1,12 @@
-"""What the examples of the reference are made of: one meter, one balance, one bus that is lost."""
+"""What the examples of the reference are made of: a meter, an oven, a balance, a bus that is lost."""
 
 import msgspec
 
 from daq.alarms.board import Board, Sort
 from daq.alarms.record import event_of
 from daq.build.present import Picture
+from daq.calibration.calibration import Calibration
+from daq.calibration.curve import Line, table
 from daq.control.status import DaemonStatus, InstrumentStatus, JournalStatus
 from daq.deliver.present import Present
 from daq.journal import kinds
@@ -46,10 +48,39 @@ OVEN = Series(
     ),
 )
 
+BALANCE = Series(
+    5,
+    SeriesKey(
+        site=SITE,
+        instrument="balance",
+        group="weighing",
+        model="Acme Balance 200",
+        asset="A-0042",
+        interval=1.0,
+        channels=(Channel(name="weight", unit="g", resolution=0.0001),),
+        calibrations=(
+            Calibration(
+                channel="weight",
+                certificate="2026-0815",
+                hash="9f2c" * 16,
+                laboratory="Example Calibration Ltd",
+                calibrated="2026-03-12",
+                due="2027-03-12",
+                serial_number="B123456789",
+                correction=table(((0.0, 0.0), (100.0, 0.0002), (200.0, -0.0003))),
+                uncertainty=Line(0.00025, 1.5e-6),
+                low=0.0,
+                high=200.0,
+            ),
+        ),
+    ),
+)
+
 GOOD = Scan(4711, TIME, METER, (230.1, 1520.5), (Status.GOOD, Status.GOOD))
 DOUBTFUL = Scan(4712, TIME + 10**9, METER, (230.2, None), (Status.GOOD, Status.TIMEOUT))
 FAILED = Scan(4713, TIME + 2 * 10**9, METER, (None, None), (Status.TIMEOUT, Status.TIMEOUT))
 WORDS = Scan(4714, TIME + 2 * 10**9, OVEN, (True, "bake 5", 17), (Status.GOOD,) * 3)
+WEIGHED = Scan(4716, TIME + 4 * 10**9, BALANCE, (50.0004,), (Status.GOOD,))
 EVENT = Event(
     seq=4715,
     time=TIME + 3 * 10**9,

@@ -39,7 +39,11 @@ SCAN = {
     "time": "RFC 3339, UTC with nine digits; taken in the middle of the transaction",
     "seq": "the number in the journal; a repeated message has the same",
     "series": "the metadata the values go with",
-    "values": "by channel, every one of the group; null where there is no value",
+    "values": "by channel, every one of the group; null where there is no value. Corrected where a "
+    "[certificate](calibration.md) holds",
+    "uncorrected": "by calibrated channel, what was read; only where there is one",
+    "uncertainty": "by calibrated channel, the expanded uncertainty in its unit; left out where none "
+    "is stated",
     "quality": "by channel, only where not good: `uncertain: REASON` or `bad: REASON`",
     "historical": "true for backlog after an outage, else left out",
 }
@@ -61,6 +65,8 @@ CHANNEL = {
     "high": "highest plausible value",
     "resolution": "the smallest step",
     "description": "in words",
+    "calibration": "the certificate in force: its number, laboratory, `calibrated` and `due` days, "
+    "coverage factor `k`, and `hash`",
 }
 EVENT = {
     "time": "as in a scan",
@@ -161,14 +167,18 @@ def topics_page() -> str:
 def _parts(composer: Composer) -> Iterator[str]:
     good = composer.scan(sample.GOOD, historical=False, retain=True)
     doubtful = composer.scan(sample.DOUBTFUL, historical=True, retain=False)
-    yield "\n## Scan\n\n" + _section(SCAN, good, doubtful) + RETAINED
+    weighed = composer.scan(sample.WEIGHED, historical=False, retain=True)
+    yield "\n## Scan\n\n" + _section(SCAN, good, doubtful, weighed) + RETAINED
     yield "\n## Metadata\n\nBefore the first scan of a series on each connection, and when it "
     yield "changes:\n\n"
     meta = composer.metadata(sample.METER, retain=True)
     yield _section(META, meta)
     yield "\nRetained metadata describes the present. The metadata of an older series comes, not "
     yield "retained, before its\nfirst historical scan. Of each channel:\n\n"
-    described = json.loads(meta.payload)["channels"].values()
+    balance = composer.metadata(sample.BALANCE, retain=True)
+    described = [
+        one for each in (meta, balance) for one in json.loads(each.payload)["channels"].values()
+    ]
     yield _fields(CHANNEL, {key: value for one in described for key, value in one.items()})
     events = [composer.event(sample.EVENT, historical=late) for late in (False, True)]
     yield "\n## Event\n\n" + _section(EVENT, *events) + _alarms(composer)
@@ -210,8 +220,8 @@ def _section(meanings: Mapping[str, str], *messages: Message) -> str:
     members: dict[str, Any] = {}
     for message in messages:
         members |= json.loads(message.payload)
-    (topic,) = {message.topic for message in messages}
-    return f"`{topic}`\n\n{shown}\n{_fields(meanings, members)}"
+    topics = dict.fromkeys(f"`{message.topic}`" for message in messages)
+    return f"{', '.join(topics)}\n\n{shown}\n{_fields(meanings, members)}"
 
 
 def _fields(meanings: Mapping[str, str], members: Mapping[str, Any]) -> str:

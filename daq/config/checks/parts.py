@@ -7,6 +7,7 @@ import msgspec
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import SerialBus, TcpBus
+from daq.config.calibration import CalibrationConfig
 from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
@@ -45,6 +46,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     annunciators: Mapping[str, AnnunciatorConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
+    calibration: CalibrationConfig | None = None
     recipients: Mapping[str, RecipientConfig] = {}
     recipient_names: frozenset[str] = frozenset()
     shifts: Mapping[str, ShiftConfig] = {}

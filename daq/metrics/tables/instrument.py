@@ -6,6 +6,10 @@ from daq.metrics.metric import Table, by_one_label, counter, gauge
 NS = 1e9
 
 
+def _due(item: InstrumentStatus) -> dict[tuple[str, ...], float]:
+    return {(one.certificate,): one.due / NS for one in item.certificates if one.due}
+
+
 def _flawed(item: InstrumentStatus) -> dict[tuple[str, ...], float]:
     return {tuple(words.split(": ", 1)): count for words, count in item.flawed.items()}
 
@@ -54,6 +58,12 @@ INSTRUMENTS = Table[InstrumentStatus](
             "lab_daq_instrument_faults_total",
             "How often it stopped answering, or declined.",
             lambda i: i.faults,
+        ),
+        gauge(
+            "lab_daq_instrument_calibration_due_timestamp_seconds",
+            "When a certificate in force is past due; those that never are have none.",
+            _due,
+            "certificate",
         ),
     ),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from daq.journal.corrected import evaluator_of
 from daq.journal.entry import Entry, Event, Scan
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
@@ -34,19 +35,21 @@ class Followed(msgspec.Struct, frozen=True):
 
 
 class _Group:
-    """One group on its way."""
+    """One group on its way; its sparks are of corrected values."""
 
     def __init__(self, scan: Scan) -> None:
         self.series = scan.series
+        self._evaluator = evaluator_of(scan.series.key)
         self.sparks = [Sparks(scan.series.key.interval) for _ in scan.statuses]
         self.scan = scan
         self.since = [0] * len(scan.statuses)
 
     def add(self, scan: Scan) -> None:
+        values = scan.values if self._evaluator is None else self._evaluator(scan.values).values
         for place, status in enumerate(scan.statuses):
             if status != self.scan.statuses[place]:
                 self.since[place] = scan.time
-            self.sparks[place].add(scan.time, scan.values[place], status)
+            self.sparks[place].add(scan.time, values[place], status)
         self.scan = scan
 
     def newest(self) -> Newest:

@@ -65,7 +65,10 @@ def test_csv_has_a_line_for_each_reading(reader: JournalReader) -> None:
         ("c3", "inf", "good"),
         ("c4", "秤", "good"),
     ]
-    assert text.splitlines()[0] == "time,instrument,group,channel,value,unit,quality,asset,seq"
+    assert text.splitlines()[0] == (
+        "time,instrument,group,channel,value,unit,quality,asset,seq,"
+        "uncorrected,uncertainty,certificate,evaluation"
+    )
     assert rows[2] == {
         "time": "2026-11-23T12:00:01.000001000Z",
         "instrument": "meter",
@@ -76,6 +79,7 @@ def test_csv_has_a_line_for_each_reading(reader: JournalReader) -> None:
         "quality": "bad: timeout",
         "asset": "EM-0012",
         "seq": "2",
+        **dict.fromkeys(("uncorrected", "uncertainty", "certificate", "evaluation"), ""),
     }
 
 
@@ -132,6 +136,7 @@ def test_parquet_has_typed_columns(reader: JournalReader) -> None:
         "quality": "bad: timeout",
         "asset": "EM-0012",
         "seq": 2,
+        **dict.fromkeys(("uncorrected", "uncertainty", "certificate", "evaluation")),
     }
 
 

@@ -1,0 +1,1 @@
+"""Certificates: what they say, which is in force, what a reading comes to. Files apart, pure."""
