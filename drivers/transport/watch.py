@@ -13,6 +13,10 @@ LATE = 0.5
 """Seconds for which nobody need have looked before the time of an arrival is in doubt."""
 
 
+NOISE = 0.001
+"""Seconds by which two clocks that are read one after the other may seem to drift apart."""
+
+
 def slept() -> float:
     """Seconds the machine has been suspended; the event loop's clock stood still meanwhile."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
@@ -31,6 +35,7 @@ class Watch:
     ) -> None:
         self._loop = loop
         self._slept = slept
+        self._suspended = slept()
         self._timer: asyncio.TimerHandle | None = None
         self._looked = 0.0
         self._since: float | None = None
@@ -75,4 +80,7 @@ class Watch:
         self._timer = self._loop.call_later(wait, self._look)
 
     def _now(self) -> float:
-        return self._loop.time() + self._slept()
+        suspended = self._slept()
+        if suspended - self._suspended > NOISE:
+            self._suspended = suspended
+        return self._loop.time() + self._suspended
