@@ -23,7 +23,7 @@ test: $(VENV)/.test servers lint audit ## everything: lint, types, import rules,
 COVERAGE := 95
 
 unit: $(VENV)/.test ## unit tests alone: no sockets, seconds
-	$(BIN)/pytest -q -n 2 --hypothesis-profile=quick tests/unit
+	$(BIN)/pytest -q -n 2 --dist worksteal --hypothesis-profile=quick tests/unit
 
 faults: $(VENV)/.test servers ## the fault matrix alone; its figures go into docs/explanation/reliability.md
 	$(BIN)/pytest -q tests/system/faults --fault-report=build/faults

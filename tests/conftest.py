@@ -16,6 +16,10 @@ from hypothesis import settings
 from daq import backoff
 from daq.loop import loop_factory
 
+# Thousands of tests hold a million objects that live to the end: looking through them again and
+# again takes a tenth of the time.
+gc.set_threshold(100_000, 50, 50)
+
 # No deadline: the machine may be busy. `make unit` is for the seconds between two edits.
 settings.register_profile("thorough", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=15)

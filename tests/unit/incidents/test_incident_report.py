@@ -97,7 +97,8 @@ PUT_TOGETHER = ("unit.", "tick.", "priority.", "state.", "direction.", "column."
 
 def test_both_languages_say_the_same_things_and_nothing_that_is_never_said() -> None:
     assert words("en").keys() == words("zh").keys()
-    source = " ".join(file.read_text("utf-8") for file in Path("daq/report").rglob("*.[hp][ty]*"))
+    files = (*Path("daq/report").rglob("*.py"), *Path("daq/report").rglob("*.html"))
+    source = " ".join(file.read_text("utf-8") for file in files)
     said = {key for key in words("en") if re.search(rf"['\"]{re.escape(key)}['\"]", source)}
     assert {key for key in words("en") if not key.startswith(PUT_TOGETHER)} - said <= CONDITIONS
 
