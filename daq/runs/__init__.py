@@ -1,0 +1,1 @@
+"""Runs: what was done to which sample, by which method, from a start to an end."""
