@@ -28,6 +28,8 @@ COMMANDS = {
     "unshelve": "End the shelf of an alarm.",
     "incident": "Handle an emergency: check list, notes, close, report.",
     "notify": "List who is told of alarms, or send a test message.",
+    "users": "Add and change users of the page: roles, passwords, tokens.",
+    "audit": "List what people did, by whom, when and why.",
     "journal": "Examine the journal.",
     "calibration": "List certificates and when they are due, import a DCC, evaluate anew.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",

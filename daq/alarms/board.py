@@ -34,7 +34,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     ``time`` is ns since 1970 UTC; ``cause`` the number of the journal's entry that led to it, 0
     for what people did. ``first`` says that it was the first of its group to be raised,
     ``held_back`` that it can wait until a flood of alarms is over. ``began`` is the time of the
-    reading with which the condition of what was raised began to hold, else 0.
+    reading with which the condition of what was raised began to hold, else 0. ``before`` is the
+    state before, of what people did.
     """
 
     sort: Sort
@@ -44,6 +45,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     by: str = ""
     why: str = ""
+    before: str = ""
     cause: int = 0
     first: bool = False
     held_back: bool = False
@@ -102,7 +104,9 @@ class Board:
         after = step(before, what, until)
         first = what == "raised" and not before.active and not self._stands(sort)
         self._lives[name] = after
+        was = before.state.value if told.get("by") else ""
         fields = {"sort": sort, "what": what, "time": time, "life": after, "first": first}
+        fields["before"] = was
         return Change(**{**fields, **told})  # pyright: ignore[reportArgumentType]
 
     def changes(self, name: str, what: What) -> bool:

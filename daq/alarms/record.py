@@ -91,6 +91,7 @@ def _of_change(change: Change) -> Record:
         "saw": change.text,
         "by": change.by,
         "why": change.why,
+        "before": change.before,
     }
     data |= {key: text for key, text in told.items() if text}
     return Record(

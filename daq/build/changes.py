@@ -15,8 +15,8 @@ T = TypeVar("T")
 PARTS = frozenset({"bus", "instrument", "sink", "profiles", "calibration"})
 """Tables that say what runs: parts come, go and restart with them."""
 
-OF_OTHERS = frozenset({"lab", "web"})
-"""Tables other programs read: simulators, the page."""
+OF_OTHERS = frozenset({"access", "lab", "web"})
+"""Tables other programs read: simulators, the page; and what is looked up when somebody signs."""
 
 IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age", "shift", "recipient"})
 IN_PLACE_TABLES = frozenset({"notification"})

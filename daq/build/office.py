@@ -2,16 +2,17 @@
 
 import asyncio
 import os
-import pwd
 from pathlib import Path
 
 from daq.build.journal import journal_settings
 from daq.config.config import Config
 from daq.control.client import NotRunningError
+from daq.control.peer import account, own_account
 from daq.control.quarantine import Action, Ranges, Released
 from daq.control.release import Desk
 from daq.daemon.release import Release, drop, requeued_in, retry
 from daq.errors import DaqError
+from daq.journal.behalf import on_behalf_of
 from daq.journal.journal import Journal
 
 
@@ -25,7 +26,7 @@ class Office:
     def __init__(self, config: Config, sink: str, action: Action, reason: str = "") -> None:
         self.daemon = True
         self._config, self._sink, self._action = config, sink, action
-        self._why = Release(_user(), reason)
+        self._why = Release(own_account(), reason)
         self._desk = Desk(
             socket=config.socket, sink=sink, action=action, by=self._why.by, reason=reason
         )
@@ -42,38 +43,33 @@ class Office:
             return self._desk.release(ranges)
         except NotRunningError:
             self.daemon = False
-        _check_owner(self._config.journal.path)
+        check_owner(self._config.journal.path)
         return asyncio.run(self._without_daemon(ranges))
 
     async def _without_daemon(self, ranges: Ranges) -> Released:
         path, sink = self._config.journal.path, self._sink
         journal = await Journal.open(path, journal_settings(self._config.journal))
         try:
-            if self._action == "drop":
-                return await drop(journal, sink, ranges, self._why)
-            return await retry(journal, sink, ranges, self._why, requeued_in(journal, sink))
+            with on_behalf_of(own_account()):
+                if self._action == "drop":
+                    return await drop(journal, sink, ranges, self._why)
+                return await retry(journal, sink, ranges, self._why, requeued_in(journal, sink))
         finally:
             await journal.close()
 
 
-def _check_owner(path: Path) -> None:
+def check_owner(path: Path) -> None:
+    """Whether this user may write the journal without shutting out whoever it belongs to.
+
+    Raises:
+        NotOursError: it is another user's.
+    """
     try:
         owner = path.stat().st_uid
     except OSError:
         return  # opening it says what is wrong
     if owner != os.geteuid():
         raise NotOursError(
-            f"{path} belongs to {_name(owner)} and no daemon runs: start the daemon, or do this "
-            f"as {_name(owner)}"
+            f"{path} belongs to {account(owner)} and no daemon runs: start the daemon, or do this "
+            f"as {account(owner)}"
         )
-
-
-def _user() -> str:
-    return _name(os.getuid())
-
-
-def _name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"

@@ -21,6 +21,7 @@ from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.control.alarms import AlarmRequest, AlarmsRequest
 from daq.control.notification import TrialRequest
+from daq.control.people import PeopleRequest
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import RecordingRequest
 from daq.control.reload import ReloadRequest
@@ -30,6 +31,7 @@ from daq.daemon.alarms import Alarms
 from daq.daemon.calibrations import DueWatch
 from daq.daemon.incidents import Incidents
 from daq.daemon.notification import Notifications
+from daq.daemon.people import People
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
 from daq.daemon.running import Clock, Running
@@ -81,6 +83,7 @@ def build_subsystems(
         _silence(known.silence),
         _traffic(core),
         _quarantine(core),
+        _people(core),
     )
     return (*beside, _state(core, known, beside))
 
@@ -94,6 +97,10 @@ def _reload(core: Core, path: Path, wake: asyncio.Event, watcher: Watcher) -> Su
         lambda config: watcher.change(build_rules(config)),
     )
     return Subsystem(parts={"reload": reloader}, commands=command(ReloadRequest, reloader.answer))
+
+
+def _people(core: Core) -> Subsystem:
+    return Subsystem(commands=command(PeopleRequest, People(core.journal).tell))
 
 
 def _clock(core: Core) -> Subsystem:

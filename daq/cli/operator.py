@@ -1,6 +1,7 @@
 """What the commands that do something with an alarm have in common."""
 
 import getpass
+import os
 from pathlib import Path
 
 import click
@@ -21,7 +22,9 @@ reason_option = click.option("--why", required=True, help="The reason; one line.
 
 def _user() -> str:
     try:
-        return getpass.getuser()
+        # Who called sudo has a name that says more than root's.
+        behind = os.environ.get("SUDO_USER", "") if os.getuid() == 0 else ""
+        return behind or getpass.getuser()
     except (OSError, KeyError):
         return ""
 

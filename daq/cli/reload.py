@@ -5,23 +5,27 @@ from pathlib import Path
 import click
 
 from daq.cli.exits import BAD_CONFIGURATION
+from daq.cli.operator import by_option, why_option
 from daq.cli.options import config_argument, json_option, print_json
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
 from daq.control.reload import Reloaded, ask_reload
 
 
-@click.command(epilog="Example: daq reload /etc/daq/daq.toml")
+@click.command(epilog='Example: daq reload /etc/daq/daq.toml --why "new limits"')
 @config_argument
+@by_option
+@why_option
 @json_option
-def command(config_path: Path, *, as_json: bool) -> None:
+def command(config_path: Path, by: str, why: str, *, as_json: bool) -> None:
     """Make the running daemon take the changed FILE it was started with.
 
     Only what changed is restarted: a bus with its instruments, a sink. A file with errors is
     refused, and what runs goes on: exit code 3 and every error with its line. Exit code 4 when
     no daemon answers.
     """
-    reloaded = ask_reload(find_socket(config_path), config_path.absolute())
+    socket = find_socket(config_path)
+    reloaded = ask_reload(socket, config_path.absolute(), by=by, reason=why)
     if as_json:
         print_json(reloaded)
     else:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, model_validator
 
+from daq.config.access import AccessConfig
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig
@@ -103,6 +104,9 @@ class Config(Table, frozen=True):
         default_factory=MetricsConfig, description="the page Prometheus reads"
     )
     web: WebConfig = Field(default_factory=WebConfig, description="the page people look at")
+    access: AccessConfig = Field(
+        default_factory=AccessConfig, description="users and roles of the page"
+    )
     health: HealthConfig = Field(
         default_factory=HealthConfig, description="whether the daemon journals how it does"
     )
@@ -145,6 +149,11 @@ class Config(Table, frozen=True):
         if not isinstance(value, Mapping):
             return value
         return {"journal": {}, "control": {}, **cast("Mapping[str, Any]", value), "lab": None}
+
+    @property
+    def has_sign_in(self) -> bool:
+        """Whether anybody can sign in on the page."""
+        return self.access.users is not None or self.web.has_shared
 
     @property
     def socket(self) -> Path:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from daq.config.access import AccessConfig
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import BusConfig, SerialBus
@@ -129,6 +130,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
+        access=_valid(TypeAdapter(AccessConfig), {"": _table(data, "access")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
         calibration=_valid(
             TypeAdapter(CalibrationConfig), {"": _table(data, "calibration")}, context

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from daq.config.secret import Secret
 from daq.config.types import Expects, FilePath, HostPort, Table, is_loopback, split_host_port
@@ -35,8 +35,9 @@ class WebTls(Table, frozen=True):
 class WebConfig(Table, frozen=True):
     """The page people look at, served by `daq web`; the daemon ignores this table.
 
-    Looking needs no sign-in on this machine; acting always does, and without a password or token
-    nobody can. An address that other machines can reach needs a password or token, and TLS.
+    Looking needs no sign-in on this machine; acting always does, and without `[access] users`, a
+    password or token nobody can. An address that other machines can reach needs one of them, and
+    TLS.
     """
 
     listen: HostPort = Field(default="127.0.0.1:8470", description="where the page is served")
@@ -45,9 +46,12 @@ class WebConfig(Table, frozen=True):
         description="further names browsers may call this machine by, as behind a proxy: on "
         "loopback the page answers to no other name",
     )
-    password: Secret | None = Field(default=None, description="what people sign in with")
+    password: Secret | None = Field(
+        default=None,
+        description="what people sign in with, all the same; users of their own: `[access]`",
+    )
     token: Secret | None = Field(
-        default=None, description="what programs send: `Authorization: Bearer TOKEN`"
+        default=None, description="what programs send, all the same: `Authorization: Bearer TOKEN`"
     )
     sign_in_to: Literal["view", "act"] | None = Field(
         default=None,
@@ -58,29 +62,14 @@ class WebConfig(Table, frozen=True):
         default="browser", description="language of who has not chosen one"
     )
 
-    @model_validator(mode="after")
-    def _open_with_care(self) -> "WebConfig":
-        if not self.remote and self.sign_in_to == "view" and not self.has_sign_in:
-            raise ValueError("sign_in_to: needs a password or token to sign in with")
-        if not self.remote:
-            return self
-        missing = [] if self.has_sign_in else ["password or token"]
-        missing += [] if self.tls is not None else ["tls"]
-        if missing:
-            raise ValueError(
-                f"listen: other machines can reach {self.listen}, and {' and '.join(missing)} "
-                f"{'are' if len(missing) > 1 else 'is'} missing; set that, or use 127.0.0.1"
-            )
-        return self
-
     @property
     def remote(self) -> bool:
         """Whether other machines may reach the page."""
         return not is_loopback(split_host_port(self.listen)[0])
 
     @property
-    def has_sign_in(self) -> bool:
-        """Whether anybody can sign in."""
+    def has_shared(self) -> bool:
+        """Whether there is a password or token that all share."""
         return self.password is not None or self.token is not None
 
     @property

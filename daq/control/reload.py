@@ -5,16 +5,21 @@ from pathlib import Path
 import msgspec
 
 from daq.control.client import ask
-from daq.control.request import Request
+from daq.control.request import By, Reason, Request
 
 DEADLINE = 60.0
 """Seconds for a reload: what has to stop for it may take its time."""
 
 
 class ReloadRequest(Request, tag="reload", frozen=True):
-    """``path`` is the file that is meant; whichever the daemon was started with when empty."""
+    """``path`` is the file that is meant; whichever the daemon was started with when empty.
+
+    ``by`` and ``reason`` go into the event that tells of it.
+    """
 
     path: str = ""
+    by: By = ""
+    reason: Reason = ""
 
 
 class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,11 +40,12 @@ class Reloaded(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-def ask_reload(path: Path, config: Path) -> Reloaded:
+def ask_reload(path: Path, config: Path, *, by: str = "", reason: str = "") -> Reloaded:
     """Have the daemon take its configuration anew; ``config`` is the file that is meant.
 
     Raises:
         NotRunningError: nobody answers there.
         DeclinedError: it runs with another file, is stopping, or is too old.
     """
-    return ask(path, ReloadRequest(path=str(config)), Reloaded, DEADLINE)
+    request = ReloadRequest(path=str(config), by=by, reason=reason)
+    return ask(path, request, Reloaded, DEADLINE)

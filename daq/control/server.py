@@ -15,8 +15,10 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from daq.control.peer import peer_of
 from daq.control.request import UNREADABLE, Request, command_of
 from daq.errors import DaqError
+from daq.journal.behalf import on_behalf_of
 
 log = logging.getLogger(__name__)
 
@@ -108,8 +110,9 @@ async def _converse(
     try:
         async with asyncio.timeout(REQUEST_DEADLINE):
             line = await reader.readuntil(b"\n")
-        async with asyncio.timeout(ANSWER_DEADLINE):
-            answer = await reply_to(line, commands)
+        with on_behalf_of(peer_of(writer.get_extra_info("socket"))):
+            async with asyncio.timeout(ANSWER_DEADLINE):
+                answer = await reply_to(line, commands)
         async with asyncio.timeout(REQUEST_DEADLINE):
             writer.write(answer + b"\n")
             writer.close()

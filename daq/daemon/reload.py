@@ -3,17 +3,21 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from pathlib import Path
 
 from daq.build.changes import Changes
+from daq.build.difference import key_differences
+from daq.build.setup import Setup
 from daq.config.config import Config
 from daq.control.reload import Reloaded, ReloadRequest
 from daq.control.server import RefusedError
 from daq.daemon.prospect import Prospect, look
 from daq.daemon.running import Running
 from daq.journal import kinds
+from daq.journal.behalf import Asker
+from daq.journal.behalf import asking as peer
 from daq.journal.journal import Journal
 from daq.notify import notify
 
@@ -44,6 +48,7 @@ class Reloader:
         self._wake = wake or asyncio.Event()
         self._follow = follow
         self._asking: list[asyncio.Future[Reloaded]] = []
+        self._askers: list[Asker] = []
         self._over = False
 
     async def answer(self, request: ReloadRequest) -> Reloaded:
@@ -58,6 +63,7 @@ class Reloader:
             raise RefusedError("it is stopping")
         asking: asyncio.Future[Reloaded] = asyncio.get_running_loop().create_future()
         self._asking.append(asking)
+        self._askers.append(Asker(request.by.strip(), request.reason.strip(), peer()))
         self._wake.set()
         return await asking
 
@@ -69,34 +75,35 @@ class Reloader:
                 await self._wake.wait()
                 self._wake.clear()
                 asking, self._asking = self._asking, []
-                _settle(asking, await self._told())
+                asker, self._askers = _together(self._askers), []
+                _settle(asking, await self._told(asker))
         finally:
             self._over = True
             _settle(asking + self._asking, RefusedError("it is stopping"))
 
-    async def _told(self) -> Reloaded:
+    async def _told(self, asker: Asker) -> Reloaded:
         """Reload, and tell the service manager when it begins and ends (sd_notify(3))."""
         notify(f"RELOADING=1\nMONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
         try:
-            return await self._reload()
+            return await self._reload(asker)
         finally:
             notify("READY=1")
 
-    async def _reload(self) -> Reloaded:
+    async def _reload(self, asker: Asker) -> Reloaded:
         prospect = await self._look()
         for text in prospect.warnings:
             log.warning("reload: %s", text)
         if prospect.step is None:
-            return self._refuse(prospect)
+            return self._refuse(prospect, asker)
         if prospect.step.target == self._running.target:
             log.info("reload: nothing has changed in %s", self._path)
             return self._result(prospect)
         try:
-            ready = await self._running.prepare(prospect.step)
+            ready = await self._running.prepare(prospect.step, asker)
         except Exception as error:  # a mistake of ours must not end what runs
             log.exception("reload: internal error")
-            return self._refuse(Prospect(errors=(f"internal error: {error!r}",)))
-        tell = partial(self._tell, prospect.step.changes, self._running.config_hash)
+            return self._refuse(Prospect(errors=(f"internal error: {error!r}",)), asker)
+        tell = partial(self._tell, prospect.step.changes, self._running.setup, asker)
         await self._running.change(ready, tell)
         if self._follow is not None:
             await self._follow(self._running.config)
@@ -113,17 +120,24 @@ class Reloader:
             log.exception("reload: internal error")
             return Prospect(errors=(f"internal error: {error!r}",))
 
-    def _tell(self, changes: Changes, before: str) -> None:
+    def _tell(self, changes: Changes, before: Setup, asker: Asker) -> None:
+        differing = key_differences(before.config, self._running.config)
         words = {what: names for what, names in changes.words().items() if names}
         told = [f"{what}: {names}" for what, names in words.items()]
         self._journal.append_event(
             kinds.CONFIGURATION_CHANGED.name,
             "daq",
             "; ".join(["a changed configuration is in force", *told]),
-            data={"config_hash": self._running.config_hash, "previous_hash": before, **words},
+            data={
+                "config_hash": self._running.config_hash,
+                "previous_hash": before.hash,
+                **words,
+                **({"changes": "\n".join(differing)} if differing else {}),
+                **asker.data(),
+            },
         )
 
-    def _refuse(self, prospect: Prospect) -> Reloaded:
+    def _refuse(self, prospect: Prospect, asker: Asker) -> Reloaded:
         count, first = len(prospect.errors), prospect.errors[0]
         for text in prospect.errors:
             log.error("reload: %s", text)
@@ -133,7 +147,12 @@ class Reloader:
             "daq",
             f"the configuration on disk is refused, the old one runs on: {first}{more}",
             severity="error",
-            data={"errors": count, "first": first, "config_hash": self._running.config_hash},
+            data={
+                "errors": count,
+                "first": first,
+                "config_hash": self._running.config_hash,
+                **asker.data(),
+            },
         )
         return self._result(prospect)
 
@@ -146,6 +165,21 @@ class Reloader:
             warnings=prospect.warnings,
             **(changes.words() if changes else {}),
         )
+
+
+def _together(askers: list[Asker]) -> Asker:
+    """Those who share a reload as one; without any it was a signal, whose sender nobody knows."""
+    if not askers:
+        return Asker(by="SIGHUP")
+    return Asker(
+        by=_each(one.by for one in askers),
+        why=_each(one.why for one in askers),
+        os_user=_each(one.os_user for one in askers),
+    )
+
+
+def _each(texts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(text for text in texts if text))
 
 
 def _same(one: Path, other: Path) -> bool:

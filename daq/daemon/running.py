@@ -18,6 +18,7 @@ from daq.config.config import Config
 from daq.daemon.certificates import tell_certificates
 from daq.daemon.parts import Parts
 from daq.deliver.pump import Pump
+from daq.journal.behalf import NOBODY, Asker
 from daq.journal.journal import Journal
 
 Clock: TypeAlias = Callable[[], int]
@@ -103,11 +104,14 @@ class Running:
         names = self.setup.used_buses
         self._start_buses({name: self._poller(name, self.setup, self._timing) for name in names})
 
-    async def prepare(self, step: Step) -> Ready:
-        """Build the pollers a step needs, one in each turn of the event loop."""
+    async def prepare(self, step: Step, asker: Asker = NOBODY) -> Ready:
+        """Build the pollers a step needs, one in each turn of the event loop.
+
+        ``asker`` is who put its certificates in force.
+        """
         setup, timing = step.target.setup, self._timing.renewed(step.target.setup.config)
         pollers: dict[str, BusPoller] = {}
-        tell_certificates(self._journal, setup)
+        tell_certificates(self._journal, setup, asker)
         for name in step.changes.buses.beginning:
             pollers[name] = self._poller(name, setup, timing)
             await asyncio.sleep(0)

@@ -104,9 +104,11 @@ class Desk:
         if step not in steps:
             have = f"they are 1 to {len(steps)}" if steps else "it has no procedure"
             raise IncidentError(f"{name} has no step {step}; {have}")
-        if steps[step].tick == tick:
+        before = steps[step].tick
+        if before == tick:
             raise NotPossibleError(f"step {step} of {name} is {tick} already")
-        return [self.book.do(name, time, Ticked(step=step, tick=tick, by=by, why=why))]
+        what = Ticked(step=step, tick=tick, by=by, why=why, before=before)
+        return [self.book.do(name, time, what)]
 
     def recorded(self, name: str, time: int, what: Recorded) -> list[Happening]:
         """The traffic of a bus was kept, or could not be; nothing when nobody waits for it."""

@@ -56,12 +56,16 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ticked(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody did a step, said that it does not apply, or took that back."""
+    """Somebody did a step, said that it does not apply, or took that back.
+
+    ``before`` is how it was ticked until then.
+    """
 
     step: int
     tick: Tick
     by: str
     why: str = ""
+    before: str = ""
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from daq.journal.behalf import with_asker
 from daq.journal.codec import Statuses, Values
 from daq.journal.committed import Committed
 from daq.journal.committer import Committer
@@ -147,7 +148,7 @@ class Journal(Committed):
             subject=subject,
             severity=severity,
             text=text,
-            data=data or {},
+            data=with_asker(kind, data),
         )
         seq = self._intake.event(event)
         self._committer.appended()

@@ -21,6 +21,7 @@ About: TypeAlias = Literal[
     "annunciator",
     "incident",
     "recipient",
+    "user",
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
 
@@ -40,6 +41,9 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 _HASH = "the configuration in force, with its profiles"
+_OS_USER = {
+    "os_user": "the account of this machine that asked, as the kernel says: `by` is what was said"
+}
 _SECONDS = "how long it lasted"
 _TIMES = "how often it went away meanwhile"
 _REASON = {"reason": "the reason its scans have", "error": "the class of the error"}
@@ -49,6 +53,7 @@ _RELEASED = {
     "last": "highest number",
     "by": "the user who asked",
     "reason": "why, as it was said",
+    **_OS_USER,
 }
 
 START = Kind(
@@ -72,6 +77,10 @@ CONFIGURATION_CHANGED = Kind(
         "removed": "parts that are gone",
         "restarted": "parts that began anew",
         "applied": "keys that took effect without a restart",
+        "changes": "each key that differs, a line each: `key: before -> after`",
+        "by": "who had it read anew; `SIGHUP` for a signal, of which nobody knows who sent it",
+        "why": "the reason",
+        **_OS_USER,
     },
 )
 CONFIGURATION_REFUSED = Kind(
@@ -80,7 +89,14 @@ CONFIGURATION_REFUSED = Kind(
     "daq",
     "the configuration on disk is wrong, or cannot be taken while the daemon runs; the old one "
     "runs on. All errors are in the log",
-    {"errors": "how many", "first": "the first of them", "config_hash": _HASH},
+    {
+        "errors": "how many",
+        "first": "the first of them",
+        "config_hash": _HASH,
+        "by": "who had it read",
+        "why": "the reason",
+        **_OS_USER,
+    },
 )
 INSTRUMENT_FOUND = Kind(
     "instrument-found",
@@ -325,6 +341,10 @@ CERTIFICATE_IN_FORCE = Kind(
         "due": "last day before it is past due; empty without one",
         "channels": "which it corrects",
         "previous": "numbers of those that were in force before for these channels",
+        "previous_hash": "their SHA-256",
+        "by": "who had the configuration read anew; empty at a start of the daemon",
+        "why": "the reason",
+        **_OS_USER,
         "hash": "SHA-256 of `certificate`",
         "certificate": "the whole of it, as JSON with sorted keys",
     },
@@ -366,7 +386,9 @@ _ALARM = {
     "group": "of the alarm",
 }
 _RULED = {"cause": "the number of the entry that led to it"}
-_PEOPLE = {"by": "who did it", "why": "the reason"}
+_PEOPLE = {"by": "who did it", "why": "the reason", **_OS_USER}
+_BEFORE = {"before": "how it was before, of what people did"}
+_ACTED = {**_ALARM, **_BEFORE, **_PEOPLE}
 ALARM_RAISED = Kind(
     "alarm-raised",
     ("error", "warning", "info"),
@@ -391,21 +413,21 @@ ALARM_ACKNOWLEDGED = Kind(
     ("info",),
     "alarm",
     "somebody has taken charge",
-    {**_ALARM, **_PEOPLE},
+    _ACTED,
 )
 ALARM_SHELVED = Kind(
     "alarm-shelved",
     ("info",),
     "alarm",
     "it is kept quiet until a moment",
-    {**_ALARM, **_PEOPLE},
+    _ACTED,
 )
 ALARM_UNSHELVED = Kind(
     "alarm-unshelved",
     ("info",),
     "alarm",
     "its shelf has ended, by itself or by somebody",
-    {**_ALARM, **_RULED, **_PEOPLE},
+    {**_ACTED, **_RULED},
 )
 ALARM_SUPPRESSED = Kind(
     "alarm-suppressed",
@@ -426,21 +448,21 @@ ALARM_OUT_OF_SERVICE = Kind(
     ("info",),
     "alarm",
     "it is kept quiet until somebody puts it back",
-    {**_ALARM, **_PEOPLE},
+    _ACTED,
 )
 ALARM_IN_SERVICE = Kind(
     "alarm-in-service",
     ("info",),
     "alarm",
     "it was put back into service",
-    {**_ALARM, **_PEOPLE},
+    _ACTED,
 )
 ALARM_COMMENT = Kind(
     "alarm-comment",
     ("info",),
     "alarm",
     "somebody has said something about it; it is as it was",
-    {**_ALARM, **_PEOPLE},
+    _ACTED,
 )
 ALARM_RETIRED = Kind(
     "alarm-retired",
@@ -550,14 +572,19 @@ INCIDENT_NOTE = Kind(
     ("info",),
     "incident",
     "somebody noted something",
-    {"by": "who did it", "text": "the whole note"},
+    {"by": "who did it", "text": "the whole note", **_OS_USER},
 )
 INCIDENT_STEP = Kind(
     "incident-step",
     ("info",),
     "incident",
     "somebody did a step of the check list, said that it does not apply, or took that back",
-    {"step": "its number", "tick": "done, skipped or open", **_PEOPLE},
+    {
+        "step": "its number",
+        "tick": "done, skipped or open",
+        "before": "which of these it was before",
+        **_PEOPLE,
+    },
 )
 INCIDENT_RECORDED = Kind(
     "incident-recorded",
@@ -612,5 +639,60 @@ NOTIFICATION_RESTORED = Kind(
     {"seconds": _SECONDS},
 )
 
+_USER = {
+    "before": "role, printed name, what they sign in with, before",
+    "after": "the same after it",
+    **_PEOPLE,
+    "file_before": "SHA-256 of the file of users before",
+    "file_after": "SHA-256 of it after",
+}
+_ADDRESS = {"address": "of the browser", **_OS_USER}
+USER_ADDED = Kind("user-added", ("info",), "user", "there is a new user", _USER)
+USER_CHANGED = Kind(
+    "user-changed",
+    ("info",),
+    "user",
+    "a user has another role, another token, is disabled, or let in again",
+    _USER,
+)
+USER_PASSWORD_SET = Kind(
+    "user-password-set", ("info",), "user", "a user was given another password", _USER
+)
+USERS_IN_FORCE = Kind(
+    "users-in-force",
+    ("info",),
+    "daq",
+    "the page goes by another state of the file of users. One whose `hash` is no `file_after` was "
+    "not made by `daq users`",
+    {
+        "hash": "SHA-256 of the file",
+        "previous": "of the one before",
+        "changes": "each user that differs, one a line: before -> after",
+        **_OS_USER,
+    },
+)
+SIGNED_IN = Kind(
+    "signed-in", ("info",), "user", "somebody signed in on the page", {"by": "who", **_ADDRESS}
+)
+SIGNED_OUT = Kind("signed-out", ("info",), "user", "somebody signed out", {"by": "who", **_ADDRESS})
+SIGN_IN_FAILED = Kind(
+    "sign-in-failed",
+    ("warning",),
+    "user",
+    "a password was wrong, on the page or for a signature. The subject is `unknown` where the name "
+    "is nobody's: people type passwords there",
+    _ADDRESS,
+)
+USER_LOCKED = Kind(
+    "user-locked",
+    ("error",),
+    "user",
+    "so many wrong passwords that nothing of this user is believed for a while",
+    {"seconds": "for how long", **_ADDRESS},
+)
+
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))
 """All of them, in the order of this module."""
+
+BY_PEOPLE: frozenset[str] = frozenset(kind.name for kind in KINDS if "os_user" in kind.data)
+"""What people do, or had done: these say which account of the machine asked for it."""

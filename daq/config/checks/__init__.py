@@ -1,5 +1,6 @@
 """What one key alone cannot show: whether the parts of a configuration fit each other."""
 
+from daq.config.checks.access import check_access
 from daq.config.checks.alarms import check_alarms
 from daq.config.checks.annunciators import check_annunciators
 from daq.config.checks.buses import check_buses
@@ -24,6 +25,7 @@ def check(parts: Parts) -> list[Finding]:
         check_instruments,
         check_sharing,
         check_files,
+        check_access,
         check_clear,
         check_metrics,
         check_alarms,

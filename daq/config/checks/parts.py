@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from daq.config.access import AccessConfig
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
 from daq.config.bus import SerialBus, TcpBus
@@ -45,6 +46,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     procedures: Mapping[str, ProcedureConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
     web: WebConfig | None = None
+    access: AccessConfig | None = None
     health: HealthConfig | None = None
     calibration: CalibrationConfig | None = None
     recipients: Mapping[str, RecipientConfig] = {}

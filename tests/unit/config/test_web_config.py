@@ -38,7 +38,7 @@ def test_on_this_machine_nothing_is_needed(tmp_path: Path, host: str) -> None:
 def test_others_get_in_with_a_password_and_tls_only(tmp_path: Path, host: str) -> None:
     listen = f'listen = "{host}:8470"\n'
     errors, _ = problems(tmp_path, listen)
-    assert "daq.toml:3: web: listen: other machines can reach" in errors
+    assert "web.listen: other machines can reach" in errors
     assert "password or token and tls are missing" in errors
     assert "tls is missing" in problems(tmp_path, listen + PASSWORD)[0]
     assert "password or token is missing" in problems(tmp_path, listen + TLS)[0]

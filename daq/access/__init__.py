@@ -1,0 +1,1 @@
+"""Who may do what: users, roles, passwords, tokens, and what a signature stands for."""
