@@ -56,12 +56,16 @@ def is_deed(event: Event) -> bool:
     return bool(event.data.get("by") or event.data.get("os_user"))
 
 
+def is_about(event: Event, who: str = "") -> bool:
+    """Whether people did this; with ``who`` only what this user or account did, or was done to."""
+    if not is_deed(event):
+        return False
+    return not who or who in (event.data.get("by"), event.data.get("os_user"), event.subject)
+
+
 def deeds(events: Iterable[Event], who: str = "") -> Iterator[Deed]:
     """What people did among some events; of one user or account alone, when ``who`` is given."""
-    for event in filter(is_deed, events):
-        deed = deed_of(event)
-        if not who or who in (deed.by, deed.os_user) or who == deed.subject:
-            yield deed
+    return (deed_of(event) for event in events if is_about(event, who))
 
 
 def deed_of(event: Event) -> Deed:

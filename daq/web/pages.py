@@ -6,8 +6,10 @@ from typing import cast
 
 from aiohttp import web
 
-from daq.config.web import WebConfig
+from daq.access.roles import Permission
+from daq.config.config import Config
 from daq.web.access.gate import WHO
+from daq.web.access.permit import lets, permit
 from daq.web.errors import BusyError
 from daq.web.live.watch import Watch
 from daq.web.render import Frame, Renderer
@@ -36,19 +38,23 @@ YEAR = 365 * 86_400
 class Pages:
     """Makes answers; knows what is shown now and how it becomes HTML."""
 
-    def __init__(self, config: WebConfig, watch: Watch, renderer: Renderer) -> None:
-        self._config, self._watch, self._renderer = config, watch, renderer
-        self._navigation: list[tuple[str, str]] = []
+    def __init__(self, config: Config, watch: Watch, renderer: Renderer) -> None:
+        self._config, self._watch, self._renderer = config.web, watch, renderer
+        self._can_sign_in = config.has_sign_in
+        self._navigation: list[tuple[str, str, Permission]] = []
         self._viewers = 0
         self._made: dict[tuple[object, ...], str] = {}
 
     def routes(self, view: View) -> list[web.RouteDef]:
         """What to answer where, for a view."""
         if view.home is not None:
-            self._navigation.append((view.name, view.home))
+            self._navigation.append((view.name, view.home, view.needs))
         below = view.path.rstrip("/")
         return [
-            *[web.get(f"{below}/{part.path}", partial(self._part, part)) for part in view.parts],
+            *[
+                web.get(f"{below}/{part.path}", partial(self._part, part, view.needs))
+                for part in view.parts
+            ],
             *[
                 web.route(answer.method, f"{below}/{answer.path}", partial(self._answer, answer))
                 for answer in view.answers
@@ -64,7 +70,7 @@ class Pages:
             text=Text(self._language(request)),
             path=dict(request.match_info),
             choices={key: tuple(request.query.getall(key)) for key in request.query},
-            who=request.get(WHO),
+            person=request.get(WHO),
             renewal=LIVE in request.headers,
         )
 
@@ -74,13 +80,18 @@ class Pages:
         return Frame(
             theme=theme if theme in THEMES else "",
             link=request.path_qs,
-            can_sign_in=self._config.has_sign_in,
-            navigation=self._navigation,
+            can_sign_in=self._can_sign_in,
+            navigation=[
+                (name, home)
+                for name, home, needs in self._navigation
+                if lets(needs, request.get(WHO))
+            ],
         )
 
     async def _give(self, view: View, request: web.Request) -> web.StreamResponse:
         if chosen := _choice(request):
             return chosen
+        permit(view.needs, request.get(WHO))
         await self._watch.begun()
         if LIVE in request.headers:
             await self._newer(request)
@@ -99,7 +110,7 @@ class Pages:
 
     async def _page(self, view: View, visit: Visit, frame: Frame) -> str:
         """The page; those who look at the same page anew share it."""
-        key = (frame.link, frame.theme, visit.text.language, visit.who, visit.snapshot.version)
+        key = (frame.link, frame.theme, visit.text.language, visit.person, visit.snapshot.version)
         if visit.renewal and key in self._made:
             return self._made[key]
         text = self._renderer.page(view, visit, frame, await view.show(visit))
@@ -109,7 +120,10 @@ class Pages:
                 del self._made[next(iter(self._made))]
         return text
 
-    async def _part(self, part: Part, request: web.Request) -> web.StreamResponse:
+    async def _part(
+        self, part: Part, needs: Permission, request: web.Request
+    ) -> web.StreamResponse:
+        permit(needs, request.get(WHO))
         await self._watch.begun()
         visit = self.visit(request)
         shown = await part.show(visit)
@@ -119,6 +133,7 @@ class Pages:
         return answer
 
     async def _answer(self, answer: Answer, request: web.Request) -> web.StreamResponse:
+        permit(answer.permission, request.get(WHO))
         await self._watch.begun()
         return await answer.give(self.visit(request), request)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from daq.access.follow import Following
 from daq.config.config import Config
 from daq.config.errors import ConfigError
 from daq.config.load import load_config
@@ -17,8 +18,10 @@ from daq.config.types import split_host_port
 from daq.config.web import WebConfig
 from daq.incidents.folder import folder_beside
 from daq.notify import notify
+from daq.web.access.diary import Diary
 from daq.web.access.gate import Gate
 from daq.web.access.keys import Keys
+from daq.web.access.register import KnownUsers, SharedSecret
 from daq.web.access.sessions import Sessions
 from daq.web.app import build_app
 from daq.web.data.register import Register
@@ -53,6 +56,7 @@ async def run_web(path: Path, config: Config) -> None:
     Raises:
         WebError: the address cannot be had, or a file of TLS cannot be used.
         SecretError: a secret cannot be read.
+        UsersFileError: the file of users cannot be read, or is wrong.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -70,13 +74,15 @@ async def serving(path: Path, config: Config) -> AsyncGenerator[None]:
     Raises:
         WebError: the address cannot be had, or a file of TLS cannot be used.
         SecretError: a secret cannot be read.
+        UsersFileError: the file of users cannot be read, or is wrong.
     """
-    keys = Keys.of(config.web)
+    diary = Diary(config.socket)
+    gate = _gate(config, diary)
     tls = None if config.web.tls is None else server_context(config.web.tls)
     watch = Watch(config.journal.path, config.socket, _register(path), Register.of(config))
     history = History(config.journal.path)
     doors, renderer = Doors(), Renderer()
-    pages = Pages(config.web, watch, renderer)
+    pages = Pages(config, watch, renderer)
     sources = Sources(
         history,
         Downloads(history),
@@ -85,18 +91,29 @@ async def serving(path: Path, config: Config) -> AsyncGenerator[None]:
         EventLog(),
         watch.asked_again,
     )
-    app = build_app(Gate(config.web, keys, Sessions()), pages, renderer, sources, doors)
+    app = build_app(gate, pages, renderer, sources, doors)
     try:
         async with _listening(app, doors, config.web, tls), asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(watch.run(), name="web: watch"),
                 group.create_task(doors.watch(), name="web: doors"),
+                group.create_task(diary.run(), name="web: diary"),
             ]
             yield
             for task in tasks:
                 task.cancel()
     finally:
         await asyncio.to_thread(history.close)
+
+
+def _gate(config: Config, diary: Diary) -> Gate:
+    """Who is let in: users of their own where there are some, else who knows the secret."""
+    if config.access.users is None:
+        shared = SharedSecret(Keys.of(config.web))
+        return Gate(config.web, shared, Sessions(), diary, config.has_sign_in)
+    following = Following(config.access.users, diary.in_force)
+    known = KnownUsers(following, config.access, diary)
+    return Gate(config.web, known, Sessions(life=config.access.idle), diary, can_sign_in=True)
 
 
 def _register(path: Path) -> Callable[[], Register | None]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import msgspec
 from aiohttp import web
 
+from daq.access.roles import Permission
 from daq.web.download import Downloads
 from daq.web.eventlog import EventLog
 from daq.web.history import History
@@ -46,12 +47,20 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """A view's further address below its own: data, a download, or something that is done.
 
-    Anything but GET needs a sign-in and comes from a page of ours: the gate sees to it.
+    Anything but GET needs a sign-in and comes from a page of ours: the gate sees to it. ``needs``
+    is the permission it takes besides (``daq.access.roles``); left out, to look for GET, and to act
+    for everything else.
     """
 
     path: str
     give: Callable[[Visit, web.Request], Awaitable[web.StreamResponse]]
     method: str = "GET"
+    needs: Permission | None = None
+
+    @property
+    def permission(self) -> Permission:
+        """What it takes."""
+        return self.needs or ("look" if self.method == "GET" else "act")
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +72,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     (``overview/page.html``). It is called again whenever the snapshot changes, for every page
     that is open, so it must be quick: what takes time belongs into a part.
 
+    ``needs`` is the permission it takes to see the view and its parts; its answers have their own.
+
     ``show`` may raise WrongLinkError, which becomes a page with status 404.
     """
 
@@ -73,6 +84,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     home: str | None = None
     parts: Sequence[Part] = ()
     answers: Sequence[Answer] = ()
+    needs: Permission = "look"
 
 
 Make: TypeAlias = Callable[[Sources], View]

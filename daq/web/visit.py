@@ -5,6 +5,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from daq.access.roles import Permission
+from daq.access.user import Person
 from daq.web.data.snapshot import Snapshot
 from daq.web.text import Text
 from daq.web.words import Words
@@ -14,8 +16,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """What a view is asked. ``path`` names what is looked at, ``choices`` are of the link's query.
 
     ``now`` is the moment of the request (ns), at which periods end that reach up to now: the
-    journal is read for them, and may be ahead of the snapshot. ``who`` is the name of who has
-    signed in, None for others. ``renewal`` says that the page is there already and only what is
+    journal is read for them, and may be ahead of the snapshot. ``person`` is who has signed in,
+    None for others. ``renewal`` says that the page is there already and only what is
     new of it is wanted.
     """
 
@@ -24,8 +26,17 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     now: int
     path: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]]
-    who: str | None = None
+    person: Person | None = None
     renewal: bool = False
+
+    @property
+    def who(self) -> str | None:
+        """The name of who has signed in, which goes into the journal; None for others."""
+        return None if self.person is None else self.person.name
+
+    def may(self, permission: Permission) -> bool:
+        """Whether who looks may do this."""
+        return self.person is not None and self.person.may(permission)
 
     @property
     def words(self) -> Words:

@@ -9,15 +9,12 @@ from aiohttp import web
 from daq.web.access.attempts import Attempts
 from daq.web.access.gate import COOKIE, SIGN_IN, Gate
 from daq.web.access.origin import shown_address
-from daq.web.access.sessions import LIFE
+from daq.web.access.register import Begun
 from daq.web.pages import Pages
 from daq.web.render import Renderer
 
 READ_LIMIT = 10.0
 """Seconds a form may take to arrive."""
-
-NAME_LIMIT = 60
-"""Characters of a name."""
 
 
 class SignIn:
@@ -44,15 +41,19 @@ class SignIn:
         target, address = _target(form), shown_address(_peer(request))
         if wait := self._attempts.wait(address, time.monotonic()):
             return self._page(request, target, "wait", int(wait) + 1)
-        if not self._gate.keys.is_password(str(form.get("password", ""))):
+        name, password = (str(form.get(key, "")) for key in ("name", "password"))
+        begun = await self._gate.register.prove(name.strip(), password, address)
+        if not isinstance(begun, Begun):
             self._attempts.failed(address, time.monotonic())
-            return self._page(request, target, "wrong")
+            return self._page(request, target, begun)
         self._attempts.passed(address)
+        if self._gate.register.named:
+            self._gate.diary.signed_in(begun.name, address)
         answer = web.Response(status=303, headers={"Location": target})
         answer.set_cookie(
             COOKIE,
-            self._gate.sessions.begin(_name(str(form.get("name", "")))),
-            max_age=int(LIFE),
+            self._gate.sessions.begin(begun),
+            max_age=int(self._gate.sessions.life),
             httponly=True,
             secure=self._gate.config.tls is not None,
             # Not Strict: a link somebody sent would ask to sign in again. What changes something
@@ -62,7 +63,11 @@ class SignIn:
         return answer
 
     async def _end(self, request: web.Request) -> web.Response:
-        self._gate.sessions.end(request.cookies.get(COOKIE, ""))
+        key = request.cookies.get(COOKIE, "")
+        begun = self._gate.sessions.who(key)
+        if begun is not None and self._gate.register.named:
+            self._gate.diary.signed_out(begun.name, shown_address(_peer(request)))
+        self._gate.sessions.end(key)
         answer = web.Response(status=303, headers={"Location": "/"})
         answer.del_cookie(COOKIE)
         return answer
@@ -71,9 +76,9 @@ class SignIn:
         visit = self._pages.visit(request)
         frame = self._pages.frame(request)
         shown: dict[str, object] = {"target": target, "trouble": trouble, "wait": wait}
-        shown["open"] = self._gate.config.has_sign_in
+        shown |= {"open": self._gate.can_sign_in, "named": self._gate.register.named}
         text = self._renderer.plain("sign_in.html", visit, frame, shown)
-        status = {"": 200, "wrong": 403, "wait": 429}[trouble]
+        status = {"": 200, "wait": 429}.get(trouble, 403)
         headers = {"Retry-After": str(wait)} if wait else {}
         return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
@@ -87,9 +92,3 @@ def _target(given: Mapping[str, object]) -> str:
     target = str(given.get("to", "/"))
     plain = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if plain else "/"
-
-
-def _name(given: str) -> str:
-    """A name fit for a log and for an event."""
-    kept = "".join(c for c in given if c.isalnum() or c in " .@-_").strip()
-    return kept[:NAME_LIMIT] or "web"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from daq.web.view import Make
 from daq.web.views.alarm import view as alarm
 from daq.web.views.alarms import view as alarms
+from daq.web.views.audit import view as audit
 from daq.web.views.buses import view as buses
 from daq.web.views.delivery import view as delivery
 from daq.web.views.events import view as events
@@ -25,4 +26,5 @@ VIEWS: Sequence[Make] = (
     buses.make,
     delivery.make,
     events.make,
+    audit.make,
 )

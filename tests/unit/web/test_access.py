@@ -43,7 +43,7 @@ def test_the_right_password_makes_up_for_wrong_ones() -> None:
 
 def test_sessions_end_when_unused_and_are_few() -> None:
     now = 0.0
-    sessions = Sessions(lambda: now)
+    sessions = Sessions[str](lambda: now)
     first = sessions.begin("Ada")
     now = LIFE
     assert sessions.who(first) == "Ada"  # and was used now

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from markupsafe import escape
 
+from daq.access.roles import ROLES
 from daq.alarms.board import Priority
 from daq.alarms.figures.figures import figures
 from daq.alarms.figures.guide import judged
@@ -52,7 +53,8 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "journal-todo": [state for state in get_args(JournalState) if state != "readable"],
     "unit": [unit for unit, _ in UNITS],
     "error": ["403", "404", "503", "other"],
-    "sign-in": ["wrong", "wait"],
+    "sign-in": ["wrong", "wait", "expired"],
+    "role": list(ROLES),
     "severity": list(get_args(Severity)),
     "about": list(ITSELF),
     "topic": [*get_args(Topic), "gone"],

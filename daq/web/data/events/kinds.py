@@ -7,7 +7,15 @@ from daq.journal.kinds import KINDS as EVERY_KIND
 from daq.journal.kinds import About
 
 Topic: TypeAlias = Literal[
-    "incident", "alarm", "instrument", "bus", "sink", "journal", "daemon", "recipient"
+    "incident",
+    "alarm",
+    "instrument",
+    "bus",
+    "sink",
+    "journal",
+    "daemon",
+    "recipient",
+    "user",
 ]
 
 _TOPICS: Mapping[About, Topic] = {
@@ -21,6 +29,7 @@ _TOPICS: Mapping[About, Topic] = {
     "daq": "daemon",
     "loop": "daemon",
     "recipient": "recipient",
+    "user": "user",
 }
 
 TOPICS: Mapping[str, Topic] = {kind.name: _TOPICS[kind.about] for kind in EVERY_KIND}

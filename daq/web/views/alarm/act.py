@@ -7,6 +7,7 @@ from aiohttp import web
 
 from daq.alarms.lifecycle import BY_PEOPLE
 from daq.control.alarms import AlarmRequest, ask_alarm
+from daq.web.access.permit import permit
 from daq.web.errors import WrongFormError, WrongLinkError
 from daq.web.forms import asked, fields, line, needed
 from daq.web.view import Sources
@@ -18,6 +19,9 @@ SHELVES = (1800, 3600, 4 * 3600, 8 * 3600, 86_400, 7 * 86_400)
 REASONED = frozenset({"shelved", "out-of-service", "commented"})
 """What needs words."""
 
+SERVICE = frozenset({"out-of-service", "in-service"})
+"""What takes more than to be on duty."""
+
 LONGEST_NAME = 100
 
 
@@ -26,6 +30,8 @@ async def answer(sources: Sources, visit: Visit, request: web.Request) -> web.St
     name = visit.path["name"]
     given = await fields(request)
     wanted = understood(name, given, visit.who or "")
+    if wanted.action in SERVICE:
+        permit("alarms-service", visit.person)
     await asked(lambda: ask_alarm(sources.socket, wanted))
     await sources.asked_again()
     named = quote(name, safe="")

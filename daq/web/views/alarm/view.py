@@ -31,7 +31,7 @@ def make(sources: Sources) -> View:
         parts=(
             Part(path="history", template="alarm/history.html", show=partial(_history, sources)),
         ),
-        answers=(Answer(path="act", give=partial(answer, sources), method="POST"),),
+        answers=(Answer(path="act", give=partial(answer, sources), method="POST", needs="alarms"),),
     )
 
 

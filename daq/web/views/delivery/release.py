@@ -14,6 +14,7 @@ from daq.control.quarantine import Action, Ranges
 from daq.control.release import Desk, released
 from daq.control.request import REASON
 from daq.journal.errors import JournalError
+from daq.web.access.permit import permit
 from daq.web.errors import BusyError, NotDoneError, WrongFormError
 from daq.web.view import Sources
 from daq.web.visit import Visit
@@ -48,6 +49,8 @@ class Releases:
         form = await request.post()
         fields = {key: [str(value) for value in form.getall(key)] for key in form}
         wanted = understood(fields)
+        if wanted.action == "drop":
+            permit("quarantine-drop", visit.person)
         if self._busy:
             raise BusyError("releasing")
         self._busy = True

@@ -26,7 +26,11 @@ def make(sources: Sources) -> View:
             Part(path="stored", template="delivery/stored.html", show=stored),
             Part(path="refused", template="delivery/refused.html", show=refused),
         ),
-        answers=(Answer(path="release", give=Releases(sources).answer, method="POST"),),
+        answers=(
+            Answer(
+                path="release", give=Releases(sources).answer, method="POST", needs="quarantine"
+            ),
+        ),
     )
 
 

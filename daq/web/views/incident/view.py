@@ -34,7 +34,7 @@ def make(sources: Sources) -> View:
             ),
         ),
         answers=(
-            Answer(path="act", give=partial(answer, sources), method="POST"),
+            Answer(path="act", give=partial(answer, sources), method="POST", needs="incidents"),
             Answer(path="report", give=partial(report, sources, Printer())),
         ),
     )

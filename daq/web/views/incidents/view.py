@@ -27,7 +27,9 @@ def make(sources: Sources) -> View:
         template="incidents/page.html",
         show=_show,
         parts=(Part(path="past", template="incidents/past.html", show=partial(_past, sources)),),
-        answers=(Answer(path="open", give=partial(_open, sources), method="POST"),),
+        answers=(
+            Answer(path="open", give=partial(_open, sources), method="POST", needs="incidents"),
+        ),
     )
 
 
