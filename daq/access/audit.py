@@ -34,6 +34,9 @@ _IMPLIED: Mapping[str, tuple[str, str]] = {
     kinds.INCIDENT_CLOSED.name: ("open", "closed"),
     kinds.QUARANTINE_RELEASED.name: ("in quarantine", "to be delivered again"),
     kinds.QUARANTINE_DROPPED.name: ("in quarantine", "given up"),
+    kinds.RUN_STARTED.name: ("", "running"),
+    kinds.RUN_PAUSED.name: ("running", "paused"),
+    kinds.RUN_RESUMED.name: ("paused", "running"),
     kinds.SIGNED_IN.name: ("", "signed in"),
     kinds.SIGNED_OUT.name: ("signed in", ""),
 }
@@ -78,7 +81,7 @@ def deed_of(event: Event) -> Deed:
         subject=event.subject,
         by=_said(event, ("by",)),
         os_user=_said(event, ("os_user",)),
-        why=_said(event, ("why", "reason")),
+        why=_said(event, ("why", "reason", "conclusion")),
         before=before,
         after=after,
         text=event.text,

@@ -8,6 +8,7 @@ from daq.journal.kinds import About
 
 Topic: TypeAlias = Literal[
     "incident",
+    "run",
     "alarm",
     "instrument",
     "bus",
@@ -20,6 +21,7 @@ Topic: TypeAlias = Literal[
 
 _TOPICS: Mapping[About, Topic] = {
     "incident": "incident",
+    "run": "run",
     "alarm": "alarm",
     "annunciator": "alarm",
     "instrument": "instrument",
