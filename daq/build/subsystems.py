@@ -1,7 +1,9 @@
 """Builds what runs beside acquisition and delivery; a new subsystem is a function and a line."""
 
 import asyncio
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,6 +29,7 @@ from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import RecordingRequest
 from daq.control.reload import ReloadRequest
 from daq.control.server import command
+from daq.control.signing import RunSignRequest
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
 from daq.daemon.calibrations import DueWatch
@@ -40,6 +43,9 @@ from daq.daemon.runs import Runs
 from daq.daemon.subsystem import Subsystem
 from daq.health.watch import SilenceWatch
 from daq.journal.journal import Journal
+
+if TYPE_CHECKING:
+    from daq.daemon.signing import Signing
 
 
 class Core(msgspec.Struct, frozen=True):
@@ -141,7 +147,15 @@ def _incidents(core: Core) -> Subsystem:
 
 def _runs(core: Core) -> Subsystem:
     keeper = build_runs(core.running, core.journal, core.clock)
-    return Subsystem(parts={"runs": keeper}, commands=Runs(keeper).commands)
+
+    @cache
+    def signing() -> "Signing":
+        from daq.daemon.signing import Signing  # noqa: PLC0415 - what only who signs needs
+
+        return Signing(core.running, core.journal, keeper, core.clock)
+
+    signed = command(RunSignRequest, lambda request: signing().sign(request))
+    return Subsystem(parts={"runs": keeper}, commands={**Runs(keeper).commands, **signed})
 
 
 def _notification(core: Core, notifications: Notifications) -> Subsystem:

@@ -1,5 +1,6 @@
 """`daq audit`: what people did, out of the journal."""
 
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from daq.journal.reader import JournalReader
 from daq.timefmt import rfc3339
 
 COLUMNS = ("time", "who", "account", "what", "about", "before", "after", "why")
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+
 SHORT = 16
 """Characters of a hash that are shown."""
 
@@ -70,6 +73,4 @@ def _row(deed: Deed) -> tuple[str, ...]:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    hashed = len(line) == 64 and line.isalnum()  # noqa: PLR2004 - SHA-256
-    return line[:SHORT] if hashed else line
+    return _HASH.sub(lambda found: found[0][:SHORT], " ".join(text.split()))

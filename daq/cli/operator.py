@@ -20,7 +20,8 @@ why_option = click.option("--why", default="", help="What you found or did; one 
 reason_option = click.option("--why", required=True, help="The reason; one line.")
 
 
-def _user() -> str:
+def own_name() -> str:
+    """Who sits at the terminal, as far as that is known."""
     try:
         # Who called sudo has a name that says more than root's.
         behind = os.environ.get("SUDO_USER", "") if os.getuid() == 0 else ""
@@ -30,10 +31,10 @@ def _user() -> str:
 
 
 by_option = click.option(
-    "--by", default=_user, show_default="you", help="Who says so; goes into the journal."
+    "--by", default=own_name, show_default="you", help="Who says so; goes into the journal."
 )
 
-__all__ = ["by_option", "json_option", "name_argument", "reason_option", "why_option"]
+__all__ = ["by_option", "json_option", "name_argument", "own_name", "reason_option", "why_option"]
 
 
 def act(config: Path, request: AlarmRequest, *, as_json: bool) -> None:

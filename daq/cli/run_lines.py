@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from daq.access.signing import is_genuine
 from daq.cli.screens import out
 from daq.cli.tables import print_table
 from daq.control.runs import RunStatus
 from daq.runs.interruption import Interruption
-from daq.runs.run import Run
+from daq.runs.run import Run, Signature
 from daq.timefmt import rfc3339
 
 COLOURS = {"running": "bold green", "paused": "yellow", "aborted": "yellow", "cut off": "yellow"}
@@ -45,8 +46,8 @@ def print_run(detail: RunDetail) -> None:
     print_table(("paused", "by", "why", "resumed", "by"), pauses)
     rows = [(_moment(each.begin), _moment(each.end), each.cause) for each in detail.interruptions]
     print_table(("interrupted", "until", "cause"), rows, colours=COLOURS)
-    signed = [(_moment(each.time), each.by, each.meaning, each.why) for each in one.signatures]
-    print_table(("signed", "by", "meaning", "why"), signed)
+    signed = [_signed(one, each) for each in one.signatures]
+    print_table(("signed", "by", "name", "meaning", "why", "holds"), signed, drop=("why",))
 
 
 def _head(one: Run) -> Iterator[str]:
@@ -76,3 +77,9 @@ def _row(one: RunStatus) -> tuple[str, ...]:
 
 def _moment(time: int) -> str:
     return f"{rfc3339(time)[:19]}Z" if time else ""
+
+
+def _signed(one: Run, each: Signature) -> tuple[str, ...]:
+    """``holds`` says whether the signature is of this run as it is."""
+    holds = "yes" if is_genuine(one, each) else "NO: the run is not what was signed"
+    return _moment(each.time), each.by, each.name, each.meaning, each.why, holds

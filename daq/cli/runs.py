@@ -9,6 +9,7 @@ from daq.cli.configuration import configured
 from daq.cli.operator import by_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
 from daq.cli.run_lines import RunDetail, print_run, print_runs
+from daq.cli.run_sign import sign
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
 from daq.control.run_status import run_status_of
@@ -36,11 +37,14 @@ key_option = click.option(
 
 @click.group(epilog="Example: daq runs start -i chamber --sample S-0815")
 def command() -> None:
-    """Start, mark, pause, resume and stop runs; list and show them.
+    """Start, mark, pause, resume, stop and sign runs; list and show them.
 
     A run is called by its day (UTC) and its number on that day, such as 20261123-1. Where the
     NUMBER may be left out, the only run that goes on is meant.
     """
+
+
+command.add_command(sign)
 
 
 @command.command("list", epilog="Example: daq runs list --from -365d")

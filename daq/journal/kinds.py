@@ -646,6 +646,7 @@ RUN_SIGNED = Kind(
     {
         **_PEOPLE,
         "meaning": "performed, reviewed, approved",
+        "name": "the printed name of who signed",
         "digest": "SHA-256 of what was signed, hex",
         **_KEY,
     },

@@ -55,12 +55,13 @@ class Resumed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody stands for it; ``digest`` is of what was signed."""
+    """Somebody stands for it; ``digest`` is of what was signed, ``name`` the printed name."""
 
     by: str
     meaning: str
     digest: str
     why: str = ""
+    name: str = ""
     key: str = ""
 
 
@@ -138,7 +139,12 @@ def _resumed(run: Run, what: Resumed, time: int) -> Run:
 
 def _signed(run: Run, what: Signed, time: int) -> Run:
     signature = Signature(
-        time=time, by=what.by, meaning=what.meaning, digest=what.digest, why=what.why
+        time=time,
+        by=what.by,
+        meaning=what.meaning,
+        digest=what.digest,
+        why=what.why,
+        name=what.name,
     )
     return replace(run, signatures=(*run.signatures, signature))
 

@@ -32,7 +32,8 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
     """Who stands for what: ``meaning`` such as ``performed``, ``reviewed`` or ``approved``.
 
-    ``digest`` (SHA-256, hex) is of what was signed, so that it cannot be moved to another run.
+    ``digest`` (SHA-256, hex) is of what was signed, so that it cannot be moved to another run
+    (``daq.access.signing``). ``name`` is the printed name of the user ``by``.
     """
 
     time: int
@@ -40,6 +41,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     meaning: str
     digest: str
     why: str = ""
+    name: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from daq.web.views.incident import view as incident
 from daq.web.views.incidents import view as incidents
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
+from daq.web.views.sign import view as sign
 
 VIEWS: Sequence[Make] = (
     overview.make,
@@ -26,5 +27,6 @@ VIEWS: Sequence[Make] = (
     buses.make,
     delivery.make,
     events.make,
+    sign.make,
     audit.make,
 )

@@ -10,6 +10,7 @@ import pytest
 from markupsafe import escape
 
 from daq.access.roles import ROLES
+from daq.access.signing import MEANINGS
 from daq.alarms.board import Priority
 from daq.alarms.figures.figures import figures
 from daq.alarms.figures.guide import judged
@@ -20,6 +21,7 @@ from daq.journal import Severity
 from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.runs.run import Outcome
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
@@ -55,6 +57,11 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "error": ["403", "404", "503", "other"],
     "sign-in": ["wrong", "wait", "expired"],
     "role": list(ROLES),
+    "sign": [
+        *("running", "paused", "ended", *get_args(Outcome)),
+        *MEANINGS,
+        *(f"{meaning}-means" for meaning in MEANINGS),
+    ],
     "severity": list(get_args(Severity)),
     "about": list(ITSELF),
     "topic": [*get_args(Topic), "gone"],
