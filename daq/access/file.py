@@ -24,6 +24,10 @@ MOST = 1000
 MOST_TOKENS = 20
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
+LONGEST_TITLE = 100
+"""Characters of a printed name."""
+
+LABEL = r"^[A-Za-z0-9_.@ -]{1,60}$"
 TITLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 
 HEAD = """\
@@ -37,14 +41,14 @@ class _Keys(BaseModel, frozen=True, extra="forbid"):
 
 
 class _TokenKeys(_Keys, frozen=True):
-    label: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[\w.@ -]+$")]
+    label: Annotated[str, Field(min_length=1, max_length=60, pattern=LABEL)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     added: AwareDatetime
 
 
 class _UserKeys(_Keys, frozen=True):
     role: Role
-    title: Annotated[str, Field(max_length=100, pattern=TITLE)] = ""
+    title: Annotated[str, Field(max_length=LONGEST_TITLE, pattern=TITLE)] = ""
     password: Annotated[str, Field(max_length=300)] = ""
     changed: AwareDatetime | None = None
     disabled: bool = False

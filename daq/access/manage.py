@@ -1,5 +1,6 @@
 """What `daq users` does to one user. Pure: the users before, the user after."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
@@ -7,7 +8,7 @@ from difflib import get_close_matches
 from msgspec.structs import replace
 
 from daq.access.errors import NotPossibleError
-from daq.access.file import MOST, MOST_TOKENS, NAME
+from daq.access.file import LABEL, LONGEST_TITLE, MOST, MOST_TOKENS, NAME, TITLE
 from daq.access.roles import Role
 from daq.access.user import SHARED_NAME, Token, User
 
@@ -28,6 +29,8 @@ def added(users: Users, user: User) -> User:
             f"{user.name!r} cannot be a user's name: lower-case letters, digits, '.', '_', '-', "
             f"and none of {', '.join(sorted(TAKEN))}"
         )
+    if len(user.title) > LONGEST_TITLE or not re.fullmatch(TITLE, user.title):
+        raise NotPossibleError(f"a printed name is one line of at most {LONGEST_TITLE} characters")
     if user.name in users:
         gone = ", disabled" if users[user.name].disabled else ""
         raise NotPossibleError(
@@ -78,6 +81,10 @@ def with_token(users: Users, name: str, token: Token) -> User:
         NotPossibleError: there is no such user, the label is taken, or there are too many.
     """
     user = _active(users, name)
+    if not re.fullmatch(LABEL, token.label):
+        raise NotPossibleError(
+            f"{token.label!r} cannot be a label: up to 60 letters, digits, '.', '_', '@', '-'"
+        )
     if any(one.label == token.label for one in user.tokens):
         raise NotPossibleError(f"{name} has a token {token.label} already; take another label")
     if len(user.tokens) >= MOST_TOKENS:
