@@ -63,7 +63,7 @@ def test_any_text_may_be_given_as_a_token(text: str) -> None:
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "argon2", None)
-    hashes._hasher.cache_clear()
+    hashes._hasher.cache_clear()  # pyright: ignore[reportPrivateUsage]
     with pytest.raises(AccessError, match=r"pip install 'lab-daq\[web\]'"):
         hashes.hashed("x")
 

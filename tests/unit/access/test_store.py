@@ -77,8 +77,14 @@ def test_a_lock_that_nobody_lets_go_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store, "LOCK_LIMIT", 0.1)
-    with store._locked(tmp_path), pytest.raises(UsersFileError, match="somebody else changes"):
-        add(tmp_path / "users.toml", "ada")
+    (tmp_path / "users.toml").touch()
+
+    def too_late(_: Edited) -> None:
+        with pytest.raises(UsersFileError, match="somebody else changes"):
+            add(tmp_path / "users.toml", "ada")
+
+    new = User(name="wu", role="viewer")
+    edit(tmp_path / "users.toml", lambda _: new, too_late, tmp_path)
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

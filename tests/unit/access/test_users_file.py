@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daq.access.errors import UsersFileError
@@ -31,6 +31,7 @@ users = st.builds(
 )
 
 
+@settings(max_examples=25)
 @given(st.lists(users, max_size=4, unique_by=lambda one: one.name))
 def test_what_was_written_is_read(
     tmp_path_factory: pytest.TempPathFactory, some: list[User]
