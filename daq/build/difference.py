@@ -9,7 +9,7 @@ from daq.config.config import Config
 MOST = 40
 """Keys told one by one."""
 
-LONGEST = 120
+LONGEST = 300
 """Characters of a value."""
 
 _ABSENT = "(none)"
