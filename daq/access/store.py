@@ -15,7 +15,7 @@ from daq.access.file import Users, digest_of, read_users, rendered
 from daq.access.user import User
 
 MODE = 0o640
-"""The group (that of the configuration) reads it: the page runs as a member of it."""
+"""The group reads it: the page and the daemon run as members of it."""
 
 LOCK_LIMIT = 10.0
 """Seconds another change may take."""

@@ -51,8 +51,13 @@ class Changing(msgspec.Struct, frozen=True):
         def tell(edited: Edited) -> None:
             journalled.append(journal_people(self.config, self._request(kind, edited)))
 
-        edited = edit(self.path, change, tell, self.config_path)
+        edited = edit(self.path, change, tell, self._like())
         return edited, all(journalled)
+
+    def _like(self) -> Path:
+        """What the daemon's group reads: a new file of users is to be its, too."""
+        folder = self.config.journal.path.parent
+        return folder if folder.exists() else self.config_path
 
     def _request(self, kind: What, edited: Edited) -> PeopleRequest:
         return PeopleRequest(

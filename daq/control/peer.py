@@ -9,6 +9,9 @@ from asyncio.trsock import TransportSocket
 _CREDENTIALS = struct.Struct("iII")
 """``struct ucred``: process, user, group (unix(7))."""
 
+UNSEEN = 65_534
+"""What the kernel says of an account outside the user name space (user_namespaces(7))."""
+
 
 def peer_of(connection: socket.socket | TransportSocket | None) -> str:
     """The account of the process at the other end; empty when there is none any more."""
@@ -23,7 +26,12 @@ def peer_of(connection: socket.socket | TransportSocket | None) -> str:
 
 
 def account(uid: int) -> str:
-    """The name of an account; ``user 4711`` where it has none (any more)."""
+    """The name of an account; ``user 4711`` where it has none (any more).
+
+    One that a user name space hides is said to be unseen: to call it nobody would be wrong.
+    """
+    if uid == UNSEEN != os.getuid():
+        return "unseen account"
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -27,7 +27,7 @@ UNIT = "etc/systemd/system/daq.service"
 DROP_IN = "etc/systemd/system/daq.service.d/10-configuration.conf"
 PAGE = "etc/systemd/system/daq-web.service"
 PAGE_DROP_IN = "etc/systemd/system/daq-web.service.d/10-configuration.conf"
-EXPOSURE_LIMIT = 1.5
+EXPOSURE_LIMIT = 1.6
 WRITTEN = (UNIT, "etc/udev/rules.d/61-lab-daq.rules", "etc/sysusers.d/lab-daq.conf")
 
 
