@@ -1,28 +1,30 @@
 """Answers the command ``people`` of the control socket: journals what happened to users."""
 
 import asyncio
-from collections.abc import Mapping
 
-from daq.control.people import PeopleRequest, PeopleTold, What
+from daq.control.people import PeopleRequest, PeopleTold
 from daq.control.server import RefusedError
 from daq.journal import kinds
-from daq.journal.entry import Severity
 from daq.journal.eventcodec import Data
 from daq.journal.journal import Journal
+from daq.journal.kinds import Kind
 
 DURABLE = 3.0
 """Seconds for the disk to take it: a user is not changed before the journal has it."""
 
-_SAY: Mapping[What, str] = {
-    "user-added": "is a user now",
-    "user-changed": "is changed",
-    "user-password-set": "has another password",
-    "users-in-force": "other users are in force",
-    "signed-in": "signed in",
-    "signed-out": "signed out",
-    "sign-in-failed": "a password was wrong",
-    "user-locked": "is locked after too many wrong passwords",
-}
+_SAY: tuple[tuple[Kind, str], ...] = (
+    (kinds.USER_ADDED, "is a user now"),
+    (kinds.USER_CHANGED, "is changed"),
+    (kinds.USER_PASSWORD_SET, "has another password"),
+    (kinds.USERS_IN_FORCE, "other users are in force"),
+    (kinds.SIGNED_IN, "signed in"),
+    (kinds.SIGNED_OUT, "signed out"),
+    (kinds.SIGN_IN_FAILED, "a password was wrong"),
+    (kinds.USER_LOCKED, "is locked after too many wrong passwords"),
+)
+
+_TOLD = {kind.name: (kind, words) for kind, words in _SAY}
+"""Each kind that may be asked for, and its words."""
 
 
 class People:
@@ -55,7 +57,7 @@ def tell(journal: Journal, request: PeopleRequest) -> int:
         request.kind,
         "daq" if about_all else request.user,
         _text(request),
-        severity=_severity(request),
+        severity=_TOLD[request.kind][0].severities[0],
         data=_data(request),
         time=request.time or None,
     )
@@ -64,7 +66,7 @@ def tell(journal: Journal, request: PeopleRequest) -> int:
 
 
 def _text(request: PeopleRequest) -> str:
-    said = _SAY[request.kind]
+    _, said = _TOLD[request.kind]
     words = said if request.kind == "users-in-force" else f"{request.user}: {said}"
     if request.before or request.after:
         what = request.after if not request.before else f"{request.before} -> {request.after}"
@@ -72,11 +74,6 @@ def _text(request: PeopleRequest) -> str:
     words += f", by {request.by}" if request.by else ""
     words += f", from {request.address}" if request.address else ""
     return words + (f" ({request.reason})" if request.reason else "")
-
-
-def _severity(request: PeopleRequest) -> Severity:
-    kind = next(kind for kind in kinds.KINDS if kind.name == request.kind)
-    return kind.severities[0]
 
 
 def _data(request: PeopleRequest) -> Data:
