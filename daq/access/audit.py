@@ -1,5 +1,6 @@
 """What people did, out of the journal: who, when, why, before and after. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -49,6 +50,10 @@ _HASHES: Mapping[str, tuple[str, str]] = {
 }
 """The particulars that say what was and is in force, where that is a whole file."""
 
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+SHORT = 12
+"""Characters of a hash that people compare."""
+
 _AFTER = ("after", "tick", "state", "outcome", "meaning", "text")
 
 
@@ -86,6 +91,11 @@ def deed_of(event: Event) -> Deed:
         after=after,
         text=event.text,
     )
+
+
+def brief(text: str) -> str:
+    """Before or after as one line, hashes shortened."""
+    return _HASH.sub(lambda found: found[0][:SHORT], " ".join(text.split()))
 
 
 def _before_and_after(event: Event) -> tuple[str, str]:

@@ -21,5 +21,9 @@ class WeakPasswordError(AccessError):
     """A password that is not good enough; the text says what it needs."""
 
 
+class NotProvedError(AccessError):
+    """Somebody is not who they say, or that cannot be found out now."""
+
+
 class NotSignedError(AccessError):
     """A record cannot be signed so; the text says why."""

@@ -7,6 +7,7 @@ Role: TypeAlias = Literal["viewer", "operator", "quality", "admin"]
 
 Permission: TypeAlias = Literal[
     "look",
+    "own",
     "act",
     "alarms",
     "alarms-service",
@@ -19,21 +20,22 @@ Permission: TypeAlias = Literal[
     "sign-approved",
     "audit",
 ]
-"""What somebody may be let do; ``act`` is whatever changes something and has no word of its own,
+"""What somebody may be let do; ``own`` is to change their own password, ``act`` is whatever changes
+something and has no word of its own,
 ``alarms-service`` takes an alarm out of service or puts it back."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 _DAILY: frozenset[Permission] = frozenset(
-    {"look", "act", "alarms", "incidents", "quarantine", "runs"}
+    {"look", "own", "act", "alarms", "incidents", "quarantine", "runs"}
 )
 _SENIOR: frozenset[Permission] = frozenset({"alarms-service", "quarantine-drop", "audit"})
 _PERFORMING: frozenset[Permission] = frozenset({"sign-performed"})
 _VOUCHING: frozenset[Permission] = frozenset({"sign-performed", "sign-reviewed", "sign-approved"})
 
 ALLOWED: Mapping[Role, frozenset[Permission]] = {
-    "viewer": frozenset({"look"}),
+    "viewer": frozenset({"look", "own"}),
     "operator": _DAILY | _PERFORMING,
     "quality": _DAILY | _SENIOR | _VOUCHING,
     # Who keeps the keys does not vouch for results: 21 CFR 11.10(g) asks for authority checks, and
@@ -42,7 +44,7 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
 }
 """What each role may."""
 
-SHARED: frozenset[Permission] = ALLOWED["admin"]
+SHARED: frozenset[Permission] = ALLOWED["admin"] - {"own"}
 """What the one shared password or token of ``[web]`` may: all but sign, for a signature belongs to
 one person (21 CFR 11.100(a))."""
 

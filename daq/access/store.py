@@ -99,12 +99,17 @@ def _written(path: Path, text: str, like: Path) -> Generator[Path]:
 
 
 def _belong(descriptor: int, path: Path, like: Path) -> None:
-    """Owner, group and mode of the file before; of a new one the group that reads ``like``."""
+    """Group and mode of the file before, and its owner where root writes it.
+
+    Of a new one the group that reads ``like``.
+    """
     if path.exists():
         known = path.stat()
         own = os.fstat(descriptor)
-        if (own.st_uid, own.st_gid) != (known.st_uid, known.st_gid):
+        if own.st_uid != known.st_uid and own.st_uid == 0:
             os.fchown(descriptor, known.st_uid, known.st_gid)
+        elif own.st_gid != known.st_gid:
+            os.fchown(descriptor, -1, known.st_gid)
         os.fchmod(descriptor, known.st_mode & 0o7777 & ~0o007)
         return
     group = like.stat().st_gid

@@ -24,11 +24,12 @@ from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
 from daq.control.alarms import AlarmRequest, AlarmsRequest
 from daq.control.notification import TrialRequest
+from daq.control.password import PasswordRequest
 from daq.control.people import PeopleRequest
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import RecordingRequest
 from daq.control.reload import ReloadRequest
-from daq.control.server import command
+from daq.control.server import Commands, command
 from daq.control.signing import RunSignRequest
 from daq.control.status import StatusRequest
 from daq.daemon.alarms import Alarms
@@ -43,8 +44,10 @@ from daq.daemon.runs import Runs
 from daq.daemon.subsystem import Subsystem
 from daq.health.watch import SilenceWatch
 from daq.journal.journal import Journal
+from daq.runs.keeper import Keeper
 
 if TYPE_CHECKING:
+    from daq.daemon.password import OwnPassword
     from daq.daemon.signing import Signing
 
 
@@ -147,15 +150,29 @@ def _incidents(core: Core) -> Subsystem:
 
 def _runs(core: Core) -> Subsystem:
     keeper = build_runs(core.running, core.journal, core.clock)
+    return Subsystem(
+        parts={"runs": keeper}, commands={**Runs(keeper).commands, **_proving(core, keeper)}
+    )
+
+
+def _proving(core: Core, keeper: Keeper) -> Commands:
+    """What takes a password; imported with the first one, for most daemons never see any."""
 
     @cache
-    def signing() -> "Signing":
-        from daq.daemon.signing import Signing  # noqa: PLC0415 - what only who signs needs
+    def desks() -> "tuple[Signing, OwnPassword]":
+        from daq.daemon.password import OwnPassword  # noqa: PLC0415
+        from daq.daemon.proof import Proof  # noqa: PLC0415
+        from daq.daemon.signing import Signing  # noqa: PLC0415
 
-        return Signing(core.running, core.journal, keeper, core.clock)
+        proof, path = Proof(core.running, core.journal), core.running.config.journal.path
+        signing = Signing(proof, keeper, core.journal, path, core.clock)
+        return signing, OwnPassword(proof, People(core.journal))
 
-    signed = command(RunSignRequest, lambda request: signing().sign(request))
-    return Subsystem(parts={"runs": keeper}, commands={**Runs(keeper).commands, **signed})
+    return {
+        # Not the methods themselves: they would be asked for, and imported, now.
+        **command(RunSignRequest, lambda request: desks()[0].sign(request)),  # noqa: PLW0108
+        **command(PasswordRequest, lambda request: desks()[1].change(request)),  # noqa: PLW0108
+    }
 
 
 def _notification(core: Core, notifications: Notifications) -> Subsystem:

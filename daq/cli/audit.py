@@ -1,12 +1,11 @@
 """`daq audit`: what people did, out of the journal."""
 
-import re
 from itertools import islice
 from pathlib import Path
 
 import click
 
-from daq.access.audit import Deed, deeds
+from daq.access.audit import Deed, brief, deeds
 from daq.cli.configuration import configured
 from daq.cli.options import Moment, config_option, json_option, print_json
 from daq.cli.screens import out
@@ -16,10 +15,6 @@ from daq.journal.reader import JournalReader
 from daq.timefmt import rfc3339
 
 COLUMNS = ("time", "who", "account", "what", "about", "before", "after", "why")
-_HASH = re.compile(r"\b[0-9a-f]{64}\b")
-
-SHORT = 16
-"""Characters of a hash that are shown."""
 
 
 @click.command(epilog="Example: daq audit --from -7d --user li")
@@ -66,11 +61,7 @@ def _row(deed: Deed) -> tuple[str, ...]:
         deed.os_user,
         deed.kind,
         deed.subject,
-        _short(deed.before),
-        _short(deed.after),
+        brief(deed.before),
+        brief(deed.after),
         deed.why,
     )
-
-
-def _short(text: str) -> str:
-    return _HASH.sub(lambda found: found[0][:SHORT], " ".join(text.split()))

@@ -1,6 +1,7 @@
 """What people do with a daemon that runs: the kernel says who asked, and runs are signed."""
 
 import asyncio
+import errno
 import json
 import os
 import pwd
@@ -22,6 +23,7 @@ from daq.cli.users import command as users
 from daq.config.load import load_config
 from daq.control.client import DeclinedError
 from daq.control.incidents import IncidentOpenRequest, IncidentTickRequest, ask_change
+from daq.control.password import PasswordRequest, ask_password
 from daq.control.reload import ask_reload
 from daq.control.runs import RunStartRequest, RunStopRequest, ask_run_change
 from daq.control.signing import RunSignRequest, ask_signature
@@ -247,6 +249,53 @@ async def test_a_run_is_signed_on_the_page(path: Path) -> None:
         assert status == 200
         assert "run-signed" in text
         assert (await page.get("/audit/list?from=never"))[0] == 404
+
+
+async def test_people_choose_their_own_password(path: Path) -> None:
+    config = load_config(path)
+    async with daemon(path), serving(path, config), site_of(config.web.listen) as page:
+        assert await sign_in(page, "viewer") == 303
+        assert 'autocomplete="new-password"' in (await page.get("/password"))[1]
+        new = "four words of mine"
+        for old, first, again, status, said in (
+            ("not hers", new, new, 409, "user or password is wrong"),
+            (password_of("viewer"), new, new + "x", 400, "same twice"),
+            (password_of("viewer"), "short", "short", 409, "12 characters or more"),
+            (password_of("viewer"), "x" * 201, "x" * 201, 400, "at most 200"),
+            (password_of("viewer"), *(password_of("viewer"),) * 2, 409, "is the old one"),
+        ):
+            form = {"password": old, "new": first, "again": again}
+            found, text = await post(page, "/password/set", form)
+            assert (found, said in text) == (status, True), text
+        form = {"password": password_of("viewer"), "new": new, "again": new}
+        assert (await post(page, "/password/set", form))[0] == 303
+        assert "The viewer" not in (await page.get("/"))[1]  # that sign-in has ended
+        assert await sign_in(page, "viewer") == 403
+        assert await sign_in(page, "viewer", new) == 303
+    (event,) = events(path, kinds.USER_PASSWORD_SET)
+    assert (event.subject, event.data["by"], event.data["os_user"]) == ("viewer", "viewer", ME)
+    assert new not in str(event)
+    assert path.with_name("users.toml").stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_daemon_that_may_not_write_the_users_says_so(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(**_: object) -> tuple[int, str]:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    def change(socket: Path) -> None:
+        request = PasswordRequest(
+            user="viewer", password=password_of("viewer"), new="four words of mine"
+        )
+        with pytest.raises(DeclinedError, match=r"users\.toml: cannot be written: Read-only"):
+            ask_password(socket, request)
+
+    async with daemon(path) as socket:
+        monkeypatch.setattr("daq.access.store.tempfile.mkstemp", read_only)
+        await asyncio.to_thread(change, socket)
+        monkeypatch.undo()
+    assert not events(path, kinds.USER_PASSWORD_SET)
 
 
 @asynccontextmanager

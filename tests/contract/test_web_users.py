@@ -59,6 +59,7 @@ ACTIONS: list[tuple[str, dict[str, str], Any]] = [
     ("/incident/20260101-1/act", {"action": "note", "text": "x"}, "incidents"),
     ("/delivery/release", {"action": "retry", "reason": "x", "entry": "1"}, "quarantine"),
     ("/delivery/release", {"action": "drop", "reason": "x", "entry": "1"}, "quarantine-drop"),
+    ("/password/set", {"password": "x", "new": "y", "again": "y"}, "own"),
     ("/sign/20260101-1/do", {"meaning": f"performed {'0' * 64}"}, "sign-performed"),
     ("/sign/20260101-1/do", {"meaning": f"reviewed {'0' * 64}"}, "sign-reviewed"),
     ("/sign/20260101-1/do", {"meaning": f"approved {'0' * 64}"}, "sign-approved"),

@@ -14,6 +14,7 @@ from daq.web.views.incident import view as incident
 from daq.web.views.incidents import view as incidents
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
+from daq.web.views.password import view as password
 from daq.web.views.sign import view as sign
 
 VIEWS: Sequence[Make] = (
@@ -28,5 +29,6 @@ VIEWS: Sequence[Make] = (
     delivery.make,
     events.make,
     sign.make,
+    password.make,
     audit.make,
 )

@@ -7,6 +7,7 @@ from daq.access.user import Person
 
 TABLE = {  # viewer, operator, quality, admin, shared
     "look": "yyyyy",
+    "own": "yyyy-",
     "act": "-yyyy",
     "alarms": "-yyyy",
     "alarms-service": "--yyy",

@@ -5,8 +5,9 @@ from functools import partial
 from itertools import islice
 
 from aiohttp import web
+from msgspec.structs import replace
 
-from daq.access.audit import Deed, deeds, is_about
+from daq.access.audit import Deed, brief, deeds, is_about
 from daq.export.events import export_events
 from daq.journal.entry import Event
 from daq.journal.errors import JournalError
@@ -56,7 +57,8 @@ async def _list(sources: Sources, visit: Visit) -> Shown:
         found = await sources.history.read(read)
     except (JournalError, BusyError) as error:
         return {"deeds": (), "more": 0, "trouble": told(error, visit.text)}
-    return {"deeds": found[:SHOWN], "more": SHOWN if len(found) > SHOWN else 0, "trouble": ""}
+    shown = [replace(one, before=brief(one.before), after=brief(one.after)) for one in found]
+    return {"deeds": shown[:SHOWN], "more": SHOWN if len(found) > SHOWN else 0, "trouble": ""}
 
 
 async def _export(sources: Sources, visit: Visit, request: web.Request) -> web.StreamResponse:

@@ -5,7 +5,15 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from daq.access.signing import MEANINGS, PERMISSION, Meaning, is_genuine, signed_digest
+from daq.access.errors import NotSignedError
+from daq.access.signing import (
+    MEANINGS,
+    PERMISSION,
+    Meaning,
+    check_signing,
+    is_genuine,
+    signed_digest,
+)
 from daq.control.signing import RunSignRequest, ask_signature
 from daq.journal.errors import JournalError
 from daq.runs.errors import NoSuchRunError
@@ -49,13 +57,25 @@ async def _run(sources: Sources, visit: Visit) -> Shown:
         one = await _read(sources, visit)
     except (JournalError, BusyError) as error:
         raise NotDoneError("unread", why=error) from error
-    who = visit.person
-    may = [each for each in MEANINGS if who is not None and who.may(PERMISSION[each])]
+    who = visit.who or ""
+    may: list[Meaning] = [each for each in MEANINGS if visit.may(PERMISSION[each])]
+    why = {each: _trouble(one, who, each) for each in may}
     return {
         "one": one,
         "signed": [(each, is_genuine(one, each)) for each in one.signatures],
-        "meanings": [(each, signed_digest(one, visit.who or "", each)) for each in may],
+        "may": bool(may),
+        "meanings": [(each, signed_digest(one, who, each)) for each in may if not why[each]],
+        "troubles": [text for text in why.values() if text],
     }
+
+
+def _trouble(one: Run, who: str, meaning: Meaning) -> str:
+    """Why somebody cannot sign a run so, in the words of the daemon; empty when they can."""
+    try:
+        check_signing(one, who, meaning)
+    except NotSignedError as error:
+        return str(error)
+    return ""
 
 
 async def _read(sources: Sources, visit: Visit) -> Run:
