@@ -15,10 +15,13 @@ from daq.control.incidents import (
     IncidentRequest,
     IncidentTickRequest,
 )
+from daq.control.password import PasswordRequest
+from daq.control.people import PeopleRequest
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
 from daq.control.runs import RunMarkRequest, RunsRequest, RunStartRequest, RunStopRequest
 from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
+from daq.control.signing import RunSignRequest
 from daq.control.status import StatusRequest
 from drivers.recording.piece import About, LineSettings
 from drivers.recording.ring import Ring
@@ -50,6 +53,9 @@ def _commands() -> Commands:
         **command(RunStartRequest, lambda request: request),
         **command(RunMarkRequest, lambda request: request),
         **command(RunStopRequest, lambda request: request),
+        **command(RunSignRequest, lambda request: request),
+        **command(PeopleRequest, lambda request: request),
+        **command(PasswordRequest, lambda request: request),
     }
 
 
