@@ -7,6 +7,9 @@ from daq.access.user import User
 MOST = 20
 """Differences told one by one."""
 
+FEW = 5
+"""Tokens of a user told by name: a request to the daemon has 4 KiB."""
+
 
 def differences(old: Mapping[str, User], new: Mapping[str, User]) -> list[str]:
     """``ada: role operator -> quality``, one text for each difference."""
@@ -21,7 +24,8 @@ def state(user: User | None) -> str:
         return ""
     known = [user.role, *([user.title] if user.title else [])]
     known += ["password"] if user.password else []
-    known += [f"token {token.label}" for token in user.tokens]
+    known += [f"token {token.label}" for token in user.tokens[:FEW]]
+    known += [f"{len(user.tokens) - FEW} more tokens"] if len(user.tokens) > FEW else []
     return ", ".join(known + (["disabled"] if user.disabled else []))
 
 

@@ -92,5 +92,8 @@ def seeds() -> Iterator[bytes]:
     yield b'{"command":"incident-tick","incident":"20261123-1","step":1,"tick":"skipped"}'
     yield b'{"command":"run-start","instruments":["a","b"],"by":"Li","sample":"S 1","key":"k-1"}'
     yield b'{"command":"run-stop","run":"20261123-1","outcome":"aborted","by":"Li","reason":"x"}'
+    yield b'{"command":"run-sign","run":"20261123-1","user":"li","password":"x","meaning":"no"}'
+    yield b'{"command":"people","kind":"signed-in","user":"li","address":"::1","time":1}'
+    yield b'{"command":"password","user":"li","password":"\\ud800","new":""}'
     yield b"[" * 3000
     yield b'{"command":{"a":' * 200

@@ -18,6 +18,12 @@ MOST = 1000
 """Events that wait; wrong passwords are few in a time, whoever tries (``daq.web.access.attempts``).
 """
 
+LONGEST = 1500
+"""Bytes of what differs: a request to the daemon has 4 KiB."""
+
+REFUSALS = 30
+"""So often the daemon may decline one before it is given up, and only the log has it."""
+
 RETRY = 2.0
 """Seconds until a daemon that does not answer is asked again."""
 
@@ -29,6 +35,7 @@ class Diary:
         self._socket = socket
         self._waiting: deque[PeopleRequest] = deque()
         self._news = asyncio.Event()
+        self._refused = 0
 
     def signed_in(self, name: str, address: str) -> None:
         """Somebody has signed in."""
@@ -61,7 +68,7 @@ class Diary:
             PeopleRequest(
                 kind="users-in-force",
                 user="daq",
-                after="\n".join(now.differences)[:1500],
+                after="\n".join(now.differences).encode()[:LONGEST].decode("utf-8", "ignore"),
                 file_before=now.previous,
                 file_after=now.digest,
                 time=time.time_ns(),
@@ -78,6 +85,7 @@ class Diary:
                     await asyncio.sleep(RETRY)
                 else:
                     self._waiting.popleft()
+                    self._refused = 0
 
     def _note(self, kind: What, name: str, *, by: str = "", address: str) -> None:
         self._add(PeopleRequest(kind=kind, user=name, by=by, address=address, time=time.time_ns()))
@@ -92,7 +100,12 @@ class Diary:
     def _told(self, request: PeopleRequest) -> bool:
         try:
             tell_people(self._socket, request)
-        except (NotRunningError, DeclinedError) as error:
+        except NotRunningError as error:
             log.debug("web: %s waits: %s", request.kind, error)
             return False
+        except DeclinedError as error:
+            self._refused += 1
+            if self._refused < REFUSALS:
+                return False
+            log.error("web: %s of %s is not journalled: %s", request.kind, request.user, error)  # noqa: TRY400 - it says all
         return True

@@ -7,6 +7,7 @@ from daq.access.changes import MOST, differences, state
 from daq.access.errors import NotPossibleError
 from daq.access.file import MOST_TOKENS
 from daq.access.user import Token, User
+from daq.control.server import REQUEST_LIMIT
 from tests.access_samples import LONG_AGO, user
 
 ADA = user("ada", "operator", title="Ada L")
@@ -94,6 +95,13 @@ def test_differences_are_told_without_a_secret() -> None:
     ]
     assert ADA.password not in "".join(told)
     assert state(None) == ""
+
+
+def test_all_that_is_told_of_a_user_fits_into_a_request() -> None:
+    tokens = tuple(Token(label="t" * 60, sha256="", added=LONG_AGO) for _ in range(MOST_TOKENS))
+    told = state(User(name="a", role="operator", title="娜" * 100, tokens=tokens))
+    assert told.endswith(", 15 more tokens")
+    assert 2 * len(told.encode()) < REQUEST_LIMIT - 600
 
 
 def test_more_differences_than_anybody_reads_are_counted() -> None:
