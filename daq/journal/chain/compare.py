@@ -35,7 +35,7 @@ def _linked(piece: Piece, contents: bytes) -> Fault | None:
     first, last = piece.rows[0][0], piece.rows[-1][0]
     stored = piece.rows[-1][5]
     if stored is None:
-        text = f"{entries(first, last)} have no link: they were put in, or their link was taken out"
+        text = f"no link vouches for {entries(first, last)}: put in, or the link was taken out"
         return Fault("unlinked", first, last, text)
     if piece.before is not None and stored != link(piece.before, contents):
         return Fault("altered", first, last, "")

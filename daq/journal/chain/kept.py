@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -25,6 +26,11 @@ class Kept(msgspec.Struct, frozen=True):
     seq: int
     time: int
     text: str
+
+    @property
+    def digest(self) -> bytes:
+        """What the next checkpoint has as ``previous``."""
+        return sha256(self.text.encode()).digest()
 
 
 def kept_of(rows: Iterable[tuple[Any, ...]]) -> list[Kept]:

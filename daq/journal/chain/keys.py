@@ -44,11 +44,8 @@ class SigningKey:
 
     @property
     def public_pem(self) -> str:
-        """The public key as others read it (SubjectPublicKeyInfo, PEM)."""
-        encoded = self._key.public_key().public_bytes(
-            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
-        )
-        return encoded.decode()
+        """The public key as others read it."""
+        return pem_of(self.public)
 
     def sign(self, statement: bytes) -> bytes:
         """The signature, 64 bytes."""
@@ -78,6 +75,12 @@ def public_of(pem: str, where: str) -> bytes:
     if not isinstance(key, Ed25519PublicKey):
         raise KeyFileError(f"{where}: holds a key of another kind than Ed25519")
     return key.public_bytes_raw()
+
+
+def pem_of(public_key: bytes) -> str:
+    """A public key (32 bytes) as others read it: SubjectPublicKeyInfo, PEM."""
+    key = Ed25519PublicKey.from_public_bytes(public_key)
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def verified(public_key: bytes, signature: bytes, statement: bytes) -> bool:
