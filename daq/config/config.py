@@ -17,6 +17,7 @@ from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
+from daq.config.runs import RunsConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import FilePath, Name, Table, Text
 from daq.config.web import WebConfig
@@ -95,6 +96,7 @@ class Config(Table, frozen=True):
     procedure: dict[Name, ProcedureConfig] = Field(
         default={}, description="check lists for incidents, by name"
     )
+    runs: RunsConfig = Field(default_factory=RunsConfig, description="what a run has to have")
     notification: NotificationConfig = Field(
         default_factory=NotificationConfig, description="how people are told"
     )
