@@ -63,7 +63,7 @@ def command(
     with installed(), progress("following the chain", quiet=quiet) as tell:
         verdict = verify(journal, known, tell)
     if strict and verdict.fault is None:
-        verdict.fault = _not_proven(verdict)
+        verdict.fault = not_proven(verdict)
     _show(verdict, as_json=as_json)
     if verdict.fault is not None:
         raise click.exceptions.Exit(FAILED)
@@ -80,7 +80,8 @@ def _journal(path: Path, kept: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]
     return journal.path, kept + there
 
 
-def _not_proven(verdict: Verdict) -> Fault | None:
+def not_proven(verdict: Verdict) -> Fault | None:
+    """What is merely not proven, as a fault; None when all is."""
     for each in verdict.unproven:
         return Fault("unproven", each.first, each.last, f"not proven: {each.why}")
     if verdict.vouched:
