@@ -38,6 +38,9 @@ TIDY = 3600.0
 DURABLE = 2.0
 """Seconds who asks may wait for the disk; a client of the socket has 5."""
 
+NOT_KEPT = 0
+"""What the journal says instead of a number when it has no room."""
+
 KEPT = 100
 """Ended runs that are remembered, at most."""
 
@@ -57,6 +60,7 @@ class Keeper:
         self.changed = asyncio.Event()
         """Set when a run has changed, or is known again; whoever waits for it clears it."""
         self._journal, self._clock = journal, clock
+        self._last = -1
         self._ready = False
 
     @property
@@ -96,17 +100,16 @@ class Keeper:
         """
         self.check_ready()
         name, happening = decide(self.desk, self._clock())
-        if happening is None:
-            return self.desk.book.get(name), True, True
-        last = self._tell(happening)
-        one = self.desk.book.get(name)
-        self._tidy()
+        if happening is not None:
+            self._last = self._tell(happening)
+            self._tidy()
+        last, one = self._last, self.desk.book.get(name)
         try:
             async with asyncio.timeout(DURABLE):
                 await self._journal.wait_beyond(last - 1)
         except TimeoutError:
-            return one, False, False
-        return one, last > 0, False
+            return one, False, happening is None
+        return one, last != NOT_KEPT, happening is None
 
     async def _restore(self) -> None:
         """Without a cursor from the beginning: a recovered journal may have lost it."""
