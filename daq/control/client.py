@@ -28,7 +28,12 @@ class NotRunningError(DaqError):
 
 
 class DeclinedError(DaqError):
-    """The daemon answers, but does not do what was asked."""
+    """The daemon answers, but does not do what was asked; ``reason`` is what it says."""
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        """Take what people are told, and what of it the daemon says."""
+        super().__init__(text)
+        self.reason = reason or text
 
 
 def ask(path: Path, request: Request, answer: type[T], deadline: float | None = None) -> T:
@@ -51,7 +56,7 @@ def ask(path: Path, request: Request, answer: type[T], deadline: float | None = 
             "configuration, and are you in its group?"
         ) from error
     if refusal:
-        raise DeclinedError(f"the daemon at {path} refused: {refusal}")
+        raise DeclinedError(f"the daemon at {path} refused: {refusal}", refusal)
     raise DeclinedError("the daemon answered something else than was asked")
 
 

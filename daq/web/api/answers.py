@@ -37,15 +37,18 @@ async def api_errors(request: web.Request, handler: Handler) -> web.StreamRespon
     except TimeoutError:
         return _refused(LateError.status, str(LateError("late")))
     except DaqError as error:
-        return _refused(_status(error), str(error))
+        return _refused(*_told(error))
 
 
-def _status(error: DaqError) -> int:
+def _told(error: DaqError) -> tuple[int, str]:
+    """Status and words; where files are on this machine is no business of who asks."""
     if isinstance(error, ToldError):
-        return error.status
+        return error.status, str(error)
     if isinstance(error, NotRunningError):
-        return NOT_NOW
-    return 409 if isinstance(error, DeclinedError) else 500
+        return NOT_NOW, "the daemon does not answer; see whether `daq run` runs, and try again"
+    if isinstance(error, DeclinedError):
+        return 409, error.reason
+    return 500, str(error)
 
 
 def _refused(status: int, words: str, allow: str = "") -> web.Response:

@@ -83,11 +83,7 @@ async def _show(sources: Sources, request: web.Request) -> web.StreamResponse:
 
 async def _change(sources: Sources, kind: type[Change], request: web.Request) -> web.StreamResponse:
     """Do something; answered when it is on the disk."""
-    who = request.get(WHO)
-    if who is None:
-        raise web.HTTPUnauthorized(text="send the token: `Authorization: Bearer TOKEN`")
-    body = await _body(request)
-    wanted = _understood(kind, body, request, who)
+    wanted = _understood(kind, await _body(request), request, request[WHO])
     try:
         done = await asyncio.to_thread(ask_run_change, sources.socket, wanted)
     except DeclinedError:
