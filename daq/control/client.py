@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from daq.control.request import UNREADABLE, Request, command_of
+from daq.control.request import REQUEST_LIMIT, UNREADABLE, Request, command_of
 from daq.errors import DaqError
 
 DEADLINE = 5.0
@@ -41,11 +41,17 @@ def ask(path: Path, request: Request, answer: type[T], deadline: float | None = 
 
     Raises:
         NotRunningError: nobody answers there, or not within ``deadline`` seconds.
-        DeclinedError: it answers with an error, or is too old to understand.
+        DeclinedError: it answers with an error, is too old to understand, or is asked at too
+            great a length.
     """
-    name = command_of(type(request))
+    name, asked = command_of(type(request)), msgspec.json.encode(request) + b"\n"
+    if len(asked) > REQUEST_LIMIT:
+        raise DeclinedError(
+            f"the request has {len(asked)} bytes, and the daemon takes {REQUEST_LIMIT}: say it in "
+            "fewer words"
+        )
     try:
-        line = _exchange(path, msgspec.json.encode(request) + b"\n", deadline or DEADLINE)
+        line = _exchange(path, asked, deadline or DEADLINE)
         found = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
         if "error" not in found and name in found:
             return msgspec.json.decode(found[name], type=answer)

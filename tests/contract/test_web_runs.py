@@ -105,6 +105,13 @@ REFUSED: list[tuple[str, object, dict[str, str], int, str]] = [
     ("/api/runs", {"key": "x"}, {}, 400, "the header Idempotency-Key the request"),
     ("/api/runs", START, {"Idempotency-Key": "x" * 65}, 400, "length <= 64 - at `$.key`"),
     ("/api/runs", {"sample": "x" * 101}, {}, 400, "`$.sample`"),
+    ("/api/runs", {**START, "reason": "第" * 201}, {}, 400, "`$.reason`"),
+    (
+        "/api/runs",
+        dict.fromkeys(("sample", "order", "standard", "method", "programme"), "第" * 100)
+        | {"instruments": ["m" * 64] * 32, "cost_centre": "第" * 100, "reason": "第" * 200},
+        *({}, 409, "the daemon takes 4096: say it in fewer words"),
+    ),
     ("/api/runs/20200101-1/stop", {}, {}, 404, "no run '20200101-1'"),
     ("/api/runs/chamber/stop", {}, {}, 404, "'chamber' is no run"),
     ("/api/runs/20200101-1/explode", {}, {}, 404, "Nothing is at"),

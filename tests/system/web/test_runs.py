@@ -53,8 +53,10 @@ def test_a_scanner_starts_and_stops_a_run(lab: Lab, open_page: Opener) -> None:
     expect(page.locator(f'[id="run-{run.id}"]')).to_contain_text("running")
     assert flaws(page) == []
     keep_picture(page, "runs")
+    expect(page.locator("#sample")).to_be_focused()
     scan(page, "S-0815", "RUN-PAUSE")
     expect(page.locator(f'[id="run-{run.id}"]')).to_contain_text("paused")
+    expect(page.locator("#sample")).to_be_focused()
     scan(page, "BA-0007", "RUN-STOP")
     expect(page.locator("#ended")).to_contain_text("completed")
     until(lambda: known(lab)[0].outcome == "completed", "the journal has the end")

@@ -70,6 +70,7 @@ async def _start(sources: Sources, visit: Visit, request: web.Request) -> web.St
 async def _command(sources: Sources, visit: Visit, request: web.Request) -> web.StreamResponse:
     """What a scanned card says, to the run whose label was scanned before it."""
     wanted = await command(visit, request)
-    done = kept(await asked(lambda: ask_run_change(sources.socket, wanted)))
+    kept(await asked(lambda: ask_run_change(sources.socket, wanted)))
     await sources.asked_again()
-    raise web.HTTPSeeOther(f"/runs#run-{quote(done.run.id, safe='')}")
+    # Without a fragment: where a link has one, browsers focus no field by themselves.
+    raise web.HTTPSeeOther("/runs")
