@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from daq.alarms.source import Source
+from daq.alarms.watcher import RUNS_STANDING
 from daq.journal.cursor import Cursor
 from daq.journal.errors import JournalError
 from daq.runs.desk import Desk
@@ -22,9 +23,6 @@ log = logging.getLogger(__name__)
 
 Decide: TypeAlias = Callable[[Desk, int], tuple[str, Happening | None]]
 """What people want of a desk at a time (ns): see there."""
-
-STANDING = "_runs-standing"
-"""Whose cursor says before which entry the oldest run begins that is remembered."""
 
 STEP = 100_000
 """Entries whose events are read at a time when it starts."""
@@ -114,7 +112,7 @@ class Keeper:
     async def _restore(self) -> None:
         """Without a cursor from the beginning: a recovered journal may have lost it."""
         committed = self._journal.committed
-        cursor = self._journal.cursor(STANDING)
+        cursor = self._journal.cursor(RUNS_STANDING)
         begin = 0 if cursor is None else cursor.live
         for after in range(begin, committed, STEP):
             upto = min(after + STEP, committed)
@@ -125,7 +123,7 @@ class Keeper:
 
     def _tell(self, happening: Happening) -> int:
         """Journal it; the number of the event, 0 when there was no room."""
-        record = event_of(happening)
+        record = event_of(happening, self.desk.book.get(happening.id).instruments)
         seq = self._journal.append_event(
             record.kind,
             record.subject,
@@ -148,6 +146,6 @@ class Keeper:
                 self.desk.book.forget(one.id)
         firsts = [one.first for one in self.desk.book.runs.values()]
         self._journal.save_cursor(
-            STANDING, Cursor(min(firsts, default=self._journal.committed + 1) - 1)
+            RUNS_STANDING, Cursor(min(firsts, default=self._journal.committed + 1) - 1)
         )
-        self._journal.retire(STANDING)
+        self._journal.retire(RUNS_STANDING)
