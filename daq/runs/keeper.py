@@ -66,6 +66,11 @@ class Keeper:
         """Whether it knows what the journal knows of runs: not at once after a start."""
         return self._ready
 
+    @property
+    def settled(self) -> bool:
+        """Whether all it knows is on the disk."""
+        return self._ready and self._journal.committed >= self._last
+
     async def run(self) -> None:
         """Work until cancelled."""
         while not self._ready:
