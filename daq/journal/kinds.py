@@ -624,6 +624,27 @@ RUN_SIGNED = Kind(
         **_KEY,
     },
 )
+RUN_CARRIED = Kind(
+    "run-carried",
+    ("info",),
+    "run",
+    "it goes on since a day or more: said again, once a day and after a start, so that it is known "
+    "when the journal has given up the entries of its beginning",
+    {
+        "begun": "when it began, ns since 1970 UTC",
+        "begun_by": "who told of it",
+        "paused": "since when it rests, likewise; 0 when it does not",
+        "operator": "as in `run-started`, with all that follows",
+        **_WITH,
+        "sample": "as there",
+        "order": "as there",
+        "standard": "as there",
+        "method": "as there",
+        "programme": "as there",
+        "cost_centre": "as there",
+        "why": "as there",
+    },
+)
 RUN_ENDED = Kind(
     "run-ended",
     ("info", "warning"),
