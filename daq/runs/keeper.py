@@ -1,5 +1,4 @@
-"""The daemon's task that keeps runs: knows after a start what the journal knows, and does what
-people ask.
+"""The daemon's task that keeps runs, and does what people ask of them.
 
 A run is the sum of its events, so whatever kills the daemon, those that are on the disk are a run
 that goes on.
@@ -47,7 +46,11 @@ KEPT_FOR = 7 * 86_400 * 1_000_000_000
 
 
 class Keeper:
-    """Keeps the runs of ``desk`` in the journal."""
+    """Keeps the runs of ``desk`` in the journal.
+
+    Their times are within 1 ms of those in the journal, which dates what it is given so that no
+    two entries have the same (``daq.journal.timeline``): what is signed is read from there.
+    """
 
     def __init__(self, journal: Source, desk: Desk, clock: Callable[[], int]) -> None:
         self.desk = desk

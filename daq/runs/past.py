@@ -1,7 +1,7 @@
 """Runs out of a journal, with or without a daemon."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from daq.journal.entry import Event
 from daq.journal.query import Query
@@ -13,6 +13,8 @@ from daq.runs.record import NUMBER
 from daq.runs.run import Run
 
 _NS = 1_000_000_000
+
+_CALLED = "they are called by their day, such as 20261123-1: `daq runs list`"
 
 
 def runs_since(reader: JournalReader, since_ns: int = 0) -> list[Run]:
@@ -47,13 +49,10 @@ def _remembered(events: Iterable[Event]) -> Book:
 
 def _day_before(name: str) -> int:
     """Two days before that of its number: clocks are set."""
+    if not NUMBER.fullmatch(name):
+        raise NoSuchRunError(f"{name!r} is no run; {_CALLED}")
     try:
-        if not NUMBER.fullmatch(name):
-            raise ValueError(name)
         day = datetime.strptime(name.partition("-")[0], "%Y%m%d").replace(tzinfo=UTC)
-        return int((day - timedelta(days=2)).timestamp()) * _NS
-    except (ValueError, OverflowError) as error:
-        raise NoSuchRunError(
-            f"{name!r} is no run; they are called by their day, such as 20261123-1: "
-            "`daq runs list`"
-        ) from error
+    except ValueError as error:
+        raise NoSuchRunError(f"{name!r} is no run: there is no such day; {_CALLED}") from error
+    return max(int(day.timestamp()) - 2 * 86_400, 0) * _NS

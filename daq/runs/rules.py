@@ -34,7 +34,9 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
         """
         for field in self.required:
             if not getattr(started, field):
-                raise RunError(f"{field.replace('_', ' ')} is missing; `[runs] required` asks for it")
+                raise RunError(
+                    f"{field.replace('_', ' ')} is missing; `[runs] required` asks for it"
+                )
         if not started.instruments:
             raise RunError("a run needs one instrument at least")
         for name in started.instruments:
