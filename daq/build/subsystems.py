@@ -31,6 +31,7 @@ from daq.daemon.alarms import Alarms
 from daq.daemon.calibrations import DueWatch
 from daq.daemon.incidents import Incidents
 from daq.daemon.notification import Notifications
+from daq.daemon.programmes import Programmes
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
 from daq.daemon.running import Clock, Running
@@ -134,7 +135,12 @@ def _incidents(core: Core) -> Subsystem:
 
 def _runs(core: Core) -> Subsystem:
     keeper = build_runs(core.running, core.journal, core.clock)
-    return Subsystem(parts={"runs": keeper}, commands=Runs(keeper).commands)
+    programmes = Programmes(core.running, core.journal, keeper, core.clock)
+    return Subsystem(
+        parts={"runs": keeper, "programmes": programmes},
+        pulses=(programmes.pulse,),
+        commands={**Runs(keeper).commands, **programmes.commands},
+    )
 
 
 def _notification(core: Core, notifications: Notifications) -> Subsystem:

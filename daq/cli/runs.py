@@ -8,6 +8,7 @@ from daq.cli.completing import instruments as instruments_there_are
 from daq.cli.configuration import configured
 from daq.cli.operator import by_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
+from daq.cli.programme import evaluate, print_programme, told_of
 from daq.cli.run_lines import RunDetail, print_run, print_runs
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
@@ -75,10 +76,15 @@ def show(run: str, config_path: Path, *, as_json: bool) -> None:
     with JournalReader(configured(config_path).journal.path) as reader:
         one = find_run(reader, run)
         detail = RunDetail(one.state, one, interruptions_of(reader, one))
+        told = told_of(reader, one)
     if as_json:
         print_json(detail)
     else:
         print_run(detail)
+        print_programme(told, config_path, one)
+
+
+command.add_command(evaluate)
 
 
 @command.command("start", epilog="Example: daq runs start -i chamber --sample S-0815 --order 4711")

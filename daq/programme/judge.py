@@ -48,12 +48,12 @@ class Judge:
         return frozenset(source.instrument for source in sources(self.fold.plan.programme))
 
     def take(self, entry: Entry) -> list[Happening]:
-        """Take the next entry; what happened."""
+        """Take the next entry; what happened, and was not yet taken out."""
         if isinstance(entry, Scan):
             self._scan(entry)
         else:
             self._event(entry)
-        return self.drain()
+        return self.drain() if self.fold.told else []
 
     def drain(self) -> list[Happening]:
         """What happened and was not yet taken out."""

@@ -13,6 +13,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
 from daq.config.templates import Templated
@@ -44,6 +45,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Mapping[str, IncidentConfig] = {}
     procedures: Mapping[str, ProcedureConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
+    programmes: Mapping[str, ProgrammeConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
     calibration: CalibrationConfig | None = None
