@@ -22,7 +22,7 @@ from daq.programme.happening import (
     Reached,
     Restarted,
 )
-from daq.programme.plan import Plan, Segment
+from daq.programme.plan import Path, Plan, Segment
 from daq.programme.result import Cause, Interruption, Status
 from daq.programme.settle import result_of
 from daq.programme.state import Elsewhere, Held, Range, State, Tally
@@ -30,6 +30,9 @@ from daq.programme.state import Elsewhere, Held, Range, State, Tally
 Condition: TypeAlias = Literal["in", "out", "no-data", "paused"]
 
 NEVER = 2**63 - 1
+
+SHARE = 10
+"""No more than this part of a dwell may be missing when the controller has gone on."""
 
 GRACE = 300_000_000_000
 """ns from the start of a run in which a first reading has to come."""
@@ -79,12 +82,11 @@ class Fold:
         self.advance(time)
         if not self.running:
             return
-        paths = {path.role: path for path in self.segment.paths}
+        if any(self._off(role, value) for role, value in values.items()) and self._nearly_done():
+            self._go_on()
         for role, value in values.items():
-            if role in paths:
-                wanted = paths[role].at(self._passed)
-                allowed = self.plan.programme.role(role).set_point_within
-                self._elsewhere(role).look(self.state.now, off=abs(value - wanted) > allowed)
+            if self._path(role) is not None:
+                self._elsewhere(role).look(self.state.now, off=self._off(role, value))
 
     def read_controller(self, time: int, step: int) -> None:
         """Take what the controller says which step it is at."""
@@ -205,13 +207,18 @@ class Fold:
 
     def _turn(self) -> bool:
         """Draw one conclusion; False when there is none left."""
-        state, segment, condition = self.state, self.segment, self._condition()
+        condition = self._condition()
         return (
             self._interrupt(condition)
             or self._excursion(condition)
-            or (state.phase == "counting" and state.counted >= segment.duration and self._leave())
+            or (self._is_done() and self._leave())
             or self._reach(condition)
         )
+
+    def _is_done(self) -> bool:
+        state = self.state
+        counted = state.short or state.counted >= self.segment.duration
+        return state.phase == "counting" and counted
 
     def _interrupt(self, condition: Condition) -> bool:
         state = self.state
@@ -263,6 +270,11 @@ class Fold:
             tally.longest = max(tally.longest, state.now - tally.excursion)
             tally.excursion = None
             return True
+        if state.short:
+            return False
+        if self._nearly_done() and not self._tells_set_points():
+            state.short = True
+            return True
         tally.excursion = state.now
         tally.excursions += 1
         if tally.excursions == 1:
@@ -311,7 +323,7 @@ class Fold:
     def _enter(self) -> None:
         """Begin the segment that is next."""
         state = self.state
-        state.begin, state.restarts, state.lost = state.now, 0, 0
+        state.begin, state.restarts, state.lost, state.short = state.now, 0, 0, False
         state.set_points, state.controller = {}, None
         self.told.append(Begun(state.now, self.segment))
         self._attempt()
@@ -374,17 +386,44 @@ class Fold:
             self.state.paused = paused
             self._settle()
 
+    # A controller is a little ahead: it has not waited for a reading. What it does next is no
+    # deviation of a dwell that is all but done.
+
+    def _nearly_done(self) -> bool:
+        state, segment = self.state, self.segment
+        rest = segment.duration - state.counted
+        allowed = min(self.plan.programme.lag, segment.duration // SHARE)
+        return segment.kind == "dwell" and state.phase == "counting" and 0 < rest <= allowed
+
+    def _go_on(self) -> None:
+        """The controller is at the next step already."""
+        self.state.short = True
+        self._settle()
+
+    def _tells_set_points(self) -> bool:
+        role = self.plan.programme.role
+        return any(role(path.role).set_point is not None for path in self.segment.paths)
+
+    def _off(self, role: str, value: float) -> bool:
+        """Whether a set point of the controller is another than the planned one."""
+        path = self._path(role)
+        allowed = self.plan.programme.role(role).set_point_within
+        return path is not None and abs(value - path.at(self._passed)) > allowed
+
+    def _path(self, role: str) -> Path | None:
+        return next((path for path in self.segment.paths if path.role == role), None)
+
     def _beyond(self, role: str, value: float) -> float:
         """By how much a value is outside the band that is in force; 0 where none is."""
         segment = self.segment
         band = segment.bands.get(role)
-        path = next((path for path in segment.paths if path.role == role), None)
+        path = self._path(role)
         if band is None or path is None:
             return 0.0
         return band.beyond(value - path.at(self._passed))
 
     def _note(self, role: str, value: float) -> None:
-        if any(path.role == role for path in self.segment.paths):
+        if self._path(role) is not None:
             beyond = self._beyond(role, value)
             self.state.tally.ranges.setdefault(role, Range()).note(self.state.now, value, beyond)
 

@@ -76,6 +76,11 @@ class Follower:
         self._judged: int | None = None
         self._saved = self._kept = 0
 
+    @property
+    def judged(self) -> int:
+        """The number of the last entry that was compared; 0 before any was."""
+        return self._judged or 0
+
     async def run(self) -> None:
         """Work until cancelled."""
         while True:

@@ -81,10 +81,11 @@ class Judge:
         if use.none:
             return
         values = self._corrections.values(scan)
-        if found := _numbers(use.values, values, scan.statuses):
-            self.fold.read(scan.time, found, use.holds)
+        # Set points first: they say whether a value belongs to the next step already.
         if found := _numbers(use.set_points, values, scan.statuses):
             self.fold.read_set_points(scan.time, found)
+        if found := _numbers(use.values, values, scan.statuses):
+            self.fold.read(scan.time, found, use.holds)
         if use.controller is not None:
             told = _number(values[use.controller], scan.statuses[use.controller], uncertain=False)
             if told is not None:

@@ -16,7 +16,8 @@ def result_of(programme: Programme, segment: Segment, state: State) -> Result:
         longest = max(longest, state.now - tally.excursion)
     off = [_longest(one, state.now) for one in state.set_points.values()]
     controller = None if state.controller is None else _longest(state.controller, state.now)
-    finished = state.phase == "counting" and state.counted >= segment.duration
+    counted = state.short or state.counted >= segment.duration
+    finished = state.phase == "counting" and counted
     reasons = tuple(_reasons(programme, segment, state, max(off, default=0), controller or 0))
     return Result(
         number=segment.number,

@@ -90,6 +90,8 @@ class State(msgspec.Struct, kw_only=True):
     paused: bool = False
     cause: Cause = "no-data"
     """Why there will be no reading, as far as that is known since the last one."""
+    short: bool = False
+    """Whether the controller went on to the next step a little before the dwell was done."""
     late: bool = False
     """Whether it was told that the band was not reached in time."""
     held: dict[str, Held] = {}
