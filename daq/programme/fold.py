@@ -405,10 +405,16 @@ class Fold:
         return any(role(path.role).set_point is not None for path in self.segment.paths)
 
     def _off(self, role: str, value: float) -> bool:
-        """Whether a set point of the controller is another than the planned one."""
+        """Whether a set point of the controller is another than the planned one.
+
+        In a ramp it may be anywhere where it is to be ``lag`` before or after.
+        """
         path = self._path(role)
-        allowed = self.plan.programme.role(role).set_point_within
-        return path is not None and abs(value - path.at(self._passed)) > allowed
+        if path is None:
+            return False
+        allowed, lag = self.plan.programme.role(role).set_point_within, self.plan.programme.lag
+        near = [path.at(max(self._passed + late, 0)) for late in (-lag, 0, lag)]
+        return not min(near) - allowed <= value <= max(near) + allowed
 
     def _path(self, role: str) -> Path | None:
         return next((path for path in self.segment.paths if path.role == role), None)

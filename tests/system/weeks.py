@@ -1,9 +1,10 @@
 """21 days in a chamber, simulated at speed, journalled and followed by the real parts.
 
 ``python -m tests.system.weeks FOLDER`` goes on from where FOLDER has the chamber, until the power
-fails (it kills itself) or the programme is done. The chamber is outside: it survives, and what it really did is
-in ``truth.json`` at the end. The wall clock is that of the simulation, a scan a minute; the
-daemon's own loop cannot be driven so, for others of its tasks measure the clock of the machine.
+fails (it kills itself) or the programme is done. The chamber is outside: it survives, and what it
+really did is in ``truth.json`` at the end. The wall clock is that of the simulation, a scan a
+minute; the daemon's own loop cannot be driven so, for others of its tasks measure the clock of
+the machine.
 """
 
 import asyncio

@@ -105,25 +105,33 @@ def test_a_programme_is_what_the_file_says(tmp_path: Path) -> None:
         (
             '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\nramp = "1h"\n',
             14,
-            "nothing says where temperature ramps from (set start in "
-            "[programme.p.role.temperature], where it begins)",
+            (
+                "nothing says where temperature ramps from (set start in "
+                "[programme.p.role.temperature], where it begins)"
+            ),
         ),
         (
-            '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
-            'dwell_from = "plan"\nout_of_band = "restart-step"\n',
+            (
+                '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
+                'dwell_from = "plan"\nout_of_band = "restart-step"\n'
+            ),
             12,
             "would begin anew for ever",
         ),
         (
-            '[[programme.p.step]]\nname = "x"\ncycles = 2\nset = { temperature = 1 }\n'
-            'step = [{ name = "y", set = { temperature = 1 }, dwell = "1h" }]\n',
+            (
+                '[[programme.p.step]]\nname = "x"\ncycles = 2\nset = { temperature = 1 }\n'
+                'step = [{ name = "y", set = { temperature = 1 }, dwell = "1h" }]\n'
+            ),
             12,
             "set belongs to the steps within, not beside cycles",
         ),
         ('[[programme.p.step]]\nname = "x"\ncycles = 2\n', 12, "cycles needs steps to repeat"),
         (
-            '[[programme.p.step]]\nname = "x"\n'
-            'step = [{ name = "y", set = { temperature = 1 }, dwell = "1h" }]\n',
+            (
+                '[[programme.p.step]]\nname = "x"\n'
+                'step = [{ name = "y", set = { temperature = 1 }, dwell = "1h" }]\n'
+            ),
             12,
             "steps within a step need cycles",
         ),
@@ -133,20 +141,26 @@ def test_a_programme_is_what_the_file_says(tmp_path: Path) -> None:
             "no role has a set point in this step",
         ),
         (
-            '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
-            "tolerance = { temperature = -1 }\n",
+            (
+                '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
+                "tolerance = { temperature = -1 }\n"
+            ),
             16,
             "at least 0",
         ),
         (
-            '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
-            'soak = "1min"\ndwell_from = "plan"\n',
+            (
+                '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
+                'soak = "1min"\ndwell_from = "plan"\n'
+            ),
             12,
             "need a dwell with dwell_from",
         ),
         (
-            '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
-            'rate = { temperature = 1.0 }\nramp = "1h"\n',
+            (
+                '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
+                'rate = { temperature = 1.0 }\nramp = "1h"\n'
+            ),
             12,
             "ramp and rate exclude each other",
         ),
@@ -156,14 +170,18 @@ def test_a_programme_is_what_the_file_says(tmp_path: Path) -> None:
             "rate of temperature without a set point",
         ),
         (
-            '[[programme.p.step]]\nname = "x"\ncycles = 10000\n'
-            'step = [{ name = "y", set = { temperature = 1 }, dwell = "1h" }]\n',
+            (
+                '[[programme.p.step]]\nname = "x"\ncycles = 10000\n'
+                'step = [{ name = "y", set = { temperature = 1 }, dwell = "1h" }]\n'
+            ),
             12,
             "20000 steps in all; 10000 at most",
         ),
         (
-            '[programme.p.role.other]\nchannel = "chamber.tmperature"\n'
-            '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n',
+            (
+                '[programme.p.role.other]\nchannel = "chamber.tmperature"\n'
+                '[[programme.p.step]]\nname = "x"\nset = { temperature = 1 }\ndwell = "1h"\n'
+            ),
             13,
             'does not read a channel "tmperature"',
         ),

@@ -356,3 +356,48 @@ def test_readings_that_come_in_the_wrong_order_move_no_clock_back() -> None:
     feed(one, {0: 40.0, 2: 40.0, 1: 40.0, 3: 40.0})
     assert one.state.now == 3 * MINUTE
     assert one.state.counted == 3 * MINUTE
+
+
+def test_a_controller_that_is_a_little_ahead_ends_a_dwell_that_is_all_but_done() -> None:
+    one = fold(dwell(minutes=100), dwell(60.0), lag=5 * MINUTE)
+    feed(one, each_minute(0, 96, 40.0))
+    one.read_set_points(97 * MINUTE, {"temperature": 60.0})
+    feed(one, {97: 43.0, 98: 55.0} | each_minute(99, 109, 60.0))
+    first, second = results(one)
+    assert (first.end, first.counted, first.verdict) == (97 * MINUTE, 97 * MINUTE, "within")
+    assert (first.out, first.excursions) == (0, 0)
+    assert second.reached == 99 * MINUTE
+    assert one.state.status == "completed"
+
+
+def test_one_that_is_far_ahead_does_not() -> None:
+    one = fold(dwell(minutes=100), lag=5 * MINUTE)
+    feed(one, each_minute(0, 80, 40.0))
+    one.read_set_points(81 * MINUTE, {"temperature": 60.0})
+    feed(one, each_minute(81, 120, 60.0))
+    assert one.state.number == 0
+    assert one.state.tally.out == 39 * MINUTE
+
+
+def test_without_a_set_point_the_value_says_so() -> None:
+    silent = Role(
+        name="temperature", source=Source("chamber", "temperature"), tolerance=Band(2.0, 2.0)
+    )
+    one = fold(dwell(minutes=100), dwell(60.0), roles=(silent,), lag=5 * MINUTE)
+    feed(one, each_minute(0, 96, 40.0) | {97: 43.0, 98: 55.0} | each_minute(99, 109, 60.0))
+    first, second = results(one)
+    assert (first.counted, first.verdict, first.excursions) == (97 * MINUTE, "within", 0)
+    assert second.verdict == "within"
+
+
+def test_a_ramp_may_be_as_far_off_as_the_controller_may_be_late() -> None:
+    step = Step(name="up", set={"temperature": 80.0}, rate={"temperature": 1.0})
+    one = fold(step, lag=5 * MINUTE)
+    for minute in range(60):
+        told = 20.0 + minute - (4.0 if minute < 30 else 8.0)
+        one.read_set_points(minute * MINUTE, {"temperature": told})
+        feed(one, {minute: 20.0 + minute})
+    one.advance(60 * MINUTE)
+    (result,) = results(one)
+    assert result.set_point_off == 30 * MINUTE
+    assert result.reasons == ("set point not followed",)
