@@ -21,21 +21,26 @@ HUMIDITY = Role(name="humidity", source=Source("chamber", "humidity"), tolerance
 
 
 def programme(
-    *steps: Step | Loop, roles: Iterable[Role] = (TEMPERATURE,), **rules: int
+    *steps: Step | Loop, roles: Iterable[Role] = (TEMPERATURE,), void_after: int = 0, lag: int = 0
 ) -> Programme:
-    return Programme(name="test", roles=tuple(roles), steps=steps, **rules)
+    return Programme(name="test", roles=tuple(roles), steps=steps, void_after=void_after, lag=lag)
 
 
 def dwell(value: float = 40.0, minutes: int = 10, name: str = "warm", **more: object) -> Step:
     return Step(name=name, set={"temperature": value}, dwell=minutes * MINUTE, **more)  # type: ignore[arg-type]
 
 
-def fold(*steps: Step | Loop, roles: Iterable[Role] = (TEMPERATURE,), **rules: int) -> Fold:
-    return Fold(Plan(programme(*steps, roles=roles, **rules)), 0)
+def fold(
+    *steps: Step | Loop, roles: Iterable[Role] = (TEMPERATURE,), void_after: int = 0, lag: int = 0
+) -> Fold:
+    return Fold(Plan(programme(*steps, roles=roles, void_after=void_after, lag=lag)), 0)
 
 
 def feed(
-    fold: Fold, readings: Mapping[float, float], holds: float = 3.0, role: str = "temperature"
+    fold: Fold,
+    readings: Mapping[int, float] | Mapping[float, float],
+    holds: float = 3.0,
+    role: str = "temperature",
 ) -> None:
     """Readings by the minute they were taken at; each counts for ``holds`` minutes."""
     for minute, value in readings.items():
