@@ -213,3 +213,11 @@ def test_what_the_whole_says_may_not_fit_a_step(tmp_path: Path) -> None:
     )
     (problem,) = examine(config(tmp_path, text)).errors
     assert "would begin anew for ever" in str(problem)
+
+
+def test_the_example_of_the_reference_is_a_configuration(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/reference/programmes.md").read_text("utf-8")
+    block = page[page.index("    [programme.db]") : page.index("Every key is in")]
+    text = "\n".join(line.removeprefix("    ") for line in block.splitlines())
+    (made,) = build_programmes(load_config(config(tmp_path, text))).values()
+    assert Plan(made).duration == HOUR + 6 * 24 * HOUR
