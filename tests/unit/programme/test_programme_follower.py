@@ -1,14 +1,14 @@
 """The follower on a real journal: nothing told twice or forgotten, whatever stops it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from daq.journal import Journal, Series, SeriesKey, kinds
+from daq.journal import Journal, kinds
 from daq.journal.entry import Event
 from daq.journal.reader import JournalReader
 from daq.programme import follower as following
@@ -18,79 +18,30 @@ from daq.programme.follower import Follower
 from daq.programme.keep import Keep
 from daq.programme.past import evaluate, journalled_programme, programme_events, programme_for
 from daq.programme.plan import Plan
-from daq.programme.programme import Loop, Programme, Step
+from daq.programme.programme import Programme
 from daq.programme.record import programme_of, results_of
 from daq.programme.told import told
-from daq.runs.desk import Desk
-from daq.runs.happening import Ended, Started
+from daq.runs.happening import Ended
 from daq.runs.happening import Happening as RunHappening
 from daq.runs.past import find_run
 from daq.runs.record import event_of
-from daq.runs.run import Run
-from drivers.model import Channel, Status
 from tests.journal_samples import NOON, NS, Clock, running, until
-from tests.programme_samples import MINUTE, dwell, programme
+from tests.programme_samples import (
+    MINUTE,
+    OVEN_RUN,
+    dwell,
+    oven_key,
+    oven_measured,
+    oven_programme,
+    oven_runs,
+    oven_started,
+    programme,
+)
 
-NAME = "20261123-1"
+NAME = OVEN_RUN
 
 SCANS = 60
 """One a minute, from noon on."""
-
-
-def oven_programme() -> Programme:
-    loop = Loop(
-        name="cycle",
-        cycles=3,
-        steps=(
-            dwell(40.0, 8, "warm"),
-            Step(name="hot", set={"temperature": 60.0}, dwell=6 * MINUTE),
-        ),
-    )
-    return replace(programme(loop), name="oven")
-
-
-def value(minute: int) -> float:
-    """Seven minutes warm, seven hot; outside at one of them."""
-    if minute == 20:
-        return 90.0
-    return 40.0 if minute % 16 < 9 else 60.0
-
-
-def key() -> SeriesKey:
-    return SeriesKey(
-        site="lab",
-        instrument="chamber",
-        group="air",
-        model="some-model",
-        asset="",
-        interval=60.0,
-        channels=(Channel(name="temperature", unit="Cel"),),
-    )
-
-
-def tell(journal: Journal, what: RunHappening) -> None:
-    record = event_of(what)
-    journal.append_event(
-        record.kind, record.subject, record.text, data=record.data, time=record.time
-    )
-
-
-def measure(journal: Journal, series: Series, minutes: Iterable[int]) -> None:
-    for minute in minutes:
-        time = NOON + minute * MINUTE + NS
-        journal.append_scan(series, time, (value(minute),), (Status.GOOD,))
-
-
-def runs_of(path: Path) -> Callable[[], Iterable[Run] | None]:
-    """As a keeper would know them: from the events that are on the disk."""
-
-    def known() -> Iterable[Run]:
-        with JournalReader(path) as reader:
-            desk = Desk()
-            desk.restore(reader.events_between(0, reader.last))
-        return desk.book.runs.values()
-
-    return known
 
 
 @asynccontextmanager
@@ -98,7 +49,7 @@ async def following_(
     journal: Journal, path: Path, programmes: dict[str, Programme], clock: Clock | None = None
 ) -> AsyncGenerator[Follower]:
     keep = Keep(path.with_suffix(".programmes"))
-    one = Follower(journal, runs_of(path), lambda: programmes, keep, clock or Clock())
+    one = Follower(journal, oven_runs(path), lambda: programmes, keep, clock or Clock())
     task = asyncio.create_task(one.run(), name="programmes")
     try:
         yield one
@@ -108,9 +59,11 @@ async def following_(
             await task
 
 
-def started() -> RunHappening:
-    what = Started(by="Li", operator="Li", instruments=("chamber",), programme="oven")
-    return RunHappening(NAME, NOON, what)
+def tell(journal: Journal, what: RunHappening) -> None:
+    record = event_of(what)
+    journal.append_event(
+        record.kind, record.subject, record.text, data=record.data, time=record.time
+    )
 
 
 def told_texts(path: Path) -> list[str]:
@@ -135,11 +88,11 @@ async def test_what_was_told_is_what_an_evaluation_finds(
     before = 0
     for number, end in enumerate([*cuts, SCANS]):
         async with running(path) as journal:
-            series = journal.series(key())
+            series = journal.series(oven_key())
             if not number:
-                tell(journal, started())
+                tell(journal, oven_started())
             async with following_(journal, path, {"oven": oven_programme()}) as one:
-                measure(journal, series, range(before, end))
+                oven_measured(journal, series, range(before, end))
                 # Somewhere among them it is stopped; the last one sees all.
                 enough = before if number < len(cuts) else 63
                 await until(lambda one=one, enough=enough: one.judged >= enough)
@@ -164,9 +117,9 @@ async def test_what_was_told_is_what_an_evaluation_finds(
 async def test_a_run_that_ended_while_nobody_looked_is_told_of(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     async with running(path) as journal:
-        tell(journal, started())
+        tell(journal, oven_started())
         async with following_(journal, path, {"oven": oven_programme()}) as one:
-            measure(journal, journal.series(key()), range(5))
+            oven_measured(journal, journal.series(oven_key()), range(5))
             await until(lambda: one.progress(NAME) is not None and one.judged >= 6)
     async with running(path) as journal:
         tell(journal, RunHappening(NAME, NOON + 6 * MINUTE, Ended(by="Li")))
@@ -180,9 +133,9 @@ async def test_a_run_that_ended_while_nobody_looked_is_told_of(tmp_path: Path) -
 async def test_how_far_it_is_can_be_asked_at_any_moment(tmp_path: Path) -> None:
     path, clock = tmp_path / "journal.db", Clock()
     async with running(path) as journal:
-        tell(journal, started())
+        tell(journal, oven_started())
         async with following_(journal, path, {"oven": oven_programme()}, clock) as one:
-            measure(journal, journal.series(key()), range(4))
+            oven_measured(journal, journal.series(oven_key()), range(4))
             await until(lambda: one.progress(NAME) is not None and one.judged >= 5)
             clock.now = NOON + 4 * MINUTE + NS
             found = one.progress(NAME)
@@ -203,7 +156,7 @@ async def test_a_programme_that_is_not_configured_is_said_once(
 ) -> None:
     path = tmp_path / "journal.db"
     async with running(path) as journal:
-        tell(journal, started())
+        tell(journal, oven_started())
         await journal.wait_beyond(0)
         async with following_(journal, path, {}):
             await until(lambda: "no [programme.oven]" in caplog.text)
@@ -222,9 +175,9 @@ async def test_a_programme_that_is_not_configured_is_said_once(
 async def test_a_changed_configuration_does_not_change_a_run_that_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     async with running(path) as journal:
-        tell(journal, started())
+        tell(journal, oven_started())
         async with following_(journal, path, {"oven": oven_programme()}) as one:
-            measure(journal, journal.series(key()), range(4))
+            oven_measured(journal, journal.series(oven_key()), range(4))
             await until(lambda: one.progress(NAME) is not None and one.judged >= 5)
     other = replace(programme(dwell(99.0)), name="oven")
     async with running(path) as journal, following_(journal, path, {"oven": other}) as one:
