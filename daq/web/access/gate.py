@@ -12,6 +12,7 @@ from daq.web.access.diary import Diary
 from daq.web.access.origin import SAFE, is_ours, is_own_page
 from daq.web.access.register import Begun, Register
 from daq.web.access.sessions import Sessions
+from daq.web.api.answers import API
 from daq.web.errors import NotAllowedError, WrongNameError
 
 COOKIE = "daq-session"
@@ -40,6 +41,7 @@ class Gate(msgspec.Struct, frozen=True):
             who = program or self._visitor(request)
             if who is not None:
                 request[WHO] = who
+            _check_token(request, who)
             if program is None:  # no browser sends a token by itself
                 self._check_origin(request)
             if not _is_open(request) and who is None:
@@ -79,6 +81,14 @@ class Gate(msgspec.Struct, frozen=True):
             raise web.HTTPSeeOther(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
         raise web.HTTPUnauthorized(
             text="sign in first", headers={"WWW-Authenticate": 'Bearer realm="lab-daq"'}
+        )
+
+
+def _check_token(request: web.Request, who: Person | None) -> None:
+    """A program that does something is told what it lacks, not that it is no page of ours."""
+    if who is None and request.path.startswith(API) and request.method not in SAFE:
+        raise web.HTTPUnauthorized(
+            text="the token is missing, or is another one: send `Authorization: Bearer TOKEN`"
         )
 
 

@@ -15,6 +15,8 @@ from daq.web.views.incidents import view as incidents
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
 from daq.web.views.password import view as password
+from daq.web.views.run import view as run
+from daq.web.views.runs import view as runs
 from daq.web.views.sign import view as sign
 
 VIEWS: Sequence[Make] = (
@@ -25,6 +27,8 @@ VIEWS: Sequence[Make] = (
     figures.make,
     incidents.make,
     incident.make,
+    runs.make,
+    run.make,
     buses.make,
     delivery.make,
     events.make,
