@@ -18,6 +18,7 @@ from daq.alarms.check import is_check
 from daq.alarms.conditions.check_standard import MOST
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
+from daq.alarms.flooding import is_of_flood, lasting
 from daq.alarms.idle import LOOK, Idle
 from daq.alarms.latest import Latest
 from daq.alarms.lifecycle import What
@@ -75,6 +76,7 @@ class Watcher:
         self._idle = Idle()
         self._passed = 0
         self._checks: dict[str, deque[int]] = {}
+        self._flood = 0
         self._ready = False
         self._exchanged = asyncio.Event()
 
@@ -212,8 +214,9 @@ class Watcher:
 
     def _remember(self, events: Sequence[Event]) -> None:
         self._desk.restore(events)
-        for event in filter(is_check, events):
-            self._keep(event)
+        for event in events:
+            if is_check(event) or is_of_flood(event):
+                self._keep(event)
         gone: dict[str, Event] = {}
         for event in filter(is_of_alarm, events):
             if event.subject in self.board:
@@ -222,6 +225,7 @@ class Watcher:
                 gone[event.subject] = event
         told = [event for event in gone.values() if not life_of(event).resting]
         self._tell(retirement(event, self._clock()) for event in told)
+        self._tell(self._desk.settle(self._clock()))
 
     async def _judge(self) -> None:
         try:
@@ -286,6 +290,8 @@ class Watcher:
         if is_check(event):
             checks = self._checks.setdefault(event.subject, deque(maxlen=MOST))
             checks.append(event.seq)
+        elif is_of_flood(event):
+            self._flood = event.seq if lasting([event]) else 0
         else:
             self.latest.note(event)
 
@@ -293,4 +299,5 @@ class Watcher:
         """The number of the oldest event that still says how an alarm is."""
         needed = self.latest.needed(sort.name for sort, life in self.board if not life.resting)
         needed += [seqs[0] for name, seqs in self._checks.items() if self._desk.rule(name)]
+        needed += [self._flood] if self._flood else []
         return min(needed, default=self.latest.newest)
