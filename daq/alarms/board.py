@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from daq.alarms.errors import AlarmError
+from daq.alarms.errors import AlarmError, NotPossibleError
 from daq.alarms.lifecycle import BY_PEOPLE, Life, What, step
 
 Priority: TypeAlias = Literal["critical", "high", "medium", "low", "none"]
@@ -99,7 +99,10 @@ class Board:
             NotPossibleError: it does not fit the state the alarm is in.
         """
         before, sort = self.life(name), self._sorts[name]
-        after = step(before, what, until)
+        try:
+            after = step(before, what, until)
+        except NotPossibleError as error:
+            raise NotPossibleError(f"{name} {error}") from error
         first = what == "raised" and not before.active and not self._stands(sort)
         self._lives[name] = after
         fields = {"sort": sort, "what": what, "time": time, "life": after, "first": first}

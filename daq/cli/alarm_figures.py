@@ -107,7 +107,7 @@ def _delays(found: Figures) -> Iterator[tuple[str, ...]]:
 def _delay(name: str, delays: Delays) -> tuple[str, ...]:
     if not delays.count:
         return name, "0", "", "", ""
-    shown = (f"{each:.3g}" for each in (delays.median, delays.most, delays.longest))
+    shown = (f"{round(each, 3):.3g}" for each in (delays.median, delays.most, delays.longest))
     return name, str(delays.count), *shown
 
 

@@ -204,6 +204,14 @@ def test_in_forty_minutes_at_the_limit() -> None:
     assert one.words() == "in 39.8 min at 100"
 
 
+def test_at_the_limit_already() -> None:
+    one = trend()
+    for second in range(0, 70, 10):
+        one.feed(0, second * NS, 120 + second / 100, Status.GOOD)
+    assert one.holds(0)
+    assert one.words() == "at 100 by now"
+
+
 @pytest.mark.parametrize("slope", [0.0, -0.01])
 def test_what_does_not_come_nearer_is_no_trend(slope: float) -> None:
     one = trend()
