@@ -261,6 +261,6 @@ def test_a_replay_gives_the_same_as_the_life() -> None:
 def test_a_combination_says_which_of_its_rules_hold(held: str, words: str) -> None:
     condition = Combination("any", ("a", "b"))
     for place, name in enumerate("ab"):
-        condition.feed(place, NOON, name in held, Status.GOOD)
-    condition.holds(NOON)
+        condition.feed(place, NS, name in held, Status.GOOD)
+    condition.holds(NS)
     assert condition.words() == words
