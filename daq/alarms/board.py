@@ -61,6 +61,9 @@ class Board:
     def __init__(self, sorts: Iterable[Sort]) -> None:
         self._sorts = {sort.name: sort for sort in sorts if sort.priority != "none"}
         self._lives = dict.fromkeys(self._sorts, Life())
+        self._groups: dict[str, list[str]] = {}
+        for sort in self._sorts.values():
+            self._groups.setdefault(sort.group, []).append(sort.name)
 
     def __iter__(self) -> Iterator[tuple[Sort, Life]]:
         """Every alarm, in the order of the configuration."""
@@ -125,9 +128,5 @@ class Board:
         """Whether another alarm of its group is raised, or waits to be acknowledged."""
         if not sort.group:
             return True
-        others = (
-            self._lives[other.name]
-            for other in self._sorts.values()
-            if other.group == sort.group and other.name != sort.name
-        )
+        others = (self._lives[name] for name in self._groups[sort.group] if name != sort.name)
         return any((life.active or life.pending) and not life.hidden for life in others)

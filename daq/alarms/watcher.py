@@ -77,6 +77,7 @@ class Watcher:
         self._passed = 0
         self._checks: dict[str, deque[int]] = {}
         self._flood = 0
+        self._unmarked = False
         self._ready = False
         self._exchanged = asyncio.Event()
 
@@ -135,6 +136,7 @@ class Watcher:
         if was.empty and not fresh.empty:
             self._begin()
         self._tell(fresh.follow(was, self._clock()))
+        self._mark()
         if fresh.empty:
             self._forgo()
         self._exchanged.set()
@@ -160,6 +162,7 @@ class Watcher:
             raise AlarmError("what the journal knows of alarms is still being read; try again")
         change = self._desk.ask(name, what, self._clock(), by=by, why=why, until=until)
         self._tell([change])
+        self._mark()
         return change
 
     def _forgo(self) -> None:
@@ -226,6 +229,7 @@ class Watcher:
         told = [event for event in gone.values() if not life_of(event).resting]
         self._tell(retirement(event, self._clock()) for event in told)
         self._tell(self._desk.settle(self._clock()))
+        self._mark()
 
     async def _judge(self) -> None:
         try:
@@ -263,6 +267,7 @@ class Watcher:
         """Without a pause between the events and the cursor: they are committed together."""
         for entry in entries:
             self._tell(self._desk.take(entry))
+        self._mark()
         self._judged = entries[-1].seq
         self._idle.judged(asyncio.get_running_loop().time())
         self._journal.save_cursor(JUDGED, Cursor(self._judged))
@@ -281,7 +286,13 @@ class Watcher:
                 time=record.time,
             )
             self._keep(Event(seq=seq or self._journal.committed, **asdict(record)))
+            self._unmarked = True
             self.changed.set()
+
+    def _mark(self) -> None:
+        """Where a start goes on from: once for all that was told in a turn, which may be much."""
+        if self._unmarked:
+            self._unmarked = False
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 

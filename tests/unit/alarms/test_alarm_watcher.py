@@ -18,8 +18,8 @@ from daq.alarms.lifecycle import State
 from daq.alarms.record import is_of_alarm
 from daq.alarms.replay import replay
 from daq.alarms.rule import Point, Rule, Settings
-from daq.alarms.watcher import Watcher
-from daq.journal import Journal
+from daq.alarms.watcher import STANDING, Watcher
+from daq.journal import Cursor, Journal
 from daq.journal.entry import Event
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
@@ -294,3 +294,29 @@ async def test_rules_that_change_before_the_journal_is_read(tmp_path: Path) -> N
         with suppress(asyncio.CancelledError):
             await task
     assert told(path) == ["hot raised"]
+
+
+async def test_a_thousand_alarms_at_once_are_marked_in_the_journal_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a start goes on from was looked for after each of them: a second without a scan."""
+    points = (Point("chamber", "temperature"),)
+    many = Desk(
+        Rule(Settings(sort=Sort(name=f"a{n}", group="all"), points=points), Limit(n, above=True))
+        for n in range(1000)
+    )
+    async with running(tmp_path / "journal.db") as journal, watching(journal, Clock(), many) as it:
+        saved, save = list[str](), journal.save_cursor
+
+        def counted(sink: str, cursor: Cursor) -> None:
+            saved.append(sink)
+            save(sink, cursor)
+
+        monkeypatch.setattr(journal, "save_cursor", counted)
+        feed(journal, 1, 5000)
+        await until(lambda: all(life.active for _, life in it.board))
+        await settled(journal, it)
+        standing = journal.cursor(STANDING)
+    assert saved.count(STANDING) == 1
+    assert standing is not None
+    assert 0 < standing.live < 5, "before the first of a thousand"
