@@ -1,6 +1,6 @@
 """What a view is. ``docs/how-to/web-views.md`` says how to add one."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from daq.access.roles import Permission
+from daq.web.data.snapshot import Snapshot
 from daq.web.download import Downloads
 from daq.web.eventlog import EventLog
 from daq.web.history import History
@@ -74,6 +75,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     ``needs`` is the permission it takes to see the view and its parts; its answers have their own.
 
+    ``about`` is all of a snapshot that the view shows, what the layout does included: where that
+    stays the same, an open page is not made anew with every snapshot. None: it shows something
+    that is always new.
+
     ``show`` may raise WrongLinkError, which becomes a page with status 404.
     """
 
@@ -82,6 +87,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     template: str
     show: Callable[[Visit], Awaitable[Shown]]
     home: str | None = None
+    about: Callable[[Snapshot], Hashable] | None = None
     parts: Sequence[Part] = ()
     answers: Sequence[Answer] = ()
     needs: Permission = "look"

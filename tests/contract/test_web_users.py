@@ -68,7 +68,7 @@ ACTIONS: list[tuple[str, dict[str, str], Any]] = [
     ("/sign/20260101-1/do", {"meaning": f"approved {'0' * 64}"}, "sign-approved"),
 ]
 """What is done, and the permission it takes; without a daemon what is let ends with 409, or 400
- where it needs to know more.""""""
+where more has to be known."""
 
 
 @pytest.mark.parametrize("role", ROLES)
