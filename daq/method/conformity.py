@@ -9,18 +9,15 @@ normal about the estimate with the standard uncertainty u = U / k. Pure.
 """
 
 import math
-from statistics import NormalDist
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from daq.method.words import Form
+
 Statement: TypeAlias = Literal["pass", "conditional pass", "conditional fail", "fail", "none"]
 """What is said of a value; ``none``: no statement is possible."""
 
-Form: TypeAlias = Literal["simple", "guarded", "conditional"]
-"""Simple acceptance, binary with a guard band, non-binary with a guard band."""
-
-_NORMAL = NormalDist()
 
 
 class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,8 +91,8 @@ def conformance_probability(estimate: Estimate, limits: Limits) -> float | None:
         return None
     if u == 0:
         return float(limits.contain(estimate.value))
-    below = 1.0 if limits.upper is None else _NORMAL.cdf((limits.upper - estimate.value) / u)
-    short = 0.0 if limits.lower is None else _NORMAL.cdf((limits.lower - estimate.value) / u)
+    below = 1.0 if limits.upper is None else _normal((limits.upper - estimate.value) / u)
+    short = 0.0 if limits.lower is None else _normal((limits.lower - estimate.value) / u)
     return max(below - short, 0.0)
 
 
@@ -132,6 +129,11 @@ def _within(limits: Limits, value: float) -> bool:
     low = limits.lower is None or value >= limits.lower or _same(value, limits.lower)
     high = limits.upper is None or value <= limits.upper or _same(value, limits.upper)
     return low and high
+
+
+def _normal(z: float) -> float:
+    """How probable a value up to ``z`` standard deviations above the mean is."""
+    return math.erfc(-z / math.sqrt(2)) / 2
 
 
 def _same(one: float, other: float) -> bool:

@@ -7,9 +7,8 @@ number that is shown, not the binary one that stands for it: 2.675 is in the mid
 
 import math
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
-from typing import Literal, TypeAlias
 
-Rounding: TypeAlias = Literal["half-even", "half-up"]
+from daq.method.words import Rounding
 
 _MODES = {"half-even": ROUND_HALF_EVEN, "half-up": ROUND_HALF_UP}
 _DIGITS = 15
