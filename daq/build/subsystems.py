@@ -16,6 +16,7 @@ from daq.build.herald import build_herald
 from daq.build.incidents import build_incidents
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
+from daq.build.series import series_subsystem
 from daq.build.snapshot import Snapshot
 from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
@@ -77,6 +78,7 @@ def build_subsystems(
         _annunciators(annunciators),
         _alarms(core, known.watcher),
         _incidents(core),
+        series_subsystem(core.running, core.journal, core.clock),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),

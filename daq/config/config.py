@@ -14,6 +14,7 @@ from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
@@ -121,6 +122,9 @@ class Config(Table, frozen=True):
     )
     procedure: dict[Name, ProcedureConfig] = Field(
         default={}, description="check lists for incidents, by name"
+    )
+    method: dict[Name, MethodConfig] = Field(
+        default={}, description="how series of samples are measured and judged, by name"
     )
     notification: NotificationConfig = Field(
         default_factory=NotificationConfig, description="how people are told"

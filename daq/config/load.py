@@ -24,6 +24,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.mend import mended
+from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
@@ -127,6 +128,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         templated=templated,
         incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
         procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
+        methods=_valid(TypeAdapter(MethodConfig), _table(data, "method"), context),
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),

@@ -4,13 +4,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
+from daq.config.alarm.base import NotNegative, Number, Positive
 from daq.config.types import INTEGER, NUMBER, Name, Table, Text
 from daq.method.prepack import LARGEST, plan_for
 from daq.method.words import Compare, Form, Rounding
 
-Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False), NUMBER]
-Positive: TypeAlias = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False), NUMBER]
-NotNegative: TypeAlias = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False), NUMBER]
 Many: TypeAlias = Annotated[int, Field(strict=True, ge=1, le=10_000), INTEGER]
 Measured: TypeAlias = Annotated[
     str, Field(pattern=r"^([a-z0-9][a-z0-9_-]*\.)?[A-Za-z0-9_][A-Za-z0-9_-]*$", max_length=130)
@@ -48,8 +46,8 @@ class MethodConfig(Table, frozen=True):
     mean_upper: Number | None = Field(default=None, description="what the mean must not exceed")
     lot: Annotated[int, Field(strict=True, ge=1, le=10_000_000), INTEGER] | None = Field(
         default=None,
-        description="prepackages the samples are drawn from: tolerable deficiency, samples and mean "
-        "after JJF 1070-2005 and OIML R 87:2004",
+        description="prepackages the samples are drawn from: tolerable deficiency, samples and "
+        "mean after JJF 1070-2005 and OIML R 87:2004",
     )
     allowed: Annotated[int, Field(strict=True, ge=0, le=10_000), INTEGER] = Field(
         default=0, description="how many samples may fail without the series failing"

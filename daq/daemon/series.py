@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from daq.control.series import (
     SeriesDone,
     SeriesSampleRequest,
@@ -32,7 +34,7 @@ class SeriesCommands:
         self._follower, self._interval = follower, interval
 
     async def take(self, request: SeriesTakeRequest) -> SeriesDone:
-        """Fill the next line.
+        """Fill the next line; where the key of the instrument does, name its sample.
 
         Raises:
             RefusedError: it is not complete, or cannot be done.
@@ -40,6 +42,10 @@ class SeriesCommands:
         _need(request.by, "who says so")
         try:
             one = self._follower.desk.going(self._meant(request.run))
+            if request.sample.strip() and self._follower.desk.is_keyed(one):
+                return await self.sample(
+                    SeriesSampleRequest(run=one.run, sample=request.sample, by=request.by)
+                )
             within = min(2 * self._interval(one.instrument, one.method.channel) + SLACK, LONGEST)
             after, durable = await self._follower.take(
                 one.run, sample=request.sample.strip(), by=request.by.strip(), within=within
@@ -119,16 +125,8 @@ def _done(one: RunSeries, line: Line | None, *, durable: bool) -> SeriesDone:
     )
     if line is None:
         return told
-    value = f"{one.method.reported(line.value):g} {line.unit}".rstrip()
-    return SeriesDone(
-        run=one.run,
-        next=one.next,
-        count=one.method.count,
-        line=line.number,
-        text=value,
-        statement=one.assessed(line).statement,
-        verdict=verdict,
-        durable=durable,
+    return replace(
+        told, line=line.number, text=one.shown(line), statement=one.assessed(line).statement
     )
 
 

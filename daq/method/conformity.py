@@ -19,7 +19,6 @@ Statement: TypeAlias = Literal["pass", "conditional pass", "conditional fail", "
 """What is said of a value; ``none``: no statement is possible."""
 
 
-
 class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     """Tolerance limits, both allowed themselves; None: there is none on this side."""
 
@@ -71,8 +70,8 @@ class Assessment(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is said, and how sure that is.
 
     ``conforming`` is the probability that the true value keeps the limits (JCGM 106:2012, 7.4),
-    None where no uncertainty is known. ``risk`` is the specific one of what was said (9.3.2, 9.3.3):
-    of false acceptance after a pass, of false rejection after a fail. ``guard`` is w.
+    None where no uncertainty is known. ``risk`` is the specific one of what was said (9.3.2,
+    9.3.3): of false acceptance after a pass, of false rejection after a fail. ``guard`` is w.
     """
 
     statement: Statement

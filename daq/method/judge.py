@@ -139,15 +139,15 @@ def _together(
         found.append(("fail", "far too short"))
     if any(one.statement == "none" for one in (*singles, *([mean] if mean else []))):
         found.append(("none", "no uncertainty"))
-    worst = min((each for each, _ in found), key=_GRAVEST.index)
+    worst: Statement = min((each for each, _ in found), key=_graveness)
     return worst, tuple(why for each, why in found if each == worst and worst != "pass")
 
 
 def _of_singles(method: Method, singles: Sequence[Assessment]) -> Statement:
     """The worst of all but those that may fail."""
     allowed = method.allowed if method.lot is None else plan_for(method.lot).short
-    ordered = sorted((one.statement for one in singles), key=_graveness)
-    ordered = [each for each in ordered if each != "none"]
+    said: list[Statement] = [one.statement for one in singles if one.statement != "none"]
+    ordered = sorted(said, key=_graveness)
     return ordered[allowed] if allowed < len(ordered) else "pass"
 
 

@@ -46,6 +46,14 @@ class Method(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """A value as it is reported."""
         return rounded(value, self.decimals, self.rounding)
 
+    def show(self, value: float | None) -> str:
+        """A value as it is reported, with all its decimals."""
+        if value is None:
+            return ""
+        if self.decimals is None:
+            return f"{value:.10g}"
+        return f"{self.reported(value):.{max(self.decimals, 0)}f}"
+
     def compared(self, estimate: Estimate) -> Estimate:
         """What is held against the limits."""
         if self.compare == "full":

@@ -12,8 +12,18 @@ from daq.method.judge import judge
 from daq.method.method import Method
 from daq.series import happening as happenings
 from daq.series.errors import NoSeriesError, SeriesError
-from daq.series.happening import Begun, Filled, Happening, Judged, Named, Over, Refused, Rested, Struck
-from daq.series.happening import Anything
+from daq.series.happening import (
+    Anything,
+    Begun,
+    Filled,
+    Happening,
+    Judged,
+    Named,
+    Over,
+    Refused,
+    Rested,
+    Struck,
+)
 from daq.series.measured import RunSeries, estimates
 from daq.series.reading import Reading, Silences, line_of, reading_of
 

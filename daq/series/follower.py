@@ -171,7 +171,7 @@ class Follower:
             await self._look_for_runs(committed)
 
     async def _look_for_runs(self, committed: int) -> None:
-        """While nothing is measured scans are not read; from the beginning of a series on they are."""
+        """While nothing is measured scans are not read; from the begin of a series on they are."""
         for event in await self._journal.events_between(self._judged, committed):
             self._take([event], event.seq)
             if self.desk.series:

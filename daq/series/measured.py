@@ -93,6 +93,10 @@ class RunSeries(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the run goes on."""
         return not self.ended
 
+    def shown(self, line: Line) -> str:
+        """The value of a line as it is reported, with its unit."""
+        return f"{self.method.show(line.value)} {line.unit}".rstrip()
+
     def assessed(self, line: Line) -> Assessment:
         """What may be said of a line."""
         return judge_value(self.method, line.estimate)

@@ -81,8 +81,8 @@ def said(statement: Statement) -> str:
 def _say_line(what: Filled, one: RunSeries) -> str:
     line = what.line
     name = f" ({line.sample})" if line.sample else ""
-    value = f"{one.method.reported(line.value):g} {line.unit}".rstrip()
-    return f"line {line.number} of {one.method.count}{name}: {value}, {said(one.assessed(line).statement)}"
+    place = f"line {line.number} of {one.method.count}{name}"
+    return f"{place}: {one.shown(line)}, {said(one.assessed(line).statement)}"
 
 
 def _say_verdict(what: Judged, _: RunSeries) -> str:
@@ -95,11 +95,13 @@ def _by(who: str) -> str:
 
 
 _SAY: Mapping[type[Any], Callable[[Any, RunSeries], str]] = {
-    Begun: lambda what, _: f"series of {what.method.count} by method {what.method.name}, "
-    f"measured with {what.instrument}",
+    Begun: lambda what, _: (
+        f"series of {what.method.count} by method {what.method.name}, "
+        f"measured with {what.instrument}"
+    ),
     Filled: _say_line,
     Struck: lambda what, _: f"line {what.number} struck out{_by(what.by)}: {what.why}",
-    Named: lambda what, one: f"the next sample is {what.sample or 'not named'}{_by(what.by)}",
+    Named: lambda what, _: f"the next sample is {what.sample or 'not named'}{_by(what.by)}",
     Refused: lambda what, one: f"a reading did not fill line {one.next}: {what.why}",
     Judged: _say_verdict,
 }

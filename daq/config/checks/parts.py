@@ -12,6 +12,7 @@ from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
@@ -43,6 +44,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     templated: Mapping[str, Templated] = {}
     incidents: Mapping[str, IncidentConfig] = {}
     procedures: Mapping[str, ProcedureConfig] = {}
+    methods: Mapping[str, MethodConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
