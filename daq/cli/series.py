@@ -13,7 +13,7 @@ from daq.cli.screens import out
 from daq.cli.series_lines import print_done, print_series
 from daq.cli.unwritable import UnwritableError
 from daq.config.whereabouts import find_socket
-from daq.control.errors import DeclinedError
+from daq.control.client import DeclinedError
 from daq.control.series import (
     SeriesSampleRequest,
     SeriesStrikeRequest,
@@ -115,9 +115,7 @@ def sample(run: str, sample: str, by: str, config_path: Path, *, as_json: bool) 
 @reason_option
 @config_option
 @json_option
-def strike(
-    run: str, line: int, by: str, why: str, config_path: Path, *, as_json: bool
-) -> None:
+def strike(run: str, line: int, by: str, why: str, config_path: Path, *, as_json: bool) -> None:
     """Strike out LINE of RUN, the last one without LINE: its sample is measured again.
 
     The line stays, with who struck it out and why.

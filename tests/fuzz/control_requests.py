@@ -79,5 +79,7 @@ def seeds() -> Iterator[bytes]:
     yield b'{"command":"incident-open","title":"x","alarms":["a"],"by":"Li","procedure":"p"}'
     yield b'{"command":"incident-note","incident":"20261123-1","by":"Li","text":"a\\nb"}'
     yield b'{"command":"incident-tick","incident":"20261123-1","step":1,"tick":"skipped"}'
+    yield b'{"command":"run-start","instruments":["a","b"],"by":"Li","sample":"S 1","key":"k-1"}'
+    yield b'{"command":"run-stop","run":"20261123-1","outcome":"aborted","by":"Li","reason":"x"}'
     yield b"[" * 3000
     yield b'{"command":{"a":' * 200
