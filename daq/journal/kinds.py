@@ -680,6 +680,13 @@ SERIES_BEGUN = Kind(
         "rule": "the whole method as it was then, as JSON: what verdicts follow from",
     },
 )
+SERIES_IMPOSSIBLE = Kind(
+    "series-impossible",
+    ("warning",),
+    "run",
+    "a run began by a method that is not configured, or that none of its instruments measures",
+    {"why": "what is missing"},
+)
 SERIES_LINE = Kind(
     "series-line",
     ("info",),

@@ -17,6 +17,7 @@ from daq.series.happening import (
     Begun,
     Filled,
     Happening,
+    Impossible,
     Judged,
     Named,
     Over,
@@ -57,12 +58,13 @@ class Desk:
 
     def begin(self, event: Event) -> list[Happening]:
         """What follows when a run starts: a series, where it names a method of ours."""
-        method = self.rules.methods.get(str(event.data.get("method") or ""))
-        if method is None or event.subject in self.series:
+        name = str(event.data.get("method") or "")
+        if not name or event.subject in self.series:
             return []
-        instrument = self._measures(method, event.data)
-        if not instrument:
-            return []
+        method = self.rules.methods.get(name)
+        instrument = "" if method is None else self._measures(method, event.data)
+        if method is None or not instrument:
+            return [Happening(event.subject, event.time, Impossible(self._missing(name, method)))]
         unit = self.rules.channels.get(instrument, {}).get(method.channel, "")
         begun = Begun(replace(method, instrument=instrument, unit=unit), instrument)
         return [self.do(event.subject, event.time, begun)]
@@ -181,6 +183,11 @@ class Desk:
         if method.instrument:
             return method.instrument
         return next((n for n in of_run if method.channel in self.rules.channels.get(n, {})), "")
+
+    def _missing(self, name: str, method: Method | None) -> str:
+        if method is None:
+            return f"no [method.{name}]; there is {', '.join(self.rules.methods) or 'none'}"
+        return f"no instrument of the run has the channel {method.channel} of method {name}"
 
     def _keyed(self, scan: Scan) -> list[RunSeries]:
         """The series a scan of such an instrument is for: that of the run that began last."""

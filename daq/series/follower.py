@@ -216,7 +216,7 @@ class Follower:
         """Journal it; the number of the last event, 0 when there was no room."""
         seq = 0
         for each in done:
-            record = event_of(each, self.desk.series[each.run])
+            record = event_of(each, self.desk.series.get(each.run))
             seq = self._journal.append_event(
                 record.kind,
                 record.subject,

@@ -55,6 +55,12 @@ class Judged(msgspec.Struct, frozen=True):
     judgement: Judgement
 
 
+class Impossible(msgspec.Struct, frozen=True):
+    """The run that began asks for a series that nothing can measure."""
+
+    why: str
+
+
 class Rested(msgspec.Struct, frozen=True):
     """The run was paused, or goes on; told by the event of the run."""
 
@@ -65,7 +71,7 @@ class Over(msgspec.Struct, frozen=True):
     """The run ended; told by the event of the run."""
 
 
-What: TypeAlias = Begun | Filled | Struck | Named | Refused | Judged
+What: TypeAlias = Begun | Filled | Struck | Named | Refused | Judged | Impossible
 """What this package journals."""
 
 Anything: TypeAlias = What | Rested | Over
@@ -147,6 +153,7 @@ _AFTER: Mapping[type[Anything], Callable[[RunSeries, Any, int], RunSeries]] = {
     Named: _named,
     Refused: _refused,
     Judged: _judged,
+    Impossible: lambda one, _what, _time: one,
     Rested: _rested,
     Over: _over,
 }

@@ -41,6 +41,14 @@ def open_series(reader: JournalReader, since: int) -> list[RunSeries]:
     return [one for one in found if one.open]
 
 
+def read_on(one: RunSeries, events: Iterable[Event]) -> RunSeries:
+    """A series after further events of the journal, whatever they are of."""
+    for event in events:
+        if event.subject == one.run and (done := _happening(event)) is not None:
+            one = happenings.after(one, done)
+    return one
+
+
 def series_in(events: Iterable[Event]) -> dict[str, RunSeries]:
     """The series of some events, by run. What is no event of one is left out."""
     found: dict[str, RunSeries] = {}

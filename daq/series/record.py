@@ -17,7 +17,17 @@ from daq.journal.kinds import Kind
 from daq.method.conformity import Statement
 from daq.method.judge import Judgement
 from daq.method.method import Method
-from daq.series.happening import Begun, Filled, Happening, Judged, Named, Refused, Struck, What
+from daq.series.happening import (
+    Begun,
+    Filled,
+    Happening,
+    Impossible,
+    Judged,
+    Named,
+    Refused,
+    Struck,
+    What,
+)
 from daq.series.measured import Line, RunSeries
 
 PREFIX = "series-"
@@ -30,15 +40,16 @@ KIND_OF: Mapping[type[What], Kind] = {
     Named: kinds.SERIES_SAMPLE,
     Refused: kinds.SERIES_REFUSED,
     Judged: kinds.SERIES_VERDICT,
+    Impossible: kinds.SERIES_IMPOSSIBLE,
 }
 
 
-def event_of(done: Happening, one: RunSeries) -> Record:
-    """What is journalled of it; ``one`` is how the series is afterwards."""
-    what = done.what
+def event_of(done: Happening, one: RunSeries | None) -> Record:
+    """What is journalled of it; ``one`` is how the series is afterwards, if there is any."""
+    what: Any = done.what
     data = _WRITE[type(what)](what, one)
     return Record(
-        kind=KIND_OF[type(what)].name,  # type: ignore[index] - what is journalled is a What
+        kind=KIND_OF[type(what)].name,
         subject=done.run,
         text=f"{done.run}: {_SAY[type(what)](what, one)}",
         severity=_severity(what),
@@ -66,7 +77,7 @@ _KINDS = {kind.name: made for made, kind in KIND_OF.items()}
 
 
 def _severity(what: object) -> Severity:
-    if isinstance(what, Refused):
+    if isinstance(what, (Refused, Impossible)):
         return "warning"
     if isinstance(what, Judged) and what.judgement.statement != "pass":
         return "warning"
@@ -94,7 +105,7 @@ def _by(who: str) -> str:
     return f", by {who}" if who else ""
 
 
-_SAY: Mapping[type[Any], Callable[[Any, RunSeries], str]] = {
+_SAY: Mapping[type[Any], Callable[[Any, Any], str]] = {
     Begun: lambda what, _: (
         f"series of {what.method.count} by method {what.method.name}, "
         f"measured with {what.instrument}"
@@ -104,6 +115,7 @@ _SAY: Mapping[type[Any], Callable[[Any, RunSeries], str]] = {
     Named: lambda what, _: f"the next sample is {what.sample or 'not named'}{_by(what.by)}",
     Refused: lambda what, one: f"a reading did not fill line {one.next}: {what.why}",
     Judged: _say_verdict,
+    Impossible: lambda what, _: f"no series: {what.why}",
 }
 
 
@@ -151,13 +163,14 @@ def _text(data: Data, key: str) -> str:
     return msgspec.convert(data.get(key, ""), str)
 
 
-_WRITE: Mapping[type[Any], Callable[[Any, RunSeries], Data]] = {
+_WRITE: Mapping[type[Any], Callable[[Any, Any], Data]] = {
     Begun: _write_begun,
     Filled: _write_filled,
     Struck: _plain,
     Named: _plain,
     Refused: _plain,
     Judged: _write_judged,
+    Impossible: _plain,
 }
 
 _READ: Mapping[type[What], Callable[[Data], What]] = {
@@ -168,5 +181,6 @@ _READ: Mapping[type[What], Callable[[Data], What]] = {
     Struck: lambda data: msgspec.convert({"why": "", "by": "", **data}, Struck),
     Named: lambda data: Named(sample=_text(data, "sample"), by=_text(data, "by")),
     Refused: lambda data: Refused(why=_text(data, "why"), by=_text(data, "by")),
+    Impossible: lambda data: Impossible(_text(data, "why")),
     Judged: lambda data: Judged(msgspec.json.decode(_text(data, "judgement"), type=Judgement)),
 }
