@@ -677,6 +677,7 @@ SERIES_BEGUN = Kind(
         "edition": "of the standard",
         "instrument": "what measures",
         "count": "how many samples",
+        "cause": "number of the event that told of the run",
         "rule": "the whole method as it was then, as JSON: what verdicts follow from",
     },
 )

@@ -12,6 +12,7 @@ from daq.method.judge import judge
 from daq.method.method import Method
 from daq.series import happening as happenings
 from daq.series.errors import NoSeriesError, SeriesError
+from daq.series.fold import of_run
 from daq.series.happening import (
     Anything,
     Begun,
@@ -22,18 +23,10 @@ from daq.series.happening import (
     Named,
     Over,
     Refused,
-    Rested,
     Struck,
 )
 from daq.series.measured import RunSeries, estimates
 from daq.series.reading import Reading, Silences, line_of, reading_of
-
-RUN_STARTED, RUN_PAUSED, RUN_RESUMED, RUN_ENDED = (
-    "run-started",
-    "run-paused",
-    "run-resumed",
-    "run-ended",
-)
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -66,7 +59,7 @@ class Desk:
         if method is None or not instrument:
             return [Happening(event.subject, event.time, Impossible(self._missing(name, method)))]
         unit = self.rules.channels.get(instrument, {}).get(method.channel, "")
-        begun = Begun(replace(method, instrument=instrument, unit=unit), instrument)
+        begun = Begun(replace(method, instrument=instrument, unit=unit), instrument, event.seq)
         return [self.do(event.subject, event.time, begun)]
 
     def told(self, event: Event) -> list[Happening]:
@@ -74,11 +67,12 @@ class Desk:
         one = self.series.get(event.subject)
         if one is None:
             return []
-        if event.kind in (RUN_PAUSED, RUN_RESUMED):
-            self.do(one.run, event.time, Rested(paused=event.kind == RUN_PAUSED))
+        done = of_run(event)
+        if done is None:
             return []
-        found = [] if one.judgement is not None else [self._judge(one, event.time)]
-        self.do(one.run, event.time, Over())
+        over = isinstance(done.what, Over) and one.judgement is None
+        found = [self._judge(one, event.time)] if over else []
+        self.do(one.run, event.time, done.what)
         return found
 
     def measured(self, scan: Scan) -> list[Happening]:
@@ -156,22 +150,11 @@ class Desk:
     def do(self, run: str, time: int, what: Anything) -> Happening:
         """Something happens to a series."""
         done = Happening(run, time, what)
-        self.apply(done)
+        if run in self.series:
+            self.series[run] = happenings.after(self.series[run], done)
+        elif isinstance(what, Begun):
+            self.series[run] = happenings.begun(done)
         return done
-
-    def apply(self, done: Happening, seq: int = 0) -> None:
-        """Take over what happened; what belongs to no known series is left out."""
-        one = self.series.get(done.run)
-        if one is not None:
-            self.series[done.run] = happenings.after(one, done)
-        elif isinstance(done.what, Begun):
-            self.series[done.run] = happenings.begun(done, seq)
-
-    def numbered(self, run: str, seq: int) -> None:
-        """The event a series began with has this number."""
-        one = self.series.get(run)
-        if one is not None and not one.first:
-            self.series[run] = replace(one, first=seq)
 
     def forget_ended(self) -> None:
         """Remember only what goes on; the journal knows the rest."""

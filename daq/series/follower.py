@@ -15,11 +15,12 @@ from daq.journal.cursor import Cursor
 from daq.journal.entry import Entry, Event, Scan
 from daq.journal.errors import JournalError
 from daq.pulse import Pulse
-from daq.series.desk import RUN_ENDED, RUN_PAUSED, RUN_RESUMED, RUN_STARTED, Desk
+from daq.series.desk import Desk
 from daq.series.errors import SeriesError
-from daq.series.happening import Happening, Over, Rested
+from daq.series.fold import RUN_ENDED, RUN_PAUSED, RUN_RESUMED, RUN_STARTED, Fold
+from daq.series.happening import Happening
 from daq.series.measured import RunSeries
-from daq.series.record import event_of, happening_of
+from daq.series.record import event_of
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,21 @@ class Follower:
         self._judged = self._saved = 0
         self._ready = False
         self._wishes: dict[str, Wish] = {}
+
+    @property
+    def judged(self) -> int:
+        """The number of the last entry that was taken."""
+        return self._judged
+
+    @property
+    def ready(self) -> bool:
+        """Whether it knows what the journal knows of series: not at once after a start."""
+        return self._ready
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The runs for which somebody waits for a reading."""
+        return tuple(self._wishes)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -140,25 +156,21 @@ class Follower:
         self._judged = committed if cursor is None else cursor.live
         standing = self._journal.cursor(STANDING)
         begin = min(self._judged, standing.live if standing else self._judged)
+        fold = Fold()
         for event in await self._journal.events_between(begin, committed):
-            self._recall(event)
+            self._recall(fold, event)
+        self.desk.series = fold.series
         self._remember()
         self._ready = True
 
-    def _recall(self, event: Event) -> None:
+    def _recall(self, fold: Fold, event: Event) -> None:
         """What the journal knows; events of runs beyond the position are taken later."""
+        if event.kind in OF_RUNS and event.seq > self._judged:
+            return
         try:
-            done = happening_of(event)
+            fold.take(event)
         except ValueError as error:
             log.warning("left out of series: %s", error)
-            return
-        if done is not None:
-            self.desk.apply(done, event.seq)
-        elif event.seq <= self._judged and event.subject in self.desk.series:
-            if event.kind in (RUN_PAUSED, RUN_RESUMED):
-                self.desk.do(event.subject, event.time, Rested(paused=event.kind == RUN_PAUSED))
-            elif event.kind == RUN_ENDED:
-                self.desk.do(event.subject, event.time, Over())
 
     async def _follow(self) -> None:
         self.pulse.rest()  # a disk that hangs is not cured by a restart
@@ -225,7 +237,6 @@ class Follower:
                 data=record.data,
                 time=record.time,
             )
-            self.desk.numbered(each.run, seq or self._journal.committed)
         return seq
 
     def _remember(self) -> None:

@@ -15,10 +15,14 @@ from daq.series.measured import Line, Refusal, RunSeries
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """The run began, by a method that is measured with an instrument."""
+    """The run began, by a method that is measured with an instrument.
+
+    ``cause`` is the number of the event that told of the run.
+    """
 
     method: Method
     instrument: str
+    cause: int = 0
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -85,7 +89,7 @@ class Happening(msgspec.Struct, frozen=True):
     what: Anything
 
 
-def begun(happening: Happening, first: int = 0) -> RunSeries:
+def begun(happening: Happening) -> RunSeries:
     """The series that begins so.
 
     Raises:
@@ -99,7 +103,7 @@ def begun(happening: Happening, first: int = 0) -> RunSeries:
         method=what.method,
         instrument=what.instrument,
         begun=happening.time,
-        first=first,
+        first=what.cause,
     )
 
 

@@ -56,7 +56,7 @@ class RunSeries(msgspec.Struct, frozen=True, kw_only=True):
     ``sample`` names the next one, if it was named ahead. ``refused`` is the last reading that
     filled nothing, None once a line was filled. ``judgement`` is the last verdict, None while there
     is none, or since a line of it was struck out. ``ended`` is when the run ended (ns). ``first``
-    is the number of the event it began with.
+    is the number of the event that told of the run.
     """
 
     run: str

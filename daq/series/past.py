@@ -1,17 +1,15 @@
 """Series out of a journal, with or without a daemon."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from daq.journal.entry import Event
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
-from daq.series import happening as happenings
-from daq.series.desk import RUN_ENDED, RUN_PAUSED, RUN_RESUMED
 from daq.series.errors import NoSeriesError
-from daq.series.happening import Begun, Happening, Over, Rested
+from daq.series.fold import Fold
 from daq.series.measured import RunSeries
-from daq.series.record import happening_of
 
 _NS = 1_000_000_000
 
@@ -43,35 +41,21 @@ def open_series(reader: JournalReader, since: int) -> list[RunSeries]:
 
 def read_on(one: RunSeries, events: Iterable[Event]) -> RunSeries:
     """A series after further events of the journal, whatever they are of."""
+    fold = Fold()
+    fold.series[one.run] = one
     for event in events:
-        if event.subject == one.run and (done := _happening(event)) is not None:
-            one = happenings.after(one, done)
-    return one
+        with suppress(ValueError):
+            fold.take(event)
+    return fold.series[one.run]
 
 
 def series_in(events: Iterable[Event]) -> dict[str, RunSeries]:
     """The series of some events, by run. What is no event of one is left out."""
-    found: dict[str, RunSeries] = {}
+    fold = Fold()
     for event in events:
-        if (done := _happening(event)) is None:
-            continue
-        one = found.get(event.subject)
-        if one is not None:
-            found[event.subject] = happenings.after(one, done)
-        elif isinstance(done.what, Begun):
-            found[event.subject] = happenings.begun(done, event.seq)
-    return found
-
-
-def _happening(event: Event) -> Happening | None:
-    if event.kind in (RUN_PAUSED, RUN_RESUMED):
-        return Happening(event.subject, event.time, Rested(paused=event.kind == RUN_PAUSED))
-    if event.kind == RUN_ENDED:
-        return Happening(event.subject, event.time, Over())
-    try:
-        return happening_of(event)
-    except ValueError:
-        return None
+        with suppress(ValueError):
+            fold.take(event)
+    return fold.series
 
 
 def _days_before(run: str) -> int | None:

@@ -126,6 +126,7 @@ def _write_begun(what: Begun, _: RunSeries) -> Data:
         "edition": what.method.edition,
         "instrument": what.instrument,
         "count": what.method.count,
+        "cause": what.cause,
         "rule": msgspec.json.encode(what.method).decode(),
     }
 
@@ -175,7 +176,9 @@ _WRITE: Mapping[type[Any], Callable[[Any, Any], Data]] = {
 
 _READ: Mapping[type[What], Callable[[Data], What]] = {
     Begun: lambda data: Begun(
-        msgspec.json.decode(_text(data, "rule"), type=Method), _text(data, "instrument")
+        msgspec.json.decode(_text(data, "rule"), type=Method),
+        _text(data, "instrument"),
+        msgspec.convert(data.get("cause", 0), int),
     ),
     Filled: lambda data: Filled(msgspec.convert(data, Line)),
     Struck: lambda data: msgspec.convert({"why": "", "by": "", **data}, Struck),
