@@ -17,6 +17,7 @@ from daq.control.incidents import (
 )
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
+from daq.control.runs import RunMarkRequest, RunsRequest, RunStartRequest, RunStopRequest
 from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
 from daq.control.status import StatusRequest
 from drivers.recording.piece import About, LineSettings
@@ -45,6 +46,10 @@ def _commands() -> Commands:
         **command(IncidentNoteRequest, lambda request: request),
         **command(IncidentTickRequest, lambda request: request),
         **command(IncidentCloseRequest, lambda request: request),
+        **command(RunsRequest, lambda request: request),
+        **command(RunStartRequest, lambda request: request),
+        **command(RunMarkRequest, lambda request: request),
+        **command(RunStopRequest, lambda request: request),
     }
 
 
