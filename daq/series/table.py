@@ -24,6 +24,7 @@ COLUMNS = (
     "uncertainty_from",
     "statement",
     "conformance_probability",
+    "risk",
     "entry",
     "by",
     "struck",
@@ -31,8 +32,8 @@ COLUMNS = (
     "struck_why",
 )
 """``value`` is corrected, ``reported`` is ``value`` rounded as the method says, ``uncertainty``
-expanded with ``k``. ``struck`` is the time at which a line was struck out, empty for one that
-counts. Times are UTC, RFC 3339."""
+expanded with ``k``, ``risk`` that of the statement being wrong. ``struck`` is the time at which a
+line was struck out, empty for one that counts. Times are UTC, RFC 3339."""
 
 
 def to_csv(one: RunSeries) -> str:
@@ -50,7 +51,8 @@ def _row(one: RunSeries, line: Line) -> Iterator[object]:
     yield from (line.instrument, line.reading, line.value, one.method.show(line.value), line.unit)
     sure = line.uncertainty is not None
     yield from (line.uncertainty, line.k if sure else None, line.source, said(assessed.statement))
-    yield from (_probability(assessed.conforming), line.entry, line.by)
+    yield from (_probability(assessed.conforming), _probability(assessed.risk))
+    yield from (line.entry, line.by)
     yield from (rfc3339(line.struck) if line.struck else "", line.struck_by, line.struck_why)
 
 

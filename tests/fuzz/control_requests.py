@@ -18,6 +18,7 @@ from daq.control.incidents import (
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
 from daq.control.runs import RunMarkRequest, RunsRequest, RunStartRequest, RunStopRequest
+from daq.control.series import SeriesStrikeRequest, SeriesTakeRequest
 from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
 from daq.control.status import StatusRequest
 from drivers.recording.piece import About, LineSettings
@@ -50,6 +51,8 @@ def _commands() -> Commands:
         **command(RunStartRequest, lambda request: request),
         **command(RunMarkRequest, lambda request: request),
         **command(RunStopRequest, lambda request: request),
+        **command(SeriesTakeRequest, lambda request: request),
+        **command(SeriesStrikeRequest, lambda request: request),
     }
 
 
