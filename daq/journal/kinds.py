@@ -582,6 +582,7 @@ INCIDENT_CLOSED = Kind(
     {**_PEOPLE},
 )
 _KEY = {"key": "what the client called its request, so that asking again does nothing"}
+_WITH = {"instruments": "those of the run, one name a line"}
 RUN_STARTED = Kind(
     "run-started",
     ("info",),
@@ -606,10 +607,10 @@ RUN_MARKED = Kind(
     ("info",),
     "run",
     "somebody noted something at a time of it",
-    {"by": "who did it", "text": "the whole note", **_KEY},
+    {"by": "who did it", "text": "the whole note", **_WITH, **_KEY},
 )
-RUN_PAUSED = Kind("run-paused", ("info",), "run", "it rests", {**_PEOPLE, **_KEY})
-RUN_RESUMED = Kind("run-resumed", ("info",), "run", "it goes on", {**_PEOPLE, **_KEY})
+RUN_PAUSED = Kind("run-paused", ("info",), "run", "it rests", {**_PEOPLE, **_WITH, **_KEY})
+RUN_RESUMED = Kind("run-resumed", ("info",), "run", "it goes on", {**_PEOPLE, **_WITH, **_KEY})
 RUN_SIGNED = Kind(
     "run-signed",
     ("info",),
@@ -619,6 +620,7 @@ RUN_SIGNED = Kind(
         **_PEOPLE,
         "meaning": "performed, reviewed, approved",
         "digest": "SHA-256 of what was signed, hex",
+        **_WITH,
         **_KEY,
     },
 )
@@ -631,6 +633,7 @@ RUN_ENDED = Kind(
         "by": "who did it",
         "outcome": "completed or aborted",
         "conclusion": "what came of it",
+        **_WITH,
         **_KEY,
     },
 )

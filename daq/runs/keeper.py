@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from daq.alarms.source import Source
+from daq.alarms.watcher import RUNS_STANDING
 from daq.journal.cursor import Cursor
 from daq.journal.errors import JournalError
 from daq.runs.desk import Desk
@@ -23,9 +24,6 @@ log = logging.getLogger(__name__)
 Decide: TypeAlias = Callable[[Desk, int], tuple[str, Happening | None]]
 """What people want of a desk at a time (ns): see there."""
 
-STANDING = "_runs-standing"
-"""Whose cursor says before which entry the oldest run begins that is remembered."""
-
 STEP = 100_000
 """Entries whose events are read at a time when it starts."""
 
@@ -37,6 +35,9 @@ TIDY = 3600.0
 
 DURABLE = 2.0
 """Seconds who asks may wait for the disk; a client of the socket has 5."""
+
+NOT_KEPT = 0
+"""What the journal says instead of a number when it has no room."""
 
 KEPT = 100
 """Ended runs that are remembered, at most."""
@@ -57,6 +58,7 @@ class Keeper:
         self.changed = asyncio.Event()
         """Set when a run has changed, or is known again; whoever waits for it clears it."""
         self._journal, self._clock = journal, clock
+        self._last = -1
         self._ready = False
 
     @property
@@ -96,22 +98,21 @@ class Keeper:
         """
         self.check_ready()
         name, happening = decide(self.desk, self._clock())
-        if happening is None:
-            return self.desk.book.get(name), True, True
-        last = self._tell(happening)
-        one = self.desk.book.get(name)
-        self._tidy()
+        if happening is not None:
+            self._last = self._tell(happening)
+            self._tidy()
+        last, one = self._last, self.desk.book.get(name)
         try:
             async with asyncio.timeout(DURABLE):
                 await self._journal.wait_beyond(last - 1)
         except TimeoutError:
-            return one, False, False
-        return one, last > 0, False
+            return one, False, happening is None
+        return one, last != NOT_KEPT, happening is None
 
     async def _restore(self) -> None:
         """Without a cursor from the beginning: a recovered journal may have lost it."""
         committed = self._journal.committed
-        cursor = self._journal.cursor(STANDING)
+        cursor = self._journal.cursor(RUNS_STANDING)
         begin = 0 if cursor is None else cursor.live
         for after in range(begin, committed, STEP):
             upto = min(after + STEP, committed)
@@ -122,7 +123,7 @@ class Keeper:
 
     def _tell(self, happening: Happening) -> int:
         """Journal it; the number of the event, 0 when there was no room."""
-        record = event_of(happening)
+        record = event_of(happening, self.desk.book.get(happening.id).instruments)
         seq = self._journal.append_event(
             record.kind,
             record.subject,
@@ -145,6 +146,6 @@ class Keeper:
                 self.desk.book.forget(one.id)
         firsts = [one.first for one in self.desk.book.runs.values()]
         self._journal.save_cursor(
-            STANDING, Cursor(min(firsts, default=self._journal.committed + 1) - 1)
+            RUNS_STANDING, Cursor(min(firsts, default=self._journal.committed + 1) - 1)
         )
-        self._journal.retire(STANDING)
+        self._journal.retire(RUNS_STANDING)

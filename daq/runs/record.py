@@ -5,7 +5,7 @@ event are single values.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -36,12 +36,15 @@ _LONGEST = 200
 """Characters of a mark in the sentence for people; the whole is among the particulars."""
 
 
-def event_of(happening: Happening) -> Record:
-    """What is journalled of it."""
+def event_of(happening: Happening, instruments: Sequence[str] = ()) -> Record:
+    """What is journalled of it.
+
+    ``instruments`` are those of the run: every event of it names them, so that who hears one
+    without the others knows whether it is concerned.
+    """
     what = happening.what
     data: Data = msgspec.to_builtins(what)
-    if isinstance(what, Started):
-        data["instruments"] = "\n".join(what.instruments)
+    data["instruments"] = "\n".join(getattr(what, "instruments", instruments))
     aborted = isinstance(what, Ended) and what.outcome == "aborted"
     return Record(
         kind=KIND_OF[type(what)].name,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from daq.timefmt import rfc3339
 from tests.servers.process import free_port
 from tests.system.house import WAIT, daq, running
 
@@ -95,6 +96,11 @@ def _check_shown(lab: Lab, name: str) -> None:
     ((loss),) = detail["interruptions"]
     assert loss["cause"] == "cut off"
     assert run["pauses"][0]["begin"] <= loss["begin"] < loss["end"] < run["pauses"][0]["end"]
+    done = daq("export", "--run", name, "-c", str(lab.config))
+    times = [line.split(",")[0] for line in done.stdout.splitlines()[1:]]
+    assert times, done.stderr
+    edges = [rfc3339(run[key])[:19] for key in ("begun", "ended")]
+    assert edges[0] <= min(times)[:19] <= max(times)[:19] <= edges[1]
     shown = lab.said("show", name)
     assert all(word in shown for word in ("completed", "S-0815", "door opened", "cut off"))
     assert name in lab.said("list")

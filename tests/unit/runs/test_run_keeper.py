@@ -28,7 +28,7 @@ from daq.runs import keeper as keeping
 from daq.runs.desk import Desk
 from daq.runs.errors import RunError
 from daq.runs.happening import Ended, Marked
-from daq.runs.keeper import STANDING, Keeper
+from daq.runs.keeper import RUNS_STANDING, Keeper
 from daq.runs.past import find_run, runs_since
 from daq.runs.run import Run
 from tests.journal_samples import NOON, NS, Clock, running, until
@@ -161,7 +161,7 @@ async def test_ended_runs_are_forgotten_and_going_ones_are_not(
             await keeper.ask(lambda desk, time: desk.mark(ended.id, time, Marked(by="x", text="x")))
     async with running(path) as journal, keeping_(journal, clock) as keeper:
         assert list(keeper.desk.book.runs) == [going.id]
-        cursor = journal.cursor(STANDING)
+        cursor = journal.cursor(RUNS_STANDING)
         assert cursor is not None
         assert cursor.live == going.first - 1
 
@@ -175,7 +175,7 @@ async def test_without_a_cursor_the_whole_journal_is_looked_through(
         run, *_ = await keeper.ask(lambda desk, time: desk.start(time, START))
         for number in range(10):
             journal.append_event("time-passed", "daq", f"{number}")
-    monkeypatch.setattr(keeping, "STANDING", "_another")
+    monkeypatch.setattr(keeping, "RUNS_STANDING", "_another")
     monkeypatch.setattr(keeping, "STEP", 3)
     async with running(path) as journal, keeping_(journal) as keeper:
         assert keeper.desk.book.get(run.id) == run
