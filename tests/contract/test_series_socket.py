@@ -178,6 +178,7 @@ async def test_the_page_shows_a_series_and_acts_for_who_has_signed_in(tmp_path: 
             status, table = await page.get(f"/series/{RUN}/csv")
             assert (status, table.count("\n")) == (200, 3)
             assert (await page.get("/series/20200101-1"))[0] == 404
+            assert f"/run/{RUN}" in text
             assert (await _act(page, action="take"))[0] == 403
             await page.sign_in()
             assert (await _act(page, action="dance"))[0] == 400

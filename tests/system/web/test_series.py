@@ -97,8 +97,9 @@ def scan(page: Page, code: str) -> None:
 
 def test_each_press_of_the_print_key_fills_the_next_line(lab: SeriesLab, open_page: Opener) -> None:
     run = lab.start("packer", "fill")
-    page = open_page(f"/series/{run}")
-    sign_in(page, lab.url, f"/series/{run}")
+    page = open_page(f"/run/{run}")
+    sign_in(page, lab.url, f"/run/{run}")
+    page.locator("#to-series").click()
     expect(page.locator("#next")).to_have_text(re.compile(r"1\s*/ 3"))
     scan(page, "A-1")
     expect(page.locator("#next")).to_contain_text("A-1")
