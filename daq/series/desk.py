@@ -163,14 +163,17 @@ class Desk:
     def _measures(self, method: Method, data: Data) -> str:
         """The instrument that measures, empty when the run has none."""
         of_run = str(data.get("instruments") or "").split()
-        if method.instrument:
-            return method.instrument
-        return next((n for n in of_run if method.channel in self.rules.channels.get(n, {})), "")
+        wanted = (method.instrument,) if method.instrument else of_run
+        mine = (
+            n for n in wanted if n in of_run and method.channel in self.rules.channels.get(n, {})
+        )
+        return next(mine, "")
 
     def _missing(self, name: str, method: Method | None) -> str:
         if method is None:
             return f"no [method.{name}]; there is {', '.join(self.rules.methods) or 'none'}"
-        return f"no instrument of the run has the channel {method.channel} of method {name}"
+        where = f"{method.instrument}.{method.channel}" if method.instrument else method.channel
+        return f"method {name} measures {where}, which no instrument of the run gives"
 
     def _keyed(self, scan: Scan) -> list[RunSeries]:
         """The series a scan of such an instrument is for: that of the run that began last."""

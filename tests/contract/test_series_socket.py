@@ -184,6 +184,9 @@ async def test_the_page_shows_a_series_and_acts_for_who_has_signed_in(tmp_path: 
             assert (await _act(page, action="dance"))[0] == 400
             assert (await _act(page, action="strike", line="x", reason="y"))[0] == 400
             assert (await _act(page, action="take", sample="x" * 101))[0] == 400
+            status, said = await _act(page, action="take", sample="RUN-STOP")
+            assert status == 400
+            assert "a card for the page of the run" in said
             status, said = await _act(page, action="take")
             assert status == 409
             assert "press it" in said

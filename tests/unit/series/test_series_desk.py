@@ -211,7 +211,12 @@ def test_the_end_of_the_run_brings_a_verdict_on_what_there_is() -> None:
     ("method", "instruments", "why"),
     [
         ("fil", "balance", "no [method.fil]; there is fill, dip"),
-        ("dip", "oven", "no instrument of the run has the channel weight of method dip"),
+        ("dip", "oven", "method dip measures weight, which no instrument of the run gives"),
+        (
+            "fill",
+            "scale",
+            "method fill measures balance.weight, which no instrument of the run gives",
+        ),
     ],
 )
 def test_a_method_that_nothing_measures_is_told(method: str, instruments: str, why: str) -> None:

@@ -21,7 +21,10 @@ Change: TypeAlias = SeriesTakeRequest | SeriesStrikeRequest
 async def answer(sources: Sources, visit: Visit, request: web.Request) -> web.StreamResponse:
     """Do what the form asks, and lead back to the series."""
     run = visit.path["id"]
-    wanted = understood(run, await fields(request), visit.who or "")
+    given = await fields(request)
+    if (code := line(given, "sample")) in visit.snapshot.register.runs.codes:
+        raise WrongFormError("series-card", code=code)
+    wanted = understood(run, given, visit.who or "")
     done = await asked(lambda: ask_series(sources.socket, wanted))
     if not done.durable:
         raise NotDoneError("not-on-disk")
