@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import click
+from click.exceptions import Exit
 
 from daq.cli.configuration import configured
 from daq.cli.operator import by_option, reason_option
@@ -67,11 +68,14 @@ def show(run: str, config_path: Path, *, as_json: bool) -> None:
 def take(run: str, sample: str, by: str, config_path: Path, *, as_json: bool) -> None:
     """Fill the next line of RUN with the next reading of its instrument.
 
-    A reading that is not stable or not good fills nothing. An instrument that sends when its print
-    key is pressed fills lines by that key.
+    A reading that is not stable or not good fills nothing, which is exit code 1. An instrument that
+    sends when its print key is pressed fills lines by that key.
     """
     request = SeriesTakeRequest(run=run, sample=sample, by=by)
-    print_done(ask_series(find_socket(config_path), request), as_json=as_json)
+    done = ask_series(find_socket(config_path), request)
+    print_done(done, as_json=as_json)
+    if done.refused:
+        raise Exit(1)
 
 
 @command.command("fill", epilog="Example: daq series fill 20261127-1 --by Li")

@@ -15,7 +15,7 @@ from daq.series.desk import Desk
 from daq.series.errors import SeriesError
 from daq.series.follower import Follower
 from daq.series.happening import Happening
-from daq.series.measured import Line, RunSeries
+from daq.series.measured import RunSeries
 
 LONGEST = 25.0
 """Seconds a reading is waited for, at most: who asks waits no longer."""
@@ -52,7 +52,12 @@ class SeriesCommands:
             )
         except SeriesError as error:
             raise RefusedError(str(error)) from error
-        return _done(after, after.lines[-1] if after.refused is None else None, durable=durable)
+        told = _done(after, durable=durable)
+        if after.refused is not None:
+            return replace(told, refused=after.refused.why)
+        line = after.lines[-1]
+        said = after.assessed(line).statement
+        return replace(told, line=line.number, text=after.shown(line), statement=said)
 
     async def sample(self, request: SeriesSampleRequest) -> SeriesDone:
         """Name the next sample.
@@ -101,7 +106,7 @@ class SeriesCommands:
             one, durable = await self._follower.ask(lambda desk, now: decide(desk, meant, now))
         except SeriesError as error:
             raise RefusedError(str(error)) from error
-        return _done(one, None, durable=durable)
+        return _done(one, durable=durable)
 
 
 def commands(series: SeriesCommands) -> Commands:
@@ -113,20 +118,13 @@ def commands(series: SeriesCommands) -> Commands:
     }
 
 
-def _done(one: RunSeries, line: Line | None, *, durable: bool) -> SeriesDone:
-    verdict = "" if one.judgement is None else one.judgement.statement
-    told = SeriesDone(
+def _done(one: RunSeries, *, durable: bool) -> SeriesDone:
+    return SeriesDone(
         run=one.run,
         next=one.next,
         count=one.method.count,
-        verdict=verdict,
-        refused="" if one.refused is None else one.refused.why,
+        verdict="" if one.judgement is None else one.judgement.statement,
         durable=durable,
-    )
-    if line is None:
-        return told
-    return replace(
-        told, line=line.number, text=one.shown(line), statement=one.assessed(line).statement
     )
 
 

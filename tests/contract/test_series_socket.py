@@ -84,6 +84,11 @@ async def answered(
     await task
 
 
+def take(folder: Path) -> Result:
+    command = ["series", "take", "--by", "Li", "-c", str(folder / "daq.toml")]
+    return CliRunner().invoke(cli, command)
+
+
 async def test_a_scale_without_a_key_is_filled_by_enter_and_scanner(tmp_path: Path) -> None:
     async with daemon(tmp_path, "scale") as (bench, follower, _):
         assert "say which run is meant: none goes on" in str(
@@ -97,8 +102,8 @@ async def test_a_scale_without_a_key_is_filled_by_enter_and_scanner(tmp_path: Pa
             command = ["series", "fill", "--by", "Li", "-c", str(tmp_path / "daq.toml")]
             results.append(CliRunner().invoke(cli, command, input="A-1\n\nA-2\nA-3\n"))
 
-        good = Status.GOOD
-        await answered(bench, follower, scan, [(10.0, good), (11.0, Status.UNSTABLE), (12.0, good)])
+        good, moving = Status.GOOD, Status.UNSTABLE
+        await answered(bench, follower, scan, [(10.0, good), (11.0, moving), (12.0, good)])
         assert results[0].output.splitlines() == [
             f"{RUN}: line 1 of 2: 10 kg, no statement possible",
             f"{RUN}: next is line 2 of 2",
@@ -110,6 +115,11 @@ async def test_a_scale_without_a_key_is_filled_by_enter_and_scanner(tmp_path: Pa
             await asyncio.to_thread(
                 ask_series, tmp_path / "daq.sock", SeriesTakeRequest(run=RUN, by="Li")
             )
+        await daq(tmp_path, "strike", "--by", "Li", "--why", "spilt")
+        await answered(bench, follower, lambda: results.append(take(tmp_path)), [(9.0, moving)])
+        assert results[1].exit_code == 1
+        await answered(bench, follower, lambda: results.append(take(tmp_path)), [(12.0, good)])
+        assert results[2].exit_code == 0
         shown = (await daq(tmp_path, "show")).output
         assert "2 of 2 measured, going on" in shown
         assert "at least 9 kg, guarded acceptance, w = U" in shown

@@ -121,6 +121,8 @@ async def test_what_is_asked_for_is_the_next_reading_not_the_last(tmp_path: Path
             bench.weigh(11.0, Status.UNSTABLE)
             refused = await task
             assert (refused.line, refused.refused) == (0, "uncertain: unstable")
+            struck = await asked.strike(SeriesStrikeRequest(run=RUN, by="Li", reason="x"))
+            assert (struck.next, struck.refused) == (1, "")
 
 
 async def test_no_reading_within_the_time_is_said(
