@@ -45,12 +45,15 @@ OF_RUNS = frozenset({RUN_STARTED, RUN_PAUSED, RUN_RESUMED, RUN_ENDED})
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """Somebody wants the next reading: one that is taken from ``since`` (ns) on."""
+    """Somebody wants the next reading: one that is taken from ``since`` (ns) on.
+
+    The answer is the series right after it, and the number of the event that tells of it.
+    """
 
     since: int
     sample: str
     by: str
-    answer: "asyncio.Future[int]"
+    answer: "asyncio.Future[tuple[RunSeries, int]]"
 
 
 class Follower:
@@ -132,7 +135,7 @@ class Follower:
         self._wishes[run] = wish
         try:
             async with asyncio.timeout(within):
-                last = await wish.answer
+                after, last = await wish.answer
         except TimeoutError:
             raise SeriesError(
                 f"no reading of {one.instrument}.{one.method.channel} within {within:.0f} s; "
@@ -140,7 +143,7 @@ class Follower:
             ) from None
         finally:
             del self._wishes[run]
-        return self.desk.series[run], await self._durable(last)
+        return after, await self._durable(last)
 
     async def _durable(self, last: int) -> bool:
         try:
@@ -216,7 +219,8 @@ class Follower:
             if one is None or reading is None or reading.time < wish.since or wish.answer.done():
                 continue
             done = self.desk.taken(one, reading, sample=wish.sample, by=wish.by)
-            wish.answer.set_result(self._tell(done))
+            last = self._tell(done)
+            wish.answer.set_result((self.desk.series[run], last))
         return len(done)
 
     def _move(self, upto: int, *, told: bool = False) -> None:
