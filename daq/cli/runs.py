@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from daq.cli.completing import instruments as instruments_there_are
+from daq.cli.completing import methods as methods_there_are
+from daq.cli.completing import programmes as programmes_there_are
 from daq.cli.configuration import configured
 from daq.cli.operator import by_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
@@ -93,8 +95,15 @@ def show(run: str, config_path: Path, *, as_json: bool) -> None:
 @click.option("--sample", default="", help="Number of the sample.")
 @click.option("--order", default="", help="Number of the order.")
 @click.option("--standard", default="", help="After which it is done.")
-@click.option("--method", default="", help="The method, by its name.")
-@click.option("--programme", default="", help="The programme of steps, by its name.")
+@click.option(
+    "--method", default="", help="The method, by its name.", shell_complete=methods_there_are
+)
+@click.option(
+    "--programme",
+    default="",
+    help="The programme of steps, by its name.",
+    shell_complete=programmes_there_are,
+)
 @click.option("--cost-centre", default="", help="Who pays.")
 @click.option("--operator", default="", help="Who does the work; who says so when left out.")
 @by_option

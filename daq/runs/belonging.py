@@ -1,10 +1,27 @@
 """Which readings belong to a run: those of its instruments, from its start to its end. Pure."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from daq.journal.query import Query
 from daq.runs.errors import NotPossibleError
 from daq.runs.run import Run
+
+
+def runs_of(runs: Iterable[Run], instrument: str, time: int) -> list[Run]:
+    """The runs a reading of an instrument at this time (ns) belongs to.
+
+    None or one; several only where an instrument may be in several at a time. A pause is part of
+    its run, as are the readings of it.
+    """
+    return [
+        one
+        for one in runs
+        if instrument in one.instruments
+        and one.begun <= time
+        and (not one.ended or time < one.ended)
+    ]
 
 
 def query_of_run(run: Run, within: Query = Query()) -> Query:  # noqa: B008 - frozen

@@ -13,6 +13,7 @@ from daq.alarms.source import Source
 from daq.alarms.watcher import RUNS_STANDING
 from daq.journal.cursor import Cursor
 from daq.journal.errors import JournalError
+from daq.journal.timeline import FOLDS
 from daq.runs.desk import Desk
 from daq.runs.errors import RunError
 from daq.runs.happening import Happening
@@ -49,8 +50,9 @@ KEPT_FOR = 7 * 86_400 * 1_000_000_000
 class Keeper:
     """Keeps the runs of ``desk`` in the journal.
 
-    Their times are within 1 ms of those in the journal, which dates what it is given so that no
-    two entries have the same (``daq.journal.timeline``): what is signed is read from there.
+    Their times are whole microseconds, and nearly always those in the journal: that dates anew, by
+    1 ms at most, what would have the time of another event (``daq.journal.timeline``). Whatever has
+    to be exact, such as what is signed, is read from there.
     """
 
     def __init__(self, journal: Source, desk: Desk, clock: Callable[[], int]) -> None:
@@ -65,6 +67,11 @@ class Keeper:
     def ready(self) -> bool:
         """Whether it knows what the journal knows of runs: not at once after a start."""
         return self._ready
+
+    @property
+    def settled(self) -> bool:
+        """Whether all it knows is on the disk."""
+        return self._ready and self._journal.committed >= self._last
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -97,7 +104,7 @@ class Keeper:
             RunError: it cannot be done, or what the journal knows is still being read.
         """
         self.check_ready()
-        name, happening = decide(self.desk, self._clock())
+        name, happening = decide(self.desk, self._clock() // FOLDS * FOLDS)
         if happening is not None:
             self._last = self._tell(happening)
             self._tidy()

@@ -49,6 +49,8 @@ def test_a_scanner_starts_and_stops_a_run(lab: Lab, open_page: Opener) -> None:
     expect(page.locator("#readings figure")).to_have_count(2)
     assert flaws(page) == []
     keep_picture(page, "run")
+    page.goto(f"{lab.url}/instrument/balance")
+    expect(page.locator(f'[id="in-run-{run.id}"]')).to_contain_text("S-0815")
     page.goto(f"{lab.url}/runs")
     expect(page.locator(f'[id="run-{run.id}"]')).to_contain_text("running")
     assert flaws(page) == []

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from daq.journal.query import Query
-from daq.runs.belonging import query_of_run
+from daq.runs.belonging import query_of_run, runs_of
 from daq.runs.errors import NotPossibleError
 from daq.runs.run import Run
 from tests.run_samples import at
@@ -27,6 +27,14 @@ def test_its_instruments_from_its_start_to_its_end() -> None:
     assert query_of_run(going, Query(end=at(15))).end == at(15)
     narrow = Query(start=at(12), end=at(99), instruments=frozenset({"oven"}), groups=frozenset("g"))
     assert query_of_run(RUN, narrow) == replace(narrow, end=at(20))
+
+
+def test_a_reading_belongs_to_the_run_of_its_instrument_at_its_time() -> None:
+    going = replace(RUN, id="20261123-2", begun=at(20), ended=0)
+    both = (RUN, going)
+    for second, found in ((9.9, []), (10, [RUN]), (19.9, [RUN]), (20, [going]), (99, [going])):
+        assert runs_of(both, "oven", at(second)) == found
+    assert runs_of(both, "balance", at(15)) == []
 
 
 def test_what_is_not_of_the_run_is_refused_in_words() -> None:
