@@ -32,6 +32,7 @@ from daq.daemon.alarms import Alarms
 from daq.daemon.calibrations import DueWatch
 from daq.daemon.incidents import Incidents
 from daq.daemon.notification import Notifications
+from daq.daemon.programmes import Programmes
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
 from daq.daemon.running import Clock, Running
@@ -83,12 +84,13 @@ def build_subsystems(
         _annunciators(annunciators),
         _alarms(core, known.watcher),
         _incidents(core),
-        _runs(known.keeper),
+        _runs(core, known.keeper),
         series_subsystem(core.running, core.journal, core.clock),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
         _quarantine(core),
+        *_checkpoints(core),
     )
     return (*beside, _state(core, known, beside))
 
@@ -139,8 +141,13 @@ def _incidents(core: Core) -> Subsystem:
     )
 
 
-def _runs(keeper: Keeper) -> Subsystem:
-    return Subsystem(parts={"runs": keeper}, commands=Runs(keeper).commands)
+def _runs(core: Core, keeper: Keeper) -> Subsystem:
+    programmes = Programmes(core.running, core.journal, keeper, core.clock)
+    return Subsystem(
+        parts={"runs": keeper, "programmes": programmes},
+        pulses=(programmes.pulse,),
+        commands={**Runs(keeper).commands, **programmes.commands},
+    )
 
 
 def _notification(core: Core, notifications: Notifications) -> Subsystem:
@@ -169,6 +176,15 @@ def _traffic(core: Core) -> Subsystem:
 def _quarantine(core: Core) -> Subsystem:
     quarantine = Quarantine(core.running, core.journal)
     return Subsystem(commands=command(QuarantineRequest, quarantine.answer))
+
+
+def _checkpoints(core: Core) -> tuple[Subsystem, ...]:
+    config = core.running.config.journal
+    if not config.vouches:
+        return ()
+    from daq.build.checkpoints import checkpoints_subsystem  # noqa: PLC0415 - only where wanted
+
+    return (checkpoints_subsystem(config, core.journal, core.clock),)
 
 
 def _state(core: Core, known: Known, beside: tuple[Subsystem, ...]) -> Subsystem:

@@ -16,7 +16,7 @@ from daq.journal.errors import JournalError
 from daq.journal.timeline import FOLDS
 from daq.runs.desk import Desk
 from daq.runs.errors import RunError
-from daq.runs.happening import Happening
+from daq.runs.happening import Happening, carried
 from daq.runs.record import event_of
 from daq.runs.run import Run
 
@@ -33,6 +33,9 @@ RETRY = 5.0
 
 TIDY = 3600.0
 """Seconds between two looks at what need not be remembered any more."""
+
+DAY = 86_400 * 1_000_000_000
+"""ns after which it is said again that a run goes on."""
 
 DURABLE = 2.0
 """Seconds who asks may wait for the disk; a client of the socket has 5."""
@@ -61,6 +64,7 @@ class Keeper:
         """Set when a run has changed, or is known again; whoever waits for it clears it."""
         self._journal, self._clock = journal, clock
         self._last = -1
+        self._said: dict[str, int] = {}
         self._ready = False
 
     @property
@@ -83,6 +87,7 @@ class Keeper:
                 await asyncio.sleep(RETRY)
         while True:
             await asyncio.sleep(TIDY)
+            self._say_again()
             self._tidy()
 
     def check_ready(self) -> None:
@@ -125,6 +130,7 @@ class Keeper:
             upto = min(after + STEP, committed)
             self.desk.restore(await self._journal.events_between(after, upto))
         self._ready = True
+        self._say_again()
         self._tidy()
         self.changed.set()
 
@@ -142,6 +148,14 @@ class Keeper:
         self.desk.book.numbered(happening.id, seq or self._journal.committed)
         self.changed.set()
         return seq
+
+    def _say_again(self) -> None:
+        """Once a day and after a start: a journal that is full gives up its oldest entries."""
+        now = self._clock() // FOLDS * FOLDS
+        for one in self.desk.book.going:
+            if now - self._said.get(one.id, one.begun) >= DAY:
+                self._said[one.id] = now
+                self._tell(Happening(one.id, now, carried(one)))
 
     def _tidy(self) -> None:
         """Forget what ended long ago, and keep where the rest begins."""

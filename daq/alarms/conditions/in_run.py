@@ -5,7 +5,7 @@ from daq.journal import kinds
 from daq.journal.entry import Event
 from drivers.model import Status, Value
 
-ON = frozenset({kinds.RUN_STARTED.name, kinds.RUN_RESUMED.name})
+ON = frozenset({kinds.RUN_STARTED.name, kinds.RUN_RESUMED.name, kinds.RUN_CARRIED.name})
 OFF = frozenset({kinds.RUN_PAUSED.name, kinds.RUN_ENDED.name})
 
 
@@ -29,7 +29,8 @@ class InRun(Timeless, FarHearing):
         names = str(event.data.get("instruments") or "").split()
         if self._instrument and self._instrument not in names:
             return False
-        if event.kind in ON:
+        rests = event.kind == kinds.RUN_CARRIED.name and bool(event.data.get("paused"))
+        if event.kind in ON and (self._paused or not rests):
             self._going[event.subject] = None
         elif event.kind == kinds.RUN_ENDED.name or not self._paused:
             self._going.pop(event.subject, None)

@@ -12,8 +12,10 @@ from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.journal import JournalConfig
 from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
 from daq.config.templates import Templated
@@ -38,6 +40,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     instruments: Mapping[str, InstrumentConfig]
     instrument_names: frozenset[str] = frozenset()
     sinks: Mapping[str, MqttSink | InfluxSink]
+    journal: JournalConfig | None = None
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()
@@ -46,6 +49,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     procedures: Mapping[str, ProcedureConfig] = {}
     methods: Mapping[str, MethodConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
+    programmes: Mapping[str, ProgrammeConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
     calibration: CalibrationConfig | None = None
