@@ -23,8 +23,10 @@ from daq.config.expand import expand
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.journal import JournalConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.templates import Templated, made_of, validated
@@ -121,12 +123,14 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         instruments=instruments,
         instrument_names=frozenset(tables),
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
+        journal=_valid(TypeAdapter(JournalConfig), {"": _table(data, "journal")}, context).get(""),
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms={name: a for name, a in alarms.items() if not isinstance(a, list)} | own,
         alarm_names=frozenset(_table(data, "alarm")),
         templated=templated,
         incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
         procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
+        programmes=_valid(TypeAdapter(ProgrammeConfig), _table(data, "programme"), context),
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),

@@ -3,6 +3,7 @@
 from daq.config.checks.alarms import check_alarms
 from daq.config.checks.annunciators import check_annunciators
 from daq.config.checks.buses import check_buses
+from daq.config.checks.chain import check_chain
 from daq.config.checks.clear import check_clear
 from daq.config.checks.files import check_files
 from daq.config.checks.finding import Finding
@@ -11,6 +12,7 @@ from daq.config.checks.incidents import check_incidents
 from daq.config.checks.instruments import check_instruments
 from daq.config.checks.metrics import check_metrics
 from daq.config.checks.parts import Parts
+from daq.config.checks.programmes import check_programmes
 from daq.config.checks.recipients import check_recipients
 from daq.config.checks.sharing import check_sharing
 
@@ -24,6 +26,7 @@ def check(parts: Parts) -> list[Finding]:
         check_instruments,
         check_sharing,
         check_files,
+        check_chain,
         check_clear,
         check_metrics,
         check_alarms,
@@ -31,5 +34,6 @@ def check(parts: Parts) -> list[Finding]:
         check_annunciators,
         check_health,
         check_recipients,
+        check_programmes,
     )
     return [finding for one in checks for finding in one(parts)]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from daq.alarms.errors import AlarmError
 from daq.alarms.order import in_order
-from daq.config.alarm import SilentAlarm
+from daq.config.alarm import RunAlarm, SilentAlarm
+from daq.config.checks.channels import check_channel
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
 from daq.config.templates import unknown, validated
@@ -17,7 +18,9 @@ def check_alarms(parts: Parts) -> Iterator[Finding]:
     unsure = parts.alarm_names - parts.alarms.keys()
     for name, alarm in parts.alarms.items():
         for key, channel in alarm.channels.items():
-            yield from _channel(parts, (*parts.place(name), key), channel)
+            yield from check_channel(parts, (*parts.place(name), key), channel)
+        if isinstance(alarm, RunAlarm):
+            yield from _named(parts, parts.place(name), alarm.instrument)
         if isinstance(alarm, SilentAlarm):
             yield from _silent(parts, parts.place(name), alarm)
         for path, other in alarm.others.items():
@@ -42,6 +45,13 @@ def _templates(parts: Parts) -> Iterator[Finding]:
             yield Finding(("alarm", name), "an instrument has an alarm of this name", hint)
 
 
+def _named(parts: Parts, path: tuple[str | int, ...], name: str | None) -> Iterator[Finding]:
+    known = parts.instrument_names
+    if name is not None and name not in known:
+        hint = did_you_mean(name, known) or f"have: {', '.join(sorted(known)) or 'none'}"
+        yield Finding((*path, "instrument"), f'no instrument "{name}"', hint)
+
+
 def _silent(parts: Parts, path: tuple[str | int, ...], alarm: SilentAlarm) -> Iterator[Finding]:
     """What it names is there; a bus without instruments is never silent."""
     named = {"instrument": (alarm.instrument, parts.instrument_names)}
@@ -51,29 +61,6 @@ def _silent(parts: Parts, path: tuple[str | int, ...], alarm: SilentAlarm) -> It
             hint = did_you_mean(name, known) or f"have: {', '.join(sorted(known)) or 'none'}"
             what = "bus with instruments" if key == "bus" else key
             yield Finding((*path, key), f'no {what} "{name}"', hint)
-
-
-def _channel(parts: Parts, path: tuple[str | int, ...], text: str) -> Iterator[Finding]:
-    name, *group, channel = text.split(".")
-    instrument = parts.instruments.get(name)
-    if instrument is None:
-        hint = did_you_mean(name, parts.instruments)
-        hint = hint or f"have: {', '.join(parts.instruments) or 'none'}"
-        yield Finding(path, f'no instrument "{name}"', hint)
-        return
-    facts = parts.facts(instrument)
-    if facts is None:
-        return
-    groups = instrument.group
-    if group and group[0] not in groups:
-        hint = did_you_mean(group[0], groups) or f"have: {', '.join(groups)}"
-        yield Finding(path, f'instrument "{name}" has no group "{group[0]}"', hint)
-        return
-    chosen = [groups[group[0]]] if group else list(groups.values())
-    read = [each for item in chosen for each in item.channels or facts.channels]
-    if channel not in read:
-        hint = did_you_mean(channel, read) or f"read: {', '.join(dict.fromkeys(read))}"
-        yield Finding(path, f'instrument "{name}" does not read a channel "{channel}"', hint)
 
 
 def _circle(parts: Parts) -> Iterator[Finding]:

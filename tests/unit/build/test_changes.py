@@ -265,3 +265,8 @@ def test_incidents_and_procedures_are_applied_while_it_runs_and_so_is_their_orde
     assert moved.any
     assert not changes(target(folder), target(folder)).any
     assert needs_restart(old.setup.config, target(folder).setup.config) == []
+
+
+def test_what_a_run_has_to_have_is_applied_while_it_runs(folder: Path) -> None:
+    found = after(folder, ("[sink.broker]", "[runs]\nshared = true\n[sink.broker]"))
+    assert found == Changes(Moves(), Moves(), ("runs.shared",))
