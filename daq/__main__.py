@@ -28,6 +28,7 @@ COMMANDS = {
     "unshelve": "End the shelf of an alarm.",
     "incident": "Handle an emergency: check list, notes, close, report.",
     "runs": "Start, mark, pause and stop runs; list and show them.",
+    "series": "Measure samples one after the other in a run, and judge them.",
     "notify": "List who is told of alarms, or send a test message.",
     "users": "Add and change users of the page: roles, passwords, tokens.",
     "audit": "List what people did, by whom, when and why.",

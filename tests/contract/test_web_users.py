@@ -62,6 +62,7 @@ ACTIONS: list[tuple[str, dict[str, str], Any]] = [
     ("/runs/start", {"instrument": "meter", "sample": "x"}, "runs"),
     ("/runs/command", {"action": "stop", "sample": "x"}, "runs"),
     ("/run/20260101-1/act", {"action": "stop", "reason": "x"}, "runs"),
+    ("/series/20260101-1/act", {"action": "take"}, "runs"),
     ("/password/set", {"password": "x", "new": "y", "again": "y"}, "own"),
     ("/sign/20260101-1/do", {"meaning": f"performed {'0' * 64}"}, "sign-performed"),
     ("/sign/20260101-1/do", {"meaning": f"reviewed {'0' * 64}"}, "sign-reviewed"),

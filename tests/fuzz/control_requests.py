@@ -21,6 +21,7 @@ from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
 from daq.control.request import REQUEST_LIMIT
 from daq.control.runs import RunMarkRequest, RunsRequest, RunStartRequest, RunStopRequest
+from daq.control.series import SeriesStrikeRequest, SeriesTakeRequest
 from daq.control.server import Commands, RefusedError, command, reply_to
 from daq.control.signing import RunSignRequest
 from daq.control.status import StatusRequest
@@ -57,6 +58,8 @@ def _commands() -> Commands:
         **command(RunSignRequest, lambda request: request),
         **command(PeopleRequest, lambda request: request),
         **command(PasswordRequest, lambda request: request),
+        **command(SeriesTakeRequest, lambda request: request),
+        **command(SeriesStrikeRequest, lambda request: request),
     }
 
 

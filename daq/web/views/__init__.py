@@ -17,6 +17,7 @@ from daq.web.views.overview import view as overview
 from daq.web.views.password import view as password
 from daq.web.views.run import view as run
 from daq.web.views.runs import view as runs
+from daq.web.views.series import view as series
 from daq.web.views.sign import view as sign
 
 VIEWS: Sequence[Make] = (
@@ -29,6 +30,7 @@ VIEWS: Sequence[Make] = (
     incident.make,
     runs.make,
     run.make,
+    series.make,
     buses.make,
     delivery.make,
     events.make,
