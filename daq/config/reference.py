@@ -21,6 +21,7 @@ from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.programme import OuterStepConfig, ProgrammeConfig, RoleConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
+from daq.config.runs import RunCodes, RunsConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
@@ -50,6 +51,8 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     *((f'[alarm.NAME] with `type = "{kind_of(kind)}"`', kind) for kind in KINDS),
     ("[incident.NAME]", IncidentConfig),
     ("[procedure.NAME]", ProcedureConfig),
+    ("[runs]", RunsConfig),
+    ("[runs.codes]", RunCodes),
     ("[notification]", NotificationConfig),
     ("[shift.NAME]", ShiftConfig),
     ("[recipient.NAME]", RecipientConfig),

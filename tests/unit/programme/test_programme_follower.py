@@ -21,7 +21,7 @@ from daq.programme.plan import Plan
 from daq.programme.programme import Programme
 from daq.programme.record import programme_of, results_of
 from daq.programme.told import told
-from daq.runs.happening import Ended
+from daq.runs.happening import Ended, carried
 from daq.runs.happening import Happening as RunHappening
 from daq.runs.past import find_run
 from daq.runs.record import event_of
@@ -214,15 +214,47 @@ def test_a_state_that_cannot_be_kept_costs_nothing(
     folder.write_text("not a folder")
     fold = Fold(Plan(oven_programme()), NOON)
     keep = Keep(folder)
-    keep.save(NAME, 1, oven_programme(), 5, fold.state)
+    keep.save(NAME, oven_programme(), 5, fold.state)
     assert "not kept" in caplog.text
-    assert keep.load(NAME, 1, NOON, oven_programme()) is None
+    assert keep.load(NAME, oven_programme()) is None
     good = Keep(tmp_path / "states")
-    good.save(NAME, 1, oven_programme(), 5, fold.state)
-    kept = good.load(NAME, 1, NOON, oven_programme())
+    good.save(NAME, oven_programme(), 5, fold.state)
+    kept = good.load(NAME, oven_programme())
     assert kept is not None
     assert (kept.seq, kept.state) == (5, fold.state)
-    assert good.load(NAME, 2, NOON, oven_programme()) is None
-    assert good.load(NAME, 1, NOON, replace(oven_programme(), void_after=1)) is None
+    assert good.load("20261123-2", oven_programme()) is None
+    assert good.load(NAME, replace(oven_programme(), void_after=1)) is None
     good.drop(NAME)
     assert not (tmp_path / "states").exists()
+
+
+async def test_a_run_whose_beginning_the_journal_gave_up_goes_on_and_is_not_judged_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "KEPT", 4)
+    path, later = tmp_path / "journal.db", tmp_path / "later.db"
+    async with running(path) as journal:
+        tell(journal, oven_started())
+        async with following_(journal, path, {"oven": oven_programme()}) as one:
+            oven_measured(journal, journal.series(oven_key()), range(6))
+            await until(lambda: one.progress(NAME) is not None and one.judged >= 7)
+            oven_measured(journal, journal.series(oven_key()), range(6, 12))
+            await until(path.with_suffix(".programmes").exists)
+            (run,) = oven_runs(path)() or ()
+    path.with_suffix(".programmes").rename(later.with_suffix(".programmes"))
+    async with running(later) as journal:
+        for number in range(14):
+            journal.append_event(kinds.TIME_PASSED.name, "daq", f"{number}")
+        tell(journal, RunHappening(NAME, NOON + 12 * MINUTE, carried(run)))
+        async with following_(journal, later, {"oven": oven_programme()}) as one:
+            oven_measured(journal, journal.series(oven_key()), range(13, 40))
+            await until(lambda: one.progress(NAME) is not None and one.judged >= 40)
+            found = one.progress(NAME)
+    assert found is not None
+    assert found.cycles[0].completed == 2
+    texts = told_texts(later)
+    assert not any(
+        "begun: temperature 40 for 8 min" in text and "cycle 1" in text for text in texts
+    )
+    with JournalReader(later) as reader, pytest.raises(ProgrammeError, match="its beginning"):
+        evaluate(reader, find_run(reader, NAME), oven_programme())
