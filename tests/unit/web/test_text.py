@@ -19,6 +19,7 @@ from daq.journal import Severity
 from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.programme import result
 from daq.runs.interruption import Cause
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
@@ -75,6 +76,12 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *("standard", "programme", "cost-centre"),  # fields
         *(f"cause-{cause.replace(' ', '-')}" for cause in get_args(Cause)),
         *(f"section-{section.name}" for section in SECTIONS),
+    ],
+    "programme": [
+        *(f"cause-{cause}" for cause in get_args(result.Cause)),
+        *(f"ended-{status}" for status in get_args(result.Status) if status != "running"),
+        *("within", "deviated", "unfinished"),  # verdicts
+        *("step", "begun", "ended", "counted", "in-band", "out", "waited", "measured", "verdict"),
     ],
     "alarms": [
         *get_args(Place),
