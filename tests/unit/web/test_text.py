@@ -22,6 +22,7 @@ from daq.journal.settings import WhenFull
 from daq.method.conformity import Statement
 from daq.method.judge import Why
 from daq.method.words import Form
+from daq.programme import result
 from daq.runs.interruption import Cause
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
@@ -78,6 +79,12 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *("standard", "programme", "cost-centre"),  # fields
         *(f"cause-{cause.replace(' ', '-')}" for cause in get_args(Cause)),
         *(f"section-{section.name}" for section in SECTIONS),
+    ],
+    "programme": [
+        *(f"cause-{cause}" for cause in get_args(result.Cause)),
+        *(f"ended-{status}" for status in get_args(result.Status) if status != "running"),
+        *("within", "deviated", "unfinished"),  # verdicts
+        *("step", "begun", "ended", "counted", "in-band", "out", "waited", "measured", "verdict"),
     ],
     "alarms": [
         *get_args(Place),
