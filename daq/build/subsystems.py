@@ -13,7 +13,7 @@ from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
-from daq.build.incidents import build_incidents
+from daq.build.incidents import build_incidents, incident_rules
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
 from daq.build.runs import build_runs
@@ -134,6 +134,7 @@ def _alarms(core: Core, watcher: Watcher) -> Subsystem:
 
 def _incidents(core: Core) -> Subsystem:
     follower, recorder = build_incidents(core.running, core.journal, core.clock)
+    core.running.followers.append(lambda to: follower.desk.adopt(incident_rules(to.setup.config)))
     return Subsystem(
         parts={"incidents": follower, "incident traffic": recorder},
         pulses=(follower.pulse,),

@@ -502,6 +502,20 @@ STANDARD_CHECKED = Kind(
         **_RULED,
     },
 )
+FLOOD_BEGAN = Kind(
+    "flood-began",
+    ("warning",),
+    "daq",
+    "more alarms than one person can attend to: until it is over, people are told of them together",
+    {**_RULED, "rule": "the alarm of the kind `flood` that says so, if one is configured"},
+)
+FLOOD_OVER = Kind(
+    "flood-over",
+    ("info",),
+    "daq",
+    "alarms are few enough again to be told one by one",
+    {**_RULED, "rule": "likewise"},
+)
 ALARMS_WATCHED = Kind(
     "alarms-watched",
     ("info",),

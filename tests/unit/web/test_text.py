@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from daq.alarms.board import Priority
 from daq.alarms.figures.figures import figures
-from daq.alarms.figures.guide import judged
+from daq.alarms.figures.guide import compared
 from daq.alarms.lifecycle import State
 from daq.config.web import WebConfig
 from daq.incidents.incident import Tick
@@ -38,7 +38,7 @@ from drivers.model import Quality, Status
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
 
-JUDGED = [one.name for one in judged(figures([], 0, 1))]
+JUDGED = [one.name for one in compared(figures([], 0, 1))]
 """The figures of alarms for which something is advised."""
 
 nowhere: Any = None  # to be named, a view needs no sources
