@@ -165,8 +165,9 @@ class _Writer:
 
 
 def _urgency(who: Recipient, matter: Matter) -> tuple[bool, int, int]:
-    """What calls before what is over, then by priority and age."""
-    return matter.stage not in NOT_TAKEN or who.name in matter.told, matter.rank, matter.seq
+    """What calls before what is over or known, then by priority and age."""
+    known = who.name in matter.told and matter.told[who.name].stage != COUNTED
+    return matter.stage not in NOT_TAKEN or known, matter.rank, matter.seq
 
 
 def _detail(matter: Matter) -> str:

@@ -99,6 +99,7 @@ def test_what_can_wait_does_and_what_still_waits_is_named_when_it_is_over() -> N
             lab.alarm(name, "acknowledged")
     lab.flood("over")
     lab.turn(60)
+    assert lab.messages[-1][1] == "[lab] 6 messages, the most urgent: a03 raised"
     known = told(lab)
     assert [known[name] for name in ("a03", "b4", "dry", "daq")] == ["raised"] * 3 + ["over"]
     assert known["a01"] == "counted"
