@@ -242,6 +242,11 @@ def test_recipients_are_applied_while_it_runs_also_when_only_an_address_is_anoth
     assert old.setup.hash == new.setup.hash, "it is not measured otherwise"
 
 
+def test_what_a_run_has_to_have_is_applied_while_it_runs(folder: Path) -> None:
+    found = after(folder, ("[sink.broker]", "[runs]\nshared = true\n[sink.broker]"))
+    assert found == Changes(Moves(), Moves(), ("runs.shared",))
+
+
 INCIDENTS = """
 [incident.grave]
 priorities = ["critical"]
@@ -265,8 +270,3 @@ def test_incidents_and_procedures_are_applied_while_it_runs_and_so_is_their_orde
     assert moved.any
     assert not changes(target(folder), target(folder)).any
     assert needs_restart(old.setup.config, target(folder).setup.config) == []
-
-
-def test_what_a_run_has_to_have_is_applied_while_it_runs(folder: Path) -> None:
-    found = after(folder, ("[sink.broker]", "[runs]\nshared = true\n[sink.broker]"))
-    assert found == Changes(Moves(), Moves(), ("runs.shared",))
