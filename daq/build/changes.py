@@ -23,7 +23,7 @@ IN_PLACE_TABLES = frozenset({"notification", "runs"})
 """Keys, and tables with all their keys, that take effect without a restart of anything. Every other
 key needs a new start."""
 
-BY_NAME = frozenset({"alarm", "incident", "procedure"})
+BY_NAME = frozenset({"alarm", "incident", "method", "procedure"})
 """Tables of tables that take effect so, each by itself."""
 
 IN_ORDER = frozenset({"incident", "procedure"})
@@ -108,7 +108,8 @@ def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
     return [
         key
         for key in _differences(old, new)
-        if key[0] not in BY_NAME | IN_PLACE_TABLES and _dotted(key) not in IN_PLACE
+        if (key[0] not in BY_NAME | IN_PLACE_TABLES and _dotted(key) not in IN_PLACE)
+        or (key[0] == "method" and not old.method)  # nothing runs that would take it
     ]
 
 

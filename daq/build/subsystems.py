@@ -17,6 +17,7 @@ from daq.build.incidents import build_incidents, incident_rules
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
 from daq.build.runs import build_runs
+from daq.build.series import series_subsystem
 from daq.build.snapshot import Snapshot
 from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
@@ -84,6 +85,7 @@ def build_subsystems(
         _alarms(core, known.watcher),
         _incidents(core),
         _runs(core, known.keeper),
+        series_subsystem(core.running, core.journal, core.clock),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),

@@ -19,6 +19,9 @@ from daq.journal import Severity
 from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.method.conformity import Statement
+from daq.method.judge import Why
+from daq.method.words import Form
 from daq.runs.interruption import Cause
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
@@ -96,6 +99,13 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *("number", "matter", "priority", "opened", "closed-at", "alarms", "steps"),  # columns
         *(f"tick-{tick}" for tick in get_args(Tick)),
     ],
+    "series": [
+        *("between", "at-least", "at-most"),
+        *(f"rule-{form}" for form in get_args(Form)),
+        *(f"said-{said.replace(' ', '-')}" for said in get_args(Statement)),
+        *(f"why-{why.replace(' ', '-')}" for why in get_args(Why)),
+    ],
+    "series-refused": ["the-series-is-complete", "the-run-is-paused", "no-value"],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
         *get_args(WhenFull),
