@@ -18,6 +18,7 @@ from daq.config.metrics import MetricsConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
+from daq.config.usage import CostConfig, UsageConfig, UtilisationConfig
 from daq.config.web import WebConfig
 
 SOCKET_LIMIT = 107
@@ -132,6 +133,13 @@ class Config(Table, frozen=True):
     annunciator: dict[Name, AnnunciatorConfig] = Field(
         default={}, description="lamps and horns by name"
     )
+    utilisation: UtilisationConfig = Field(
+        default_factory=UtilisationConfig, description="what holds for the use of all instruments"
+    )
+    usage: dict[Name, UsageConfig] = Field(
+        default={}, description="states, energy and cost centre of instruments, by name"
+    )
+    cost: CostConfig = Field(default_factory=CostConfig, description="what instruments cost")
     lab: Any = Field(
         default=None,
         exclude=True,

@@ -28,6 +28,7 @@ from daq.config.metrics import MetricsConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.templates import Templated, made_of, validated
+from daq.config.usage import CostConfig, UsageConfig, UtilisationConfig
 from daq.config.web import WebConfig
 from drivers.errors import ProfileError
 from drivers.tomlfile import Document, Problem, TomlError
@@ -137,6 +138,12 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         recipient_names=frozenset(_table(data, "recipient")),
         shifts=_valid(TypeAdapter(ShiftConfig), _table(data, "shift"), context),
         shift_names=frozenset(_table(data, "shift")),
+        utilisation=_valid(
+            TypeAdapter(UtilisationConfig), {"": _table(data, "utilisation")}, context
+        ).get(""),
+        usage=_valid(TypeAdapter(UsageConfig), _table(data, "usage"), context),
+        usage_names=frozenset(_table(data, "usage")),
+        cost=_valid(TypeAdapter(CostConfig), {"": _table(data, "cost")}, context).get(""),
         time_zone_given="time_zone" in _table(data, "notification"),
     )
 

@@ -23,6 +23,18 @@ from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfi
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
+from daq.config.usage import (
+    ConditionConfig,
+    CostConfig,
+    DepreciationConfig,
+    EnergyConfig,
+    OffConfig,
+    RateConfig,
+    RunningConfig,
+    TariffConfig,
+    UsageConfig,
+    UtilisationConfig,
+)
 from daq.config.web import WebConfig, WebTls
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
 from drivers.units import show_duration, show_size
@@ -54,6 +66,16 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[recipient.NAME]", RecipientConfig),
     ('[annunciator.NAME] with `type = "command"`', CommandAnnunciator),
     ('[annunciator.NAME] with `type = "coil"`', CoilAnnunciator),
+    ("[utilisation]", UtilisationConfig),
+    ("[usage.NAME]", UsageConfig),
+    ("[usage.NAME.running]", RunningConfig),
+    ("[usage.NAME.off]", OffConfig),
+    ("[usage.NAME.fault]", ConditionConfig),
+    ("[usage.NAME.energy]", EnergyConfig),
+    ("[usage.NAME.depreciation]", DepreciationConfig),
+    ("[cost]", CostConfig),
+    ("[cost.rate.NAME]", RateConfig),
+    ("[cost.tariff.NAME]", TariffConfig),
     ("Secrets", Secret),
 )
 
@@ -97,7 +119,9 @@ instruments on the line come with different ones; a schedule that its line canno
 a channel that is not read, an alarm that needs one that does not exist, or alarms that need each
 other in a circle; an incident or a procedure for an alarm, group, room or instrument there is not;
 a recipient of an instrument, room or shift that does not exist, or with times of day while no time
-zone is stated.
+zone is stated; utilisation of an instrument, channel, alarm or shift that does not exist, or
+without a time zone; two rates or tariffs that begin on the same day for the same; prices without a
+currency.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on

@@ -17,7 +17,7 @@ def check_alarms(parts: Parts) -> Iterator[Finding]:
     unsure = parts.alarm_names - parts.alarms.keys()
     for name, alarm in parts.alarms.items():
         for key, channel in alarm.channels.items():
-            yield from _channel(parts, (*parts.place(name), key), channel)
+            yield from check_channel(parts, (*parts.place(name), key), channel)
         if isinstance(alarm, SilentAlarm):
             yield from _silent(parts, parts.place(name), alarm)
         for path, other in alarm.others.items():
@@ -53,7 +53,8 @@ def _silent(parts: Parts, path: tuple[str | int, ...], alarm: SilentAlarm) -> It
             yield Finding((*path, key), f'no {what} "{name}"', hint)
 
 
-def _channel(parts: Parts, path: tuple[str | int, ...], text: str) -> Iterator[Finding]:
+def check_channel(parts: Parts, path: tuple[str | int, ...], text: str) -> Iterator[Finding]:
+    """Check that a channel is one that is read."""
     name, *group, channel = text.split(".")
     instrument = parts.instruments.get(name)
     if instrument is None:
