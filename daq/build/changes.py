@@ -24,7 +24,7 @@ IN_PLACE = frozenset(
         *(f"utilisation.{key}" for key in ("time_zone", "planned", "closed", "fault_after")),
     }
 )
-IN_PLACE_TABLES = frozenset({"notification"})
+IN_PLACE_TABLES = frozenset({"notification", "runs"})
 """Keys, and tables with all their keys, that take effect without a restart of anything. Every other
 key needs a new start."""
 

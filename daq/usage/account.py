@@ -23,6 +23,15 @@ UNITS: Mapping[Kind, str] = {
 }
 """The unit of the quantity of each kind of cost."""
 
+DIGITS: Mapping[Kind, int] = {
+    "hours": 4,
+    "energy": 3,
+    "consumables": 0,
+    "depreciation": 4,
+    "calibration": 4,
+}
+"""The decimals a quantity is told with; it has more."""
+
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a period for one cost centre and one run; ``run`` is empty outside of runs.

@@ -28,7 +28,6 @@ Key: TypeAlias = tuple[str, str]
 """Cost centre, and run or nothing."""
 
 KWH = Decimal("0.001")
-HOURS = Decimal("0.0001")
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,11 +182,11 @@ def _cells(
             continue
         energy = sum(one.energy.values(), Decimal(0))
         quantities: dict[Kind, Decimal] = {
-            "hours": (Decimal(time) / HOUR).quantize(HOURS),
+            "hours": Decimal(time) / HOUR,
             "energy": energy,
             "consumables": Decimal(one.samples),
-            "depreciation": (months * time / whole).quantize(HOURS),
-            "calibration": (Decimal((end - begin).days) * time / whole).quantize(HOURS),
+            "depreciation": months * time / whole,
+            "calibration": Decimal((end - begin).days) * time / whole,
         }
         found.append(
             Cell(
