@@ -20,7 +20,9 @@ from daq.journal.intake import Intake
 from daq.journal.losses import Counters
 from daq.journal.store import Store
 from daq.journal.trend.keeper import SpanKeeper
-from daq.runs.run import Pause, Run
+from daq.runs.book import Book
+from daq.runs.happening import Ended, Happening, Paused, Resumed, Started
+from daq.runs.record import event_of
 from daq.usage.plan import Plan
 from drivers.model import Channel, Status, Value
 
@@ -114,26 +116,21 @@ class Case(msgspec.Struct, frozen=True):
     def time(self, clock: datetime) -> int:
         return round(clock.replace(tzinfo=self.zone).timestamp()) * NS
 
-    def runs(self) -> tuple[Run, ...]:
-        return tuple(self._run(**run) for run in self.happened["run"])
-
-    def _run(self, **run: Any) -> Run:  # noqa: ANN401 - as TOML has it
-        rests = [run.pop("pause")] if "pause" in run else []
-        pauses = (
-            Pause(begin=self.time(one["from"]), end=self.time(one["to"]), by="", why="")
-            for one in rests
-        )
-        begun, ended = self.time(run.pop("from")), self.time(run.pop("to"))
-        run["instruments"] = tuple(run["instruments"])
-        return Run(
-            begun=begun,
-            ended=ended,
-            begun_by="Li",
-            operator="Li",
-            outcome="completed",
-            pauses=tuple(pauses),
-            **run,
-        )
+    def _runs(self) -> Iterator[tuple[int, Any]]:
+        book = Book()
+        for run in sorted(self.happened["run"], key=lambda run: run["from"]):
+            begun, ended = self.time(run["from"]), self.time(run["to"])
+            told = {key: run[key] for key in ("sample", "cost_centre") if key in run}
+            instruments = tuple(run["instruments"])
+            what = Started(by="Li", operator="Li", instruments=instruments, **told)
+            new = book.new(begun, what)
+            done = [new, Happening(new.id, ended, Ended(by="Li"))]
+            if "pause" in run:
+                done.append(Happening(new.id, self.time(run["pause"]["from"]), Paused(by="Li")))
+                done.append(Happening(new.id, self.time(run["pause"]["to"]), Resumed(by="Li")))
+            for one in done:
+                told = event_of(one)
+                yield one.time, (told.kind, told.subject, told.severity, told.data)
 
     def fill(self, path: Path) -> None:
         """A journal in which it happened."""
@@ -162,6 +159,7 @@ class Case(msgspec.Struct, frozen=True):
                 end,
                 (kinds.INSTRUMENT_RESTORED.name, fault["instrument"], "info", {"seconds": seconds}),
             )
+        yield from self._runs()
         yield from self._readings(start, (self.time(away["from"]), self.time(away["to"])))
 
     def _readings(self, start: int, away: tuple[int, int]) -> Iterator[tuple[int, float]]:

@@ -69,6 +69,7 @@ def _item(config: Config, name: str, intervals: Mapping[str, int]) -> Item:
         centre=usage.cost_centre,
         bus=instrument.bus if instrument else "",
         instrument=instrument is not None,
+        meters=frozenset() if instrument else _meters(usage),
         off_when_silent=usage.off is not None and usage.off.silent,
         running=_rule(usage.running) or ByRuns(),
         off=_rule(usage.off),
@@ -78,6 +79,10 @@ def _item(config: Config, name: str, intervals: Mapping[str, int]) -> Item:
         depreciation=loss and Depreciation(loss.value, loss.months, loss.begin, loss.residual),
         calibration=_calibrated(usage, intervals.get(name)),
     )
+
+
+def _meters(usage: UsageConfig) -> frozenset[str]:
+    return frozenset(_source(channel).instrument for channel in usage.channels.values())
 
 
 def _rule(rule: ConditionConfig | None) -> Rule | None:

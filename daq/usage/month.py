@@ -1,6 +1,6 @@
 """A month, or what of it is over, of all instruments. Reads the journal."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -43,16 +43,16 @@ def this_month(plan: Plan, now: int) -> date:
     return day_of(now, plan.zone).replace(day=1)
 
 
-def chosen_month(plan: Plan, said: str | None, now: int) -> date:
-    """The month somebody means: ``2026-11``, ``this``, ``last``; that before this one when unsaid.
+def chosen_month(plan: Plan, said: str, now: int) -> date:
+    """The month somebody means: ``2026-11``, ``this`` or ``last``.
 
     Raises:
         UsageError: it is no month, or it has not begun.
     """
     current = this_month(plan, now)
-    if said in (None, "last"):
+    if said == "last":
         return month_before(current)
-    first = current if said == "this" else month_of(str(said))
+    first = current if said == "this" else month_of(said)
     if first > current:
         raise UsageError(f"{said} has not begun; the newest is {current:%Y-%m}")
     return first
@@ -64,9 +64,9 @@ def read_month(
     first: date,
     now: int,
     runs: Sequence[Run],
-    only: Collection[str] = (),
+    only: Run | None = None,
 ) -> Month:
-    """A month of all items, or of some by name; ``now`` is ns since 1970 UTC.
+    """A month of all items, or of those of a run; ``now`` is ns since 1970 UTC.
 
     Raises:
         UsageError: nothing is configured, or a channel's unit is not one of power or energy.
@@ -77,7 +77,7 @@ def read_month(
     start, end = month_stretch(first, plan.zone)
     period = (start, max(min(end, now), start + 1))
     past, prices = Past(reader, plan, period, runs), Prices(plan, period)
-    wanted = [item for item in plan.items if not only or item.name in only]
+    wanted = [item for item in plan.items if only is None or item.takes_part(only.instruments)]
     return Month(
         first=first,
         period=period,

@@ -3,7 +3,7 @@
 Times are ns since 1970 UTC, durations ns. Money is ``decimal.Decimal``, in the one currency.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -127,7 +127,8 @@ class Tariff(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One instrument, or something that only others measure.
 
-    ``bus`` is the bus it is on, empty for none; ``off_when_silent`` says that one that does not
+    ``meters`` are what stands for it in runs when it is no instrument itself: those that measure
+    it. ``bus`` is the bus it is on, empty for none; ``off_when_silent`` says that one that does not
     answer is switched off. ``planned`` are the shifts it is meant to be used in; None: always.
     """
 
@@ -138,6 +139,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     centre: str = ""
     bus: str = ""
     instrument: bool = True
+    meters: frozenset[str] = frozenset()
     off_when_silent: bool = False
     running: Rule = ByRuns()
     off: Rule | None = None
@@ -146,6 +148,10 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     energy: Energy | None = None
     depreciation: Depreciation | None = None
     calibration: Calibrated | None = None
+
+    def takes_part(self, instruments: Iterable[str]) -> bool:
+        """Whether a run with these instruments is one with it."""
+        return not (self.meters | {self.name}).isdisjoint(instruments)
 
     @property
     def rules(self) -> dict[State, Rule]:

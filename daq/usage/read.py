@@ -64,7 +64,7 @@ class Past:
         return tuple(
             run
             for run in self._runs
-            if item.name in run.instruments
+            if item.takes_part(run.instruments)
             and run.begun < end
             and start < run_stretch(run, self._seen[-1][1])[1]
         )
@@ -76,7 +76,7 @@ class Past:
             return judge(rule, streams, *self._wide)
         if isinstance(rule, ByAlarm):
             return Found(self._happened.alarms.get(rule.alarm, ()), (self._wide,))
-        return running_with(self._runs, item.name, self._wide)
+        return running_with(self._runs, item, self._wide)
 
     def _metered(self, item: Item, prices: Prices, facts: Facts) -> Metered | None:
         cuts = edges_of(self._plan, prices, facts)

@@ -17,8 +17,9 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
-from daq.usage.account import KINDS, Account, Cell, Kind
+from daq.usage.account import DIGITS, KINDS, Account, Cell, Kind
 from daq.usage.energy import HOUR
+from daq.usage.money import rounded
 from daq.usage.month import Month
 from daq.usage.plan import STATES, State
 
@@ -153,7 +154,7 @@ def _money(cells: Iterable[Cell]) -> dict[Kind, Decimal]:
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What one cost centre pays of one kind for one instrument."""
+    """What one cost centre pays of one kind for one instrument; ``quantity`` as it is told."""
 
     account: Account
     centre: str
@@ -172,4 +173,10 @@ def entries(month: Month) -> Iterator[Entry]:
             amount = sum((cell.amounts.get(kind, Decimal(0)) for cell in cells), Decimal(0))
             quantity = sum((cell.quantities.get(kind, Decimal(0)) for cell in cells), Decimal(0))
             if amount or (kind == "energy" and quantity):
-                yield Entry(account=one, centre=centre, kind=kind, quantity=quantity, amount=amount)
+                yield Entry(
+                    account=one,
+                    centre=centre,
+                    kind=kind,
+                    quantity=rounded(quantity, DIGITS[kind]),
+                    amount=amount,
+                )

@@ -105,11 +105,11 @@ def run_stretch(run: Run, now: int) -> Stretch:
     return run.begun, run.ended or max(now, run.begun)
 
 
-def running_with(runs: Iterable[Run], instrument: str, period: Stretch) -> Found:
-    """When runs with an instrument went on and did not rest; that is always known."""
+def running_with(runs: Iterable[Run], item: Item, period: Stretch) -> Found:
+    """When runs with an item went on and did not rest; that is always known."""
     going: list[Stretch] = []
     for run in runs:
-        if instrument in run.instruments:
+        if item.takes_part(run.instruments):
             whole = run_stretch(run, period[1])
             rests = union((one.begin, one.end or whole[1]) for one in run.pauses)
             going += without((whole,), rests)
