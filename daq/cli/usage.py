@@ -9,7 +9,7 @@ import click
 
 from daq.build.usage import build_usage
 from daq.cli.configuration import configured
-from daq.cli.options import config_option, json_option, print_json
+from daq.cli.options import DEFAULT_CONFIG, config_option, json_option, print_json, there
 from daq.cli.screens import out
 from daq.cli.usage_lines import as_plain, print_month, print_run, run_as_plain
 from daq.config.certificates import register_of
@@ -44,11 +44,18 @@ if TYPE_CHECKING:
     help="Write the report of the month: .html, .pdf, or .csv.",
 )
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-@config_option
+@click.option(
+    "-c",
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    envvar="DAQ_CONFIG",
+    default=DEFAULT_CONFIG,
+    show_default=True,
+    help="The configuration; also from DAQ_CONFIG.",
+)
 @json_option
-@click.pass_context
 def command(
-    ctx: click.Context,
     said: str,
     by: By,
     output: Path | None,
@@ -64,9 +71,11 @@ def command(
     amounts by kind of cost. Reads the journal; the daemon may run or not. What the words mean:
     docs/reference/usage.md.
     """
+    ctx = click.get_current_context()
     if ctx.invoked_subcommand is not None:
-        ctx.obj = config_path
+        ctx.default_map = {str(ctx.invoked_subcommand): {"config_path": str(config_path)}}
         return
+    there(ctx, next(one for one in ctx.command.params if one.name == "config_path"), config_path)
     if output is not None and output.suffix not in (".html", ".pdf", ".csv"):
         raise click.UsageError(f"{output}: a file that ends in .html, .pdf or .csv")
     plan, journal = _plan(config_path)

@@ -8,6 +8,8 @@ import msgspec
 from daq.usage.account import Account
 from daq.usage.energy import HOUR
 from daq.usage.month import Month
+from daq.usage.stretches import length
+from daq.usage.timeline import of_state
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -38,9 +40,7 @@ def remarks(month: Month) -> Iterator[Remark]:
 
 def _of(one: Account, *, priced: bool) -> Iterator[Remark]:
     name = one.item.name
-    unknown = sum(
-        lasting.end - lasting.start for lasting in one.lasting if lasting.state == "unknown"
-    )
+    unknown = length(of_state(one.lasting, "unknown"))
     for key, time in (("unknown", unknown), ("unmetered", one.unmetered)):
         if shown := _hours(time):
             yield Remark(key, name, shown)

@@ -1,0 +1,56 @@
+"""The report of a month: what instruments did, for whom, and what it cost."""
+
+from daq.plot.states import Bar, draw_states
+from daq.report.page import chart_style, render
+from daq.report.text import Text
+from daq.usage.account import KINDS, UNITS, Account
+from daq.usage.cost_of_run import cost_of
+from daq.usage.energy import HOUR
+from daq.usage.month import Month
+from daq.usage.plan import STATES
+from daq.usage.remarks import remarks
+from daq.usage.rows import entries, rows, total
+from daq.usage.timeline import of_state
+
+AT_ONCE = 25
+"""Bars in one picture: as many as fit on a page."""
+
+
+def usage_report(month: Month, text: Text, now: int) -> str:
+    """The report as HTML, in the language of ``text``; ``now`` (ns) is when it is made."""
+    digits = month.plan.digits
+    costs = [cost_of(run, month.accounts, digits) for run in month.runs]
+    return render(
+        "usage.html",
+        text,
+        now,
+        month=month,
+        tables={by: rows(month, by) for by in ("instrument", "room", "cost-centre")},
+        total=total,
+        entries=list(entries(month)),
+        costs=[cost for cost in costs if cost.shares],
+        remarks=list(remarks(month)),
+        pictures=[
+            draw_states(
+                _bars(month.accounts[n : n + AT_ONCE]), month.period, month.name, chart_style()
+            )
+            for n in range(0, len(month.accounts), AT_ONCE)
+        ],
+        states=STATES,
+        kinds=KINDS,
+        units=UNITS,
+        money=lambda amount: f"{amount:,.{digits}f}".replace(",", "\u202f"),
+        hours=lambda ns: f"{ns / HOUR:,.1f}".replace(",", "\u202f"),
+        percent=lambda part: "\u2013" if part is None else f"{100 * part:.1f} %",
+        decimal=lambda value: "\u2013" if value is None else f"{value:.1f}",
+    )
+
+
+def _bars(accounts: tuple[Account, ...]) -> list[Bar]:
+    return [
+        Bar(
+            one.item.title or one.item.name,
+            {state: of_state(one.lasting, state) for state in STATES},
+        )
+        for one in accounts
+    ]
