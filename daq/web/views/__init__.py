@@ -13,6 +13,7 @@ from daq.web.views.incident import view as incident
 from daq.web.views.incidents import view as incidents
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
+from daq.web.views.usage import view as usage
 
 VIEWS: Sequence[Make] = (
     overview.make,
@@ -22,6 +23,7 @@ VIEWS: Sequence[Make] = (
     figures.make,
     incidents.make,
     incident.make,
+    usage.make,
     buses.make,
     delivery.make,
     events.make,

@@ -19,6 +19,10 @@ from daq.journal import Severity
 from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.usage.account import KINDS as USAGE_KINDS
+from daq.usage.plan import STATES
+from daq.usage.remarks import SAID
+from daq.usage.rows import CHOICES
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
@@ -85,6 +89,12 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "incidents": [
         *("number", "matter", "priority", "opened", "closed-at", "alarms", "steps"),  # columns
         *(f"tick-{tick}" for tick in get_args(Tick)),
+    ],
+    "usage": [
+        *(*STATES, "utilisation", "planned", "availability", "failures", "mtbf", "energy"),
+        *(f"kind-{kind}" for kind in USAGE_KINDS),
+        *(f"{form}-{by}" for form in ("by", "name") for by in CHOICES),
+        *(f"remark-{key}" for key in SAID),
     ],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
