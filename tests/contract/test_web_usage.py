@@ -1,5 +1,6 @@
 """The page of use and cost over the month that is calculated by hand."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ async def page(folder: Path) -> AsyncGenerator[Site]:
     path = folder / "daq.toml"
     web = f'[web]\nlisten = "127.0.0.1:{port}"\n'
     path.write_text((CASE.folder / "daq.toml").read_text("utf-8") + web)
-    CASE.fill(folder / "journal.db")
+    await asyncio.to_thread(CASE.fill, folder / "journal.db")
     async with (
         serving(path, load_config(path)),
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as session,
