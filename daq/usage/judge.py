@@ -100,9 +100,11 @@ class _Course:
             self.held.append((self._since, end))
 
 
-def judge(rule: ByChannel, streams: Iterable[Stream], start: int, end: int) -> Found:
-    """When a rule held within a stretch."""
-    course = _judged(Judge(rule), streams)
+def judge(
+    rule: ByChannel, streams: Iterable[Stream], start: int, end: int, *, before: bool = False
+) -> Found:
+    """When a rule held within a stretch; ``before``: whether it did before all that is given."""
+    course = _judged(Judge(rule), streams, before=before)
     whole = union(course.known)
     found = longer(union(course.held), rule.on_delay)
     pauses = (pause for pause in outside(found, start, end) if pause[1] - pause[0] < rule.off_delay)
@@ -111,8 +113,9 @@ def judge(rule: ByChannel, streams: Iterable[Stream], start: int, end: int) -> F
     return Found(union([*found, *seen]), whole)
 
 
-def _judged(judge: Judge, streams: Iterable[Stream]) -> _Course:
+def _judged(judge: Judge, streams: Iterable[Stream], *, before: bool) -> _Course:
     course = _Course()
+    course.holds = before
     for stream, piece in in_order(streams):
         limit = round(GAP * stream.interval)
         if isinstance(piece, Span):

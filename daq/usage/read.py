@@ -153,6 +153,15 @@ def _before(reader: JournalReader, plan: Plan, start: int) -> list[Event]:
     return found[::-1]
 
 
+def standing(reader: JournalReader, plan: Plan, now: int) -> list[Event]:
+    """The events that say which alarms of a plan hold at a moment.
+
+    Raises:
+        JournalError: the journal cannot be read.
+    """
+    return [event for event in _before(reader, plan, now) if event.kind in _OF_ALARMS]
+
+
 _OF_ALARMS = {kinds.ALARM_RAISED.name, kinds.ALARM_RETURNED.name}
 
 

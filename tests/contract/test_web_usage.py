@@ -34,7 +34,7 @@ async def test_a_month_is_shown_in_both_languages_and_taken_along(tmp_path: Path
     async with page(tmp_path) as there:
         status, text = await there.get("/usage?month=2026-03&by=cost-centre")
         assert status == 200
-        for said in ("Of planned", "2741.17", "6153.01", "20260317-1", "126.73", "Tube oven"):
+        for said in ("Of planned", "2841.60", "6153.01", "20260317-1", "126.73", "Tube oven"):
             assert said in text
         assert text.count('class="state ') == 6
         _, text = await there.get("/usage/found?month=2026-03", **{"Accept-Language": "zh"})
