@@ -113,7 +113,7 @@ def _energy(energy: EnergyConfig | None) -> Energy | None:
         return None
     if energy.counter is not None:
         return Counter(_source(energy.counter), energy.rollover)
-    return Modelled(energy.model) if energy.power is None else Power(_source(energy.power))
+    return Modelled({**energy.model}) if energy.power is None else Power(_source(energy.power))
 
 
 def _shifts(names: Iterable[str], shifts: Mapping[str, ShiftConfig]) -> tuple[Shift, ...]:
@@ -151,7 +151,7 @@ def _rates(cost: CostConfig) -> tuple[Rate, ...]:
             name=name,
             begin=rate.begin,
             instruments=frozenset(rate.instruments),
-            hour=dict(rate.hours),
+            hour={**rate.hours},
             run=rate.run,
             sample=rate.sample,
         )

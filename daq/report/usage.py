@@ -1,5 +1,8 @@
 """The report of a month: what instruments did, for whom, and what it cost."""
 
+from decimal import Decimal
+from functools import partial
+
 from daq.plot.states import Bar, draw_states
 from daq.report.page import chart_style, render
 from daq.report.text import Text
@@ -14,6 +17,8 @@ from daq.usage.timeline import of_state
 
 AT_ONCE = 25
 """Bars in one picture: as many as fit on a page."""
+
+THIN, NOTHING = "\u202f", "\u2013"
 
 
 def usage_report(month: Month, text: Text, now: int) -> str:
@@ -39,10 +44,10 @@ def usage_report(month: Month, text: Text, now: int) -> str:
         states=STATES,
         kinds=KINDS,
         units=UNITS,
-        money=lambda amount: f"{amount:,.{digits}f}".replace(",", "\u202f"),
-        hours=lambda ns: f"{ns / HOUR:,.1f}".replace(",", "\u202f"),
-        percent=lambda part: "\u2013" if part is None else f"{100 * part:.1f} %",
-        decimal=lambda value: "\u2013" if value is None else f"{value:.1f}",
+        money=partial(_money, digits),
+        hours=_hours,
+        percent=_percent,
+        decimal=_decimal,
     )
 
 
@@ -54,3 +59,19 @@ def _bars(accounts: tuple[Account, ...]) -> list[Bar]:
         )
         for one in accounts
     ]
+
+
+def _money(digits: int, amount: Decimal) -> str:
+    return f"{amount:,.{digits}f}".replace(",", THIN)
+
+
+def _hours(ns: int) -> str:
+    return f"{ns / HOUR:,.1f}".replace(",", THIN)
+
+
+def _percent(part: float | None) -> str:
+    return NOTHING if part is None else f"{100 * part:.1f} %"
+
+
+def _decimal(value: Decimal | float | None) -> str:
+    return NOTHING if value is None else f"{value:.1f}"

@@ -55,7 +55,7 @@ def cost_of(run: Run, accounts: Iterable[Account], digits: int) -> RunCost:
                 )
                 before = shares.get(one.item.name)
                 shares[one.item.name] = found if before is None else _both(before, found)
-    amounts = {
+    amounts: dict[Kind, Decimal] = {
         kind: sum((one.amounts[kind] for one in shares.values()), Decimal(0)) for kind in KINDS
     }
     total, samples = sum(amounts.values(), Decimal(0)), samples_of(run)

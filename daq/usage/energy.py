@@ -114,9 +114,13 @@ def of_counter(rule: Counter, streams: Iterable[Stream], cuts: Sequence[int]) ->
     before: Point | None = None
     for stream, piece in _fine(streams, cuts, rising=True):
         factor = _factor(ENERGIES, stream.unit, rule.source.channel, "energy")
-        points = (_ends if isinstance(piece, Span) else _points)(stream, piece, factor)
+        if isinstance(piece, Span):
+            points = _ends(stream, piece, factor)
+        else:
+            points = _points(stream, piece, factor)
         rollover = None if rule.rollover is None else rule.rollover * factor
-        for one, other in pairwise([*([] if before is None else [before]), *points]):
+        known = points if before is None else [before, *points]
+        for one, other in pairwise(known):
             gained = _gained(one[1], other[1], rollover)
             if gained is None:
                 exchanges.append(other[0])

@@ -126,7 +126,9 @@ class Live:
         return found
 
     def _of(self, item: Item, period: Stretch) -> Told:
-        held = {state: self._judged(item, state, period) for state in item.rules}
+        held: dict[State, Found] = {
+            state: self._judged(item, state, period) for state in item.rules
+        }
         happened = self._events.happened(period[1])
         lasting = clipped(timeline(item, held, happened, period, (period,), 0), period)
         times = dict.fromkeys(STATES, 0) | hours(lasting, (period,))

@@ -51,7 +51,7 @@ class Past:
             UsageError: a channel's unit is not one of power or energy.
         """
         runs = self._of(item)
-        found = {state: self._found(item, state) for state in item.rules}
+        found: dict[State, Found] = {state: self._found(item, state) for state in item.rules}
         lasting = timeline(
             item, found, self._happened, self._wide, self._seen, self._plan.fault_after
         )

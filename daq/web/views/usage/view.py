@@ -90,7 +90,6 @@ def _shown(month: Month, by: By, visit: Visit) -> Shown:
 
 def _by(visit: Visit) -> By:
     said = visit.choice("by", CHOICES[0])
-    found = next((one for one in CHOICES if one == said), None)
-    if found is None:
+    if said not in CHOICES:
         raise WrongLinkError("by", by=said[:20])
-    return found
+    return said
