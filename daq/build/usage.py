@@ -113,7 +113,9 @@ def _energy(energy: EnergyConfig | None) -> Energy | None:
         return None
     if energy.counter is not None:
         return Counter(_source(energy.counter), energy.rollover)
-    return Modelled({**energy.model}) if energy.power is None else Power(_source(energy.power))
+    if energy.power is not None:
+        return Power(_source(energy.power))
+    return None if energy.model is None else Modelled({**energy.model.kilowatts})
 
 
 def _shifts(names: Iterable[str], shifts: Mapping[str, ShiftConfig]) -> tuple[Shift, ...]:

@@ -172,6 +172,20 @@ class OffConfig(ConditionConfig, frozen=True):
         return ("channel", "alarm", "silent")
 
 
+class EnergyModelConfig(Table, frozen=True):
+    """The power an instrument takes in each state, kW."""
+
+    running: Money = Field(default=Decimal(0), description="kW while it runs")
+    idle: Money = Field(default=Decimal(0), description="kW while it idles")
+    off: Money = Field(default=Decimal(0), description="kW while it is off")
+    fault: Money = Field(default=Decimal(0), description="kW while it is at fault")
+
+    @property
+    def kilowatts(self) -> Mapping[StateName, Decimal]:
+        """The kW of each state."""
+        return {"running": self.running, "idle": self.idle, "off": self.off, "fault": self.fault}
+
+
 class EnergyConfig(Table, frozen=True):
     """The energy an instrument uses: from a counter, from power, or by a model."""
 
@@ -182,13 +196,13 @@ class EnergyConfig(Table, frozen=True):
         default=None, description="where the register begins anew at 0, in its unit"
     )
     power: ChannelName | None = Field(default=None, description="or: a channel of power")
-    model: dict[StateName, Money] = Field(
-        default={}, description="or: kW in each state, such as `{ running = 3.2, idle = 0.4 }`"
+    model: EnergyModelConfig | None = Field(
+        default=None, description="or: kW in each state, such as `{ running = 3.2, idle = 0.4 }`"
     )
 
     @model_validator(mode="after")
     def _one(self) -> "EnergyConfig":
-        given = [self.counter is not None, self.power is not None, bool(self.model)]
+        given = [self.counter is not None, self.power is not None, self.model is not None]
         if sum(given) != 1:
             raise ValueError("needs one of counter, power, model")
         if self.rollover is not None and self.counter is None:
