@@ -30,6 +30,25 @@ NS = 1_000_000_000
 CASES = Path(__file__).parent / "cases" / "usage"
 
 SATURDAY = 5
+MINUTE = 60 * NS
+
+
+def event(
+    kind: str,
+    minute: float,
+    subject: str = "oven",
+    severity: Literal["info", "warning", "error"] = "warning",
+    **data: str | float,
+) -> Event:
+    return Event(
+        seq=1,
+        time=round(minute * MINUTE),
+        kind=kind,
+        subject=subject,
+        severity=severity,
+        text="",
+        data=dict(data),
+    )
 
 
 def key(instrument: str, channel: str, unit: str, interval: float = 60.0) -> SeriesKey:

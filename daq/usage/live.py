@@ -171,7 +171,7 @@ class Live:
     def _metered(self, item: Item, metered: Metered) -> float | None:
         """Up to the newest reading; what comes after it will be told with the next one."""
         newest = max((one.end for one in metered.used), default=0)
-        begin = self._accounted.get(item.name, self._start)
+        begin = self._accounted.setdefault(item.name, self._start)
         if newest <= begin:
             return None
         self._accounted[item.name] = newest
