@@ -197,5 +197,5 @@ def _usage(core: Core) -> Subsystem:
         return Subsystem()
     from daq.daemon.usage import UsageDiary  # noqa: PLC0415 - memory that only these need
 
-    diary = UsageDiary(core.running, core.journal, core.clock, interval)
+    diary = UsageDiary(lambda: core.running.config, core.journal, core.clock, interval)
     return Subsystem(parts={"usage": diary}, pulses=(diary.pulse,))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from daq import __version__
 from daq.alarms.watcher import PAGE, RETRY
 from daq.build.usage import build_usage
-from daq.daemon.running import Running
+from daq.config.config import Config
 from daq.journal.entry import OWN, SeriesKey, usage_group
 from daq.journal.errors import JournalError
 from daq.journal.journal import Journal
@@ -44,10 +44,15 @@ class UsageDiary:
     """A scan of each item every ``interval`` seconds."""
 
     def __init__(
-        self, running: Running, journal: Journal, clock: Callable[[], int], interval: float
+        self,
+        config: Callable[[], Config],
+        journal: Journal,
+        clock: Callable[[], int],
+        interval: float,
     ) -> None:
+        """``config`` gives the one in force."""
         self.pulse = Pulse("usage")
-        self._running, self._journal, self._clock = running, journal, clock
+        self._config, self._journal, self._clock = config, journal, clock
         self._interval = interval
 
     async def run(self) -> None:
@@ -62,12 +67,12 @@ class UsageDiary:
 
     async def _follow(self) -> None:
         """With the plan of one configuration, until there is another."""
-        config, after = self._running.config, self._journal.committed
+        config, after = self._config(), self._journal.committed
         plan = build_usage(config)
         live = await self._begin(plan)
         loop = asyncio.get_running_loop()
         due = loop.time() + self._interval
-        while config is self._running.config:
+        while config is self._config():
             self.pulse.within(self._interval)
             after = await self._take(live, after, due)
             if loop.time() >= due:
@@ -77,7 +82,7 @@ class UsageDiary:
 
     async def _begin(self, plan: Plan) -> Live:
         """What holds and goes on already is in the journal."""
-        path, now = self._running.config.journal.path, self._clock()
+        path, now = self._config().journal.path, self._clock()
 
         def read() -> Live:
             with JournalReader(path) as reader:
@@ -99,7 +104,7 @@ class UsageDiary:
     def _write(self, told: Told) -> None:
         metered = told.item.energy is not None
         key = SeriesKey(
-            site=self._running.config.site.name,
+            site=self._config().site.name,
             instrument=OWN,
             group=usage_group(told.item.name),
             model=MODEL,
