@@ -3,7 +3,7 @@
 from decimal import Decimal
 from functools import partial
 
-from daq.plot.states import Bar, draw_states
+from daq.plot.states import Bar, Frame, draw_states
 from daq.report.page import chart_style, render
 from daq.report.text import Text
 from daq.usage.account import KINDS, UNITS, Account
@@ -23,7 +23,7 @@ THIN, NOTHING = "\u202f", "\u2013"
 
 def usage_report(month: Month, text: Text, now: int) -> str:
     """The report as HTML, in the language of ``text``; ``now`` (ns) is when it is made."""
-    digits = month.plan.digits
+    digits, frame = month.plan.digits, Frame(*month.period, month.plan.zone)
     costs = [cost_of(run, month.accounts, digits) for run in month.runs]
     return render(
         "usage.html",
@@ -36,9 +36,7 @@ def usage_report(month: Month, text: Text, now: int) -> str:
         costs=[cost for cost in costs if cost.shares],
         remarks=list(remarks(month)),
         pictures=[
-            draw_states(
-                _bars(month.accounts[n : n + AT_ONCE]), month.period, month.name, chart_style()
-            )
+            draw_states(_bars(month.accounts[n : n + AT_ONCE]), frame, month.name, chart_style())
             for n in range(0, len(month.accounts), AT_ONCE)
         ],
         states=STATES,

@@ -36,9 +36,9 @@ async def test_a_month_is_shown_in_both_languages_and_taken_along(tmp_path: Path
         assert status == 200
         for said in ("Of planned", "2841.60", "6153.01", "20260317-1", "126.73", "Tube oven"):
             assert said in text
-        assert text.count('class="state ') == 6
+        assert text.count('class="state ') == 7
         _, text = await there.get("/usage/found?month=2026-03", **{"Accept-Language": "zh"})
-        for said in ("计划内利用率", "13 %", "未计入", "3192.54"):
+        for said in ("计划内利用率", "13.1\u202f%", "未计入", "3192.54"):
             assert said in text
         _, csv = await there.get("/usage/finance?month=2026-03")
         assert csv.replace("\r\n", "\n") == (CASE.folder / "finance.csv").read_text("utf-8")

@@ -3,7 +3,7 @@
 from datetime import UTC, date
 from decimal import Decimal
 
-from daq.plot.states import LETTERS, Bar, draw_states
+from daq.plot.states import LETTERS, Bar, Frame, draw_states
 from daq.runs.run import Run
 from daq.usage.account import Account, Cell
 from daq.usage.calendar import NS, moment
@@ -26,7 +26,9 @@ def test_bars_show_every_state_and_cut_long_names() -> None:
     short = tuple((n * HOUR, n * HOUR + NS) for n in range(5))
     drawn = str(
         draw_states(
-            [Bar("x" * 40 + "<", stretches), Bar("b", {"fault": short})], (0, 5 * HOUR), "<said>"
+            [Bar("x" * 40 + "<", stretches), Bar("b", {"fault": short})],
+            Frame(0, 5 * HOUR, UTC),
+            "<said>",
         )
     )
     assert drawn.count('class="state ') == 6
@@ -37,7 +39,7 @@ def test_bars_show_every_state_and_cut_long_names() -> None:
 
 def test_what_lies_together_becomes_one_shape() -> None:
     many = tuple((n * 2 * NS, (n * 2 + 1) * NS) for n in range(5000))
-    drawn = str(draw_states([Bar("b", {"running": many})], (0, 100 * HOUR), ""))
+    drawn = str(draw_states([Bar("b", {"running": many})], Frame(0, 100 * HOUR), ""))
     assert drawn.count("M") < 12
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from daq.journal.errors import JournalError
-from daq.plot.states import Bar, draw_states
+from daq.plot.states import Bar, Frame, draw_states
 from daq.usage.account import KINDS
 from daq.usage.cost_of_run import cost_of
 from daq.usage.energy import HOUR
@@ -80,7 +80,11 @@ def _shown(month: Month, by: By, visit: Visit) -> Shown:
         "several": len(found) > 1,
         "costs": [cost for cost in costs if cost.shares],
         "remarks": list(remarks(month)),
-        "picture": draw_states(bars, month.period, visit.text("usage.picture", month=month.name)),
+        "picture": draw_states(
+            bars,
+            Frame(*month.period, month.plan.zone),
+            visit.text("usage.picture", month=month.name),
+        ),
         "states": STATES,
         "kinds": KINDS,
         "hour": HOUR,
