@@ -42,6 +42,7 @@ class Past:
         self._runs = runs
         self._seen = seen(reader)
         self._happened = happened(reader, plan, self._wide)
+        self._kept: tuple[Source | None, Sequence[Stream]] = (None, ())
 
     def facts(self, item: Item, prices: Prices) -> Facts:
         """Of one item.
@@ -72,8 +73,7 @@ class Past:
     def _found(self, item: Item, state: State) -> Found:
         rule = item.rules[state]
         if isinstance(rule, ByChannel):
-            streams = streams_of(self._reader, rule.source, self._wide)
-            return judge(rule, streams, *self._wide)
+            return judge(rule, self._streams(rule.source), *self._wide)
         if isinstance(rule, ByAlarm):
             return Found(self._happened.alarms.get(rule.alarm, ()), (self._wide,))
         return running_with(self._runs, item, self._wide)
@@ -88,8 +88,11 @@ class Past:
             case _:
                 return None
 
-    def _streams(self, source: Source) -> Iterator[Stream]:
-        return streams_of(self._reader, source, self._wide)
+    def _streams(self, source: Source) -> Sequence[Stream]:
+        """A channel; kept until another one is asked for: energy is mostly of that of a rule."""
+        if self._kept[0] != source:
+            self._kept = (source, tuple(streams_of(self._reader, source, self._wide)))
+        return self._kept[1]
 
 
 def planned_of(plan: Plan, item: Item, period: Stretch) -> Set:

@@ -24,8 +24,8 @@ def check_usage(parts: Parts) -> Iterator[Finding]:
             text = f'states are journalled as instrument "{OWN}"'
             hint = "give it another name, or leave [utilisation] interval out"
             yield Finding(("instrument", OWN), text, hint)
-    if parts.cost is not None:
-        yield from _cost(parts, parts.cost)
+    if parts.cost is not None or parts.usage:
+        yield from _cost(parts, parts.cost or CostConfig())
     yield from _zone(parts)
 
 

@@ -43,7 +43,7 @@ def read_pieces(
     ranges = ranges_of(blocks, bounds, query)
     found = spans_in(file, ranges, bounds[0], query, wanted)
     used = [one for one in found if query.start <= one.low and one.high < query.end]
-    parts: list[tuple[int, int | Span]] = [(one.first, wanted.merged([one])) for one in used]
+    parts: list[tuple[int, int | Span]] = [(one.first, wanted.alone(one)) for one in used]
     parts += without(ranges, covered(found, used))
     for first, part in sorted(parts, key=lambda pair: pair[0]):
         if isinstance(part, Span):
