@@ -38,6 +38,7 @@ from daq.daemon.runs import Runs
 from daq.daemon.subsystem import Subsystem
 from daq.health.watch import SilenceWatch
 from daq.journal.journal import Journal
+from daq.runs.keeper import Keeper
 
 
 class Core(msgspec.Struct, frozen=True):
@@ -55,6 +56,7 @@ class Known(msgspec.Struct, frozen=True):
     annunciators: Annunciators
     notifications: Notifications
     silence: SilenceWatch
+    keeper: Keeper
 
 
 def build_subsystems(
@@ -70,6 +72,7 @@ def build_subsystems(
         annunciators,
         Notifications(journal, running.target, clock),
         SilenceWatch(lambda: tuple(running.buses), journal),
+        build_runs(running, journal, clock),
     )
     beside = (
         _calibrations(core),
@@ -79,12 +82,13 @@ def build_subsystems(
         _annunciators(annunciators),
         _alarms(core, known.watcher),
         _incidents(core),
-        _runs(core),
+        _runs(known.keeper),
         _usage(core),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
         _quarantine(core),
+        *_checkpoints(core),
     )
     return (*beside, _state(core, known, beside))
 
@@ -106,7 +110,9 @@ def _clock(core: Core) -> Subsystem:
 
 
 def _herald(core: Core, known: Known) -> Subsystem:
-    herald = build_herald(core.running, core.journal, known.watcher, known.annunciators)
+    herald = build_herald(
+        core.running, core.journal, known.watcher, known.annunciators, known.keeper
+    )
     return Subsystem(parts={"herald": herald}, pulses=(herald.pulse,))
 
 
@@ -133,8 +139,7 @@ def _incidents(core: Core) -> Subsystem:
     )
 
 
-def _runs(core: Core) -> Subsystem:
-    keeper = build_runs(core.running, core.journal, core.clock)
+def _runs(keeper: Keeper) -> Subsystem:
     return Subsystem(parts={"runs": keeper}, commands=Runs(keeper).commands)
 
 
@@ -164,6 +169,15 @@ def _traffic(core: Core) -> Subsystem:
 def _quarantine(core: Core) -> Subsystem:
     quarantine = Quarantine(core.running, core.journal)
     return Subsystem(commands=command(QuarantineRequest, quarantine.answer))
+
+
+def _checkpoints(core: Core) -> tuple[Subsystem, ...]:
+    config = core.running.config.journal
+    if not config.vouches:
+        return ()
+    from daq.build.checkpoints import checkpoints_subsystem  # noqa: PLC0415 - only where wanted
+
+    return (checkpoints_subsystem(config, core.journal, core.clock),)
 
 
 def _state(core: Core, known: Known, beside: tuple[Subsystem, ...]) -> Subsystem:

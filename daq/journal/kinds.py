@@ -277,6 +277,46 @@ JOURNAL_MIGRATED = Kind(
     "a file of an older version was brought up to date",
     {"from": "version of the schema before", "to": "version now"},
 )
+CHECKPOINT = Kind(
+    "checkpoint",
+    ("info",),
+    "journal",
+    "the daemon vouches for all entries up to a number, with the station's key if it has one: "
+    "every day, when it stops, and when asked",
+    {
+        "text": "the checkpoint, as docs/reference/chain.md says; with its signature",
+        "entry": "the last entry it vouches for",
+        "link": "of that entry in the chain, hex",
+        "fingerprint": "of the key that signed, hex; empty without one",
+        "why": "daily, stop, or asked",
+    },
+)
+CHECKPOINT_STAMPED = Kind(
+    "checkpoint-stamped",
+    ("info",),
+    "journal",
+    "a time-stamping authority (RFC 3161) has seen a checkpoint",
+    {
+        "checkpoint": "the number of its event",
+        "token": "the answer of the authority, DER in base64",
+        "authority": "its address",
+        "stamped": "the time it states",
+    },
+)
+CHECKPOINT_FAILED = Kind(
+    "checkpoint-failed",
+    ("warning",),
+    "journal",
+    "a checkpoint could not be deposited or stamped with a time; it is tried again",
+    {"way": "deposit or time-stamp", "error": "what went wrong"},
+)
+CHECKPOINT_RESTORED = Kind(
+    "checkpoint-restored",
+    ("info",),
+    "journal",
+    "checkpoints are deposited or stamped again, those that waited too",
+    {"way": "deposit or time-stamp", "seconds": _SECONDS},
+)
 RETENTION_FAILED = Kind(
     "retention-failed", ("error",), "journal", "it cannot be kept within its limits"
 )
@@ -582,6 +622,7 @@ INCIDENT_CLOSED = Kind(
     {**_PEOPLE},
 )
 _KEY = {"key": "what the client called its request, so that asking again does nothing"}
+_WITH = {"instruments": "those of the run, one name a line"}
 RUN_STARTED = Kind(
     "run-started",
     ("info",),
@@ -606,10 +647,10 @@ RUN_MARKED = Kind(
     ("info",),
     "run",
     "somebody noted something at a time of it",
-    {"by": "who did it", "text": "the whole note", **_KEY},
+    {"by": "who did it", "text": "the whole note", **_WITH, **_KEY},
 )
-RUN_PAUSED = Kind("run-paused", ("info",), "run", "it rests", {**_PEOPLE, **_KEY})
-RUN_RESUMED = Kind("run-resumed", ("info",), "run", "it goes on", {**_PEOPLE, **_KEY})
+RUN_PAUSED = Kind("run-paused", ("info",), "run", "it rests", {**_PEOPLE, **_WITH, **_KEY})
+RUN_RESUMED = Kind("run-resumed", ("info",), "run", "it goes on", {**_PEOPLE, **_WITH, **_KEY})
 RUN_SIGNED = Kind(
     "run-signed",
     ("info",),
@@ -619,7 +660,29 @@ RUN_SIGNED = Kind(
         **_PEOPLE,
         "meaning": "performed, reviewed, approved",
         "digest": "SHA-256 of what was signed, hex",
+        **_WITH,
         **_KEY,
+    },
+)
+RUN_CARRIED = Kind(
+    "run-carried",
+    ("info",),
+    "run",
+    "it goes on since a day or more: said again, once a day and after a start, so that it is known "
+    "when the journal has given up the entries of its beginning",
+    {
+        "begun": "when it began, ns since 1970 UTC",
+        "begun_by": "who told of it",
+        "paused": "since when it rests, likewise; 0 when it does not",
+        "operator": "as in `run-started`, with all that follows",
+        **_WITH,
+        "sample": "as there",
+        "order": "as there",
+        "standard": "as there",
+        "method": "as there",
+        "programme": "as there",
+        "cost_centre": "as there",
+        "why": "as there",
     },
 )
 RUN_ENDED = Kind(
@@ -631,6 +694,7 @@ RUN_ENDED = Kind(
         "by": "who did it",
         "outcome": "completed or aborted",
         "conclusion": "what came of it",
+        **_WITH,
         **_KEY,
     },
 )
