@@ -16,6 +16,7 @@ from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.runs import RunsConfig
 from daq.config.sink import SinkConfig
@@ -107,6 +108,9 @@ class Config(Table, frozen=True):
     )
     annunciator: dict[Name, AnnunciatorConfig] = Field(
         default={}, description="lamps and horns by name"
+    )
+    programme: dict[Name, ProgrammeConfig] = Field(
+        default={}, description="programmes of steps that runs are compared with, by name"
     )
     utilisation: UtilisationConfig = Field(
         default_factory=UtilisationConfig, description="what holds for the use of all instruments"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
-from daq.config.checks.alarms import check_channel
+from daq.config.checks.channels import check_channel
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
 from daq.config.usage import CostConfig, RateConfig, TariffConfig, UsageConfig
