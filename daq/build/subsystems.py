@@ -13,10 +13,11 @@ from daq.build.annunciators import Annunciators
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
-from daq.build.incidents import build_incidents
+from daq.build.incidents import build_incidents, incident_rules
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
 from daq.build.runs import build_runs
+from daq.build.series import series_subsystem
 from daq.build.snapshot import Snapshot
 from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
@@ -84,6 +85,7 @@ def build_subsystems(
         _alarms(core, known.watcher),
         _incidents(core),
         _runs(core, known.keeper),
+        series_subsystem(core.running, core.journal, core.clock),
         _usage(core),
         _notification(core, known.notifications),
         _silence(known.silence),
@@ -133,6 +135,7 @@ def _alarms(core: Core, watcher: Watcher) -> Subsystem:
 
 def _incidents(core: Core) -> Subsystem:
     follower, recorder = build_incidents(core.running, core.journal, core.clock)
+    core.running.followers.append(lambda to: follower.desk.adopt(incident_rules(to.setup.config)))
     return Subsystem(
         parts={"incidents": follower, "incident traffic": recorder},
         pulses=(follower.pulse,),

@@ -24,6 +24,7 @@ Tellable: TypeAlias = Literal[
     "clock-stepped",
     "suspended",
     "annunciator-failed",
+    "flood-began",
     "incident-opened",
     "calibration-due",
     "certificate-mismatch",
@@ -38,6 +39,8 @@ CRASH = "crash"
 
 FAILED = kinds.NOTIFICATION_FAILED.name
 
+FLOOD = kinds.FLOOD_BEGAN.name
+
 USUAL: tuple[Tellable, ...] = (
     "crash",
     "configuration-refused",
@@ -51,6 +54,7 @@ USUAL: tuple[Tellable, ...] = (
     "retention-failed",
     "loop-stuck",
     "annunciator-failed",
+    "flood-began",
     "calibration-due",
     "notification-failed",
 )
@@ -68,6 +72,7 @@ BEGUN_WITH: Mapping[str, str] = {
     kinds.JOURNAL_FULL_END.name: kinds.JOURNAL_FULL.name,
     kinds.LOOP_RESTORED.name: kinds.LOOP_STUCK.name,
     kinds.INCIDENT_CLOSED.name: kinds.INCIDENT_OPENED.name,
+    kinds.FLOOD_OVER.name: kinds.FLOOD_BEGAN.name,
     kinds.ANNUNCIATOR_RESTORED.name: kinds.ANNUNCIATOR_FAILED.name,
     kinds.NOTIFICATION_RESTORED.name: kinds.NOTIFICATION_FAILED.name,
 }

@@ -67,6 +67,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[ListedAlarm, ...] = ()
     procedures: tuple[ListedProcedure, ...] = ()
     runs: ListedRuns = ListedRuns()
+    methods: tuple[str, ...] = ()
     usage: Plan = Plan()
 
     @classmethod
@@ -100,6 +101,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
                 ListedProcedure(name=name, title=item.title)
                 for name, item in config.procedure.items()
             ),
+            methods=tuple(config.method),
             runs=ListedRuns(
                 required=config.runs.required,
                 codes={code: what for what, code in config.runs.codes},
