@@ -94,6 +94,7 @@ def _hash(
 ) -> str:
     """The same for what measures the same: see docs/decisions/0008-reload.md."""
     others = {"web", "calibration", "notification", "shift", "recipient"}
+    others |= {"utilisation", "usage", "cost"}
     meaning: dict[str, object] = {
         "config": config.model_dump(exclude=others),
         "profiles": {name: profile.model_dump() for name, profile in profiles.items()},

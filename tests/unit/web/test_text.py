@@ -24,6 +24,10 @@ from daq.method.judge import Why
 from daq.method.words import Form
 from daq.programme import result
 from daq.runs.interruption import Cause
+from daq.usage.account import KINDS as USAGE_KINDS
+from daq.usage.plan import STATES
+from daq.usage.remarks import SAID
+from daq.usage.rows import CHOICES
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
@@ -113,6 +117,12 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *(f"why-{why.replace(' ', '-')}" for why in get_args(Why)),
     ],
     "series-refused": ["the-series-is-complete", "the-run-is-paused", "no-value"],
+    "usage": [
+        *(*STATES, "utilisation", "planned", "availability", "failures", "mtbf", "energy"),
+        *(f"kind-{kind}" for kind in USAGE_KINDS),
+        *(f"{form}-{by}" for form in ("by", "name") for by in CHOICES),
+        *(f"remark-{key}" for key in SAID),
+    ],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
         *get_args(WhenFull),
