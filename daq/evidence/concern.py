@@ -1,0 +1,52 @@
+"""Which events belong into a pack: those of its instruments, and of what they depend on. Pure.
+
+A pack goes to a customer. What was measured for others, who was told of what, and where readings
+are delivered to, does not.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from daq.journal import kinds
+from daq.journal.entry import Event
+
+_ABOUT = {kind.name: kind.about for kind in kinds.KINDS}
+_ALWAYS = frozenset({"daq", "journal", "loop"})
+
+
+class Concern(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pack is about; ``everything``: all instruments of the journal.
+
+    ``buses`` are those of its instruments, by instrument; ``alarms`` the names of alarms over
+    their channels; ``run`` is the number of the run, empty without one.
+    """
+
+    instruments: frozenset[str]
+    buses: Mapping[str, str]
+    alarms: frozenset[str] = frozenset()
+    run: str = ""
+    everything: bool = False
+
+    def covers(self, event: Event) -> bool:
+        """Whether an event belongs to it."""
+        about = _ABOUT.get(event.kind, "")
+        if about in _ALWAYS:
+            return True
+        match about:
+            case "instrument":
+                return self.everything or event.subject in self.instruments
+            case "bus":
+                return self.everything or event.subject in self.buses.values()
+            case "alarm":
+                return self.everything or event.subject in self.alarms
+            case "incident":
+                return self.everything or not self.instruments.isdisjoint(_instruments(event))
+            case "run":
+                return event.subject == self.run or (self.everything and not self.run)
+            case _:
+                return False
+
+
+def _instruments(event: Event) -> list[str]:
+    return str(event.data.get("instruments") or "").splitlines()

@@ -1,0 +1,99 @@
+"""Why there may be no readings for a while: what the events of a journal tell. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from daq.journal import kinds
+from daq.journal.entry import Event
+
+Reason: TypeAlias = Literal[
+    "daemon-stopped",
+    "daemon-cut-off",
+    "suspended",
+    "bus-lost",
+    "instrument-fault",
+    "journal-trouble",
+    "journal-damaged",
+    "before-the-journal",
+    "unexplained",
+]
+"""``daemon-cut-off``: it ended without saying so, by a power loss or SIGKILL."""
+
+EVER = 2**63 - 1
+_NS = 1_000_000_000
+
+
+class Outage(msgspec.Struct, frozen=True):
+    """A time (ns) for which something is known to have been away; no subject: everything."""
+
+    start: int
+    end: int
+    reason: Reason
+    subject: str = ""
+
+    def overlap(self, start: int, end: int) -> int:
+        """For how long it was within a time."""
+        return min(self.end, end) - max(self.start, start)
+
+
+class Stopped(msgspec.Struct, frozen=True):
+    """A start of the daemon (ns), and the entry before it: when, and whether it says `stop`."""
+
+    begun: int
+    before: int
+    in_order: bool
+
+
+_SPANS: Mapping[str, tuple[str, Reason]] = {
+    kinds.INSTRUMENT_FAULT.name: (kinds.INSTRUMENT_RESTORED.name, "instrument-fault"),
+    kinds.BUS_LOST.name: (kinds.BUS_RESTORED.name, "bus-lost"),
+    kinds.JOURNAL_TROUBLE.name: (kinds.JOURNAL_TROUBLE_END.name, "journal-trouble"),
+}
+
+
+def outages(events: Iterable[Event], stops: Iterable[Stopped]) -> tuple[Outage, ...]:
+    """What events in the order of the journal tell; what does not end lasts for ever."""
+    found = [_of_stop(stop) for stop in stops]
+    ends = {end: begin for begin, (end, _) in _SPANS.items()}
+    begun: dict[tuple[str, str], int] = {}
+    for event in events:
+        if event.kind in _SPANS:
+            begun.setdefault((event.kind, event.subject), event.time)
+        elif event.kind in ends:
+            start = begun.pop((ends[event.kind], event.subject), None)
+            if start is not None:
+                found.append(_span(ends[event.kind], event.subject, start, event.time))
+        elif event.kind == kinds.SUSPENDED.name:
+            seconds = event.data.get("seconds")
+            length = seconds if isinstance(seconds, (int, float)) else 0
+            found.append(Outage(event.time - round(length * _NS), event.time, "suspended"))
+        elif event.kind == kinds.JOURNAL_DAMAGED.name:
+            found.append(Outage(event.time, event.time, "journal-damaged"))
+        elif event.kind == kinds.START.name:
+            # A new daemon tells of what is away anew.
+            begun, old = {}, begun
+            found += [_span(*key, start, event.time) for key, start in old.items()]
+    return (*found, *(_span(*key, start, EVER) for key, start in begun.items()))
+
+
+def _of_stop(stop: Stopped) -> Outage:
+    reason: Reason = "daemon-stopped" if stop.in_order else "daemon-cut-off"
+    return Outage(stop.before, stop.begun, reason)
+
+
+def _span(kind: str, subject: str, start: int, end: int) -> Outage:
+    reason = _SPANS[kind][1]
+    everything = reason == "journal-trouble"
+    return Outage(start, end, reason, "" if everything else subject)
+
+
+def reason_of(start: int, end: int, known: Iterable[Outage], about: frozenset[str]) -> Reason:
+    """The outage that covers most of a gap, of those of everything or ``about`` these names."""
+    fitting = [
+        (one.overlap(start, end), one.reason)
+        for one in known
+        if (not one.subject or one.subject in about) and one.overlap(start, end) >= 0
+    ]
+    return max(fitting, key=lambda pair: pair[0], default=(0, "unexplained"))[1]
