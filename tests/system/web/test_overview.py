@@ -1,11 +1,14 @@
 """The overview in a real browser, against what the journal holds."""
 
+import csv
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from daq.control.status import ask_status
 from drivers.model import Quality
 from tests.system.web.conftest import SEEN_WITHIN, Opener, Scheme, Sighting, flaws, keep_picture
 from tests.system.web.lab import Lab, until
@@ -44,6 +47,22 @@ def test_every_instrument_shows_values_of_the_journal(lab: Lab, open_page: Opene
             return any(shown.items() <= one.items() and shown for one in held)
 
         until(agrees, f"the tile of {name} shows a scan of the journal")
+
+
+@pytest.mark.parametrize("view", ["/", "/buses", "/delivery"])
+def test_what_is_shown_can_be_taken_along(lab: Lab, open_page: Opener, view: str) -> None:
+    page = open_page(view)
+    with page.expect_download() as download:
+        page.locator(".tools a", has_text="CSV").first.click()
+    with Path(download.value.path()).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = ask_status(lab.journal.with_suffix(".sock"))
+    if view == "/delivery":
+        assert {row["sink"]: row["state"] for row in rows} == {s.name: s.state for s in told.sinks}
+        return
+    assert {row["instrument"] for row in rows} == {one.name for one in told.instruments}
+    assert {row["bus"] for row in rows} == {one.bus for one in told.instruments}
+    assert all(row["time" if view == "/" else "last_good"] for row in rows)
 
 
 def test_instruments_are_grouped_by_room_and_good_ones_say_so(lab: Lab, open_page: Opener) -> None:

@@ -7,7 +7,9 @@ from daq.web.data.snapshot import Snapshot
 from daq.web.draw.lateness import draw_lateness
 from daq.web.draw.meter import draw_meter
 from daq.web.errors import WrongLinkError
+from daq.web.sheets import sheet_answer
 from daq.web.view import Shown, Sources, View
+from daq.web.views.buses.sheet import COLUMNS, rows
 from daq.web.visit import Visit
 
 DETAILED = 8
@@ -18,8 +20,14 @@ EVENTS = 10
 
 def make(sources: Sources) -> View:
     """The view."""
-    del sources  # the snapshot has it all
-    return View(name="buses", path="/buses", home="/buses", template="buses/page.html", show=show)
+    return View(
+        name="buses",
+        path="/buses",
+        home="/buses",
+        template="buses/page.html",
+        show=show,
+        answers=(sheet_answer(sources, "buses", COLUMNS, rows),),
+    )
 
 
 async def show(visit: Visit) -> Shown:

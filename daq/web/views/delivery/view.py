@@ -8,8 +8,10 @@ from daq.web.data.problem import Level
 from daq.web.data.refused import read_held, read_quarantine
 from daq.web.draw.meter import draw_meter
 from daq.web.errors import BusyError, WrongLinkError, told
+from daq.web.sheets import sheet_answer
 from daq.web.view import Answer, Part, Shown, Sources, View
 from daq.web.views.delivery.release import Releases
+from daq.web.views.delivery.sheet import COLUMNS, rows
 from daq.web.visit import Visit
 
 
@@ -26,7 +28,10 @@ def make(sources: Sources) -> View:
             Part(path="stored", template="delivery/stored.html", show=stored),
             Part(path="refused", template="delivery/refused.html", show=refused),
         ),
-        answers=(Answer(path="release", give=Releases(sources).answer, method="POST"),),
+        answers=(
+            Answer(path="release", give=Releases(sources).answer, method="POST"),
+            sheet_answer(sources, "delivery", COLUMNS, rows),
+        ),
     )
 
 

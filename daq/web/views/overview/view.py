@@ -3,7 +3,9 @@
 from daq.web.data.lab import Instrument, instruments, rooms
 from daq.web.data.problem import Level
 from daq.web.data.reading import Reading
+from daq.web.sheets import sheet_answer
 from daq.web.view import Shown, Sources, View
+from daq.web.views.overview.sheet import COLUMNS, rows
 from daq.web.visit import Visit
 
 SMALL_FROM = 40
@@ -15,8 +17,14 @@ READINGS = 6
 
 def make(sources: Sources) -> View:
     """The view."""
-    del sources  # the snapshot has it all
-    return View(name="overview", path="/", home="/", template="overview/page.html", show=show)
+    return View(
+        name="overview",
+        path="/",
+        home="/",
+        template="overview/page.html",
+        show=show,
+        answers=(sheet_answer(sources, "overview", COLUMNS, rows),),
+    )
 
 
 async def show(visit: Visit) -> Shown:
