@@ -79,9 +79,7 @@ class Completeness:
 
     def done(self) -> tuple[Coverage, ...]:
         """What has come of it, in the order of names."""
-        return tuple(
-            self._coverage(*names, group) for names, group in sorted(self._groups.items())
-        )
+        return tuple(self._coverage(*names, group) for names, group in sorted(self._groups.items()))
 
     def _coverage(self, instrument: str, name: str, group: "_Group") -> Coverage:
         about = frozenset({instrument, self._buses.get(instrument, instrument)})

@@ -4,7 +4,7 @@ A pack goes to a customer. What was measured for others, who was told of what, a
 are delivered to, does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -13,6 +13,8 @@ from daq.journal.entry import Event
 
 _ABOUT = {kind.name: kind.about for kind in kinds.KINDS}
 _ALWAYS = frozenset({"daq", "journal", "loop"})
+_OWN = frozenset({"instrument", "bus", "alarm", "incident"})
+"""What may be about somebody's instruments."""
 
 
 class Concern(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,21 +33,24 @@ class Concern(msgspec.Struct, frozen=True, kw_only=True):
     def covers(self, event: Event) -> bool:
         """Whether an event belongs to it."""
         about = _ABOUT.get(event.kind, "")
-        if about in _ALWAYS:
-            return True
+        if about == "run":
+            return event.subject == self.run or (self.everything and not self.run)
+        if about in _ALWAYS or self.everything:
+            return about in _ALWAYS or about in _OWN
+        if about == "incident":
+            return not self.instruments.isdisjoint(_instruments(event))
+        return event.subject in self._names(about)
+
+    def _names(self, about: str) -> Collection[str]:
         match about:
             case "instrument":
-                return self.everything or event.subject in self.instruments
+                return self.instruments
             case "bus":
-                return self.everything or event.subject in self.buses.values()
+                return self.buses.values()
             case "alarm":
-                return self.everything or event.subject in self.alarms
-            case "incident":
-                return self.everything or not self.instruments.isdisjoint(_instruments(event))
-            case "run":
-                return event.subject == self.run or (self.everything and not self.run)
+                return self.alarms
             case _:
-                return False
+                return ()
 
 
 def _instruments(event: Event) -> list[str]:

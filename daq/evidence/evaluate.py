@@ -71,6 +71,6 @@ def _of_channel(name: str, old: Result, new: Result) -> Iterable[Difference]:
         before, after = getattr(old, what), getattr(new, what)
         if before == after:
             continue
-        if isinstance(before, dict):
+        if what == "flaws":
             before, after = str(before), str(after)
         yield Difference(channel=name, what=what, stated=before, found=after)

@@ -97,8 +97,9 @@ def gather(
         events=within,
         episodes=_episodes(told, concern, subject),
         outages=tuple(
-            one for one in known if one.overlap(subject.start, subject.end) > 0
-            and _concerns(one, concern)
+            one
+            for one in known
+            if one.overlap(subject.start, subject.end) > 0 and _concerns(one, concern)
         ),
         coverage=completeness.done(),
         results=results.done(),
@@ -125,9 +126,7 @@ def _upto(scans: Iterator[Scan], last: int) -> Iterator[Scan]:
     return (scan for scan in scans if scan.seq <= last)
 
 
-def _outages(
-    reader: JournalReader, told: Iterable[Event], subject: Subject
-) -> tuple[Outage, ...]:
+def _outages(reader: JournalReader, told: Iterable[Event], subject: Subject) -> tuple[Outage, ...]:
     events = list(told)
     later = reader.events(Query(start=subject.end))
     following = next((one for one in later if one.kind == kinds.START.name), None)
@@ -173,9 +172,7 @@ def _wanted(reader: JournalReader, subject: Subject) -> list[tuple[str, str, flo
     return [(instrument, group, interval) for (instrument, group), interval in found.items()]
 
 
-def _episodes(
-    told: Iterable[Event], concern: Concern, subject: Subject
-) -> tuple[Episode, ...]:
+def _episodes(told: Iterable[Event], concern: Concern, subject: Subject) -> tuple[Episode, ...]:
     """Those that held within the period, also when they began before it."""
     found = episodes(event for event in told if concern.covers(event))
     return tuple(one for one in found if not one.returned or one.returned >= subject.start)

@@ -91,9 +91,11 @@ def _span(kind: str, subject: str, start: int, end: int) -> Outage:
 
 def reason_of(start: int, end: int, known: Iterable[Outage], about: frozenset[str]) -> Reason:
     """The outage that covers most of a gap, of those of everything or ``about`` these names."""
-    fitting = [
-        (one.overlap(start, end), one.reason)
-        for one in known
-        if (not one.subject or one.subject in about) and one.overlap(start, end) >= 0
-    ]
-    return max(fitting, key=lambda pair: pair[0], default=(0, "unexplained"))[1]
+    found: Reason = "unexplained"
+    most = -1
+    for one in known:
+        if one.subject and one.subject not in about:
+            continue
+        if (overlap := one.overlap(start, end)) > most:
+            found, most = one.reason, overlap
+    return found

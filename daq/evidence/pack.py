@@ -5,10 +5,11 @@ The same content gives the same bytes: names in order, no times, no owners.
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Any, BinaryIO, TypeAlias, cast
+from types import TracebackType
+from typing import IO, Any, BinaryIO, Self, TypeAlias, cast
 
 import msgspec
 
@@ -64,6 +65,17 @@ class PackWriter:
         self.filed: list[Filed] = []
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._zip.close()
+
     def add(self, name: str, write: Write) -> None:
         """Add a file that the manifest vouches for."""
         with self._open(name) as member:
@@ -72,14 +84,13 @@ class PackWriter:
         self.filed.append(Filed(name, tee.size, tee.sha256))
 
     def seal(self, manifest: Mapping[str, Any], signer: Signer | None) -> None:
-        """Add the manifest and its signature, and close."""
+        """Add the manifest and its signature."""
         content = sealed(manifest, self.filed)
         with self._open(MANIFEST) as member:
             member.write(content)
         if signer is not None:
             with self._open(SIGNATURE) as member:
                 member.write(signature_of(content, signer))
-        self._zip.close()
 
     def _open(self, name: str) -> IO[bytes]:
         info = zipfile.ZipInfo(name, _EPOCH)
@@ -90,7 +101,7 @@ class PackWriter:
         return self._zip.open(info, "w", force_zip64=True)
 
 
-def write_pack(  # noqa: PLR0913, PLR0917 - each is a thing of its own
+def write_pack(
     reader: JournalReader,
     material: Material,
     extras: Mapping[str, Write],
@@ -105,11 +116,11 @@ def write_pack(  # noqa: PLR0913, PLR0917 - each is a thing of its own
         JournalError: the journal cannot be read.
         OSError: the stream cannot be written.
     """
-    pack = PackWriter(stream)
     extract = _Kept()
-    for name, write in sorted({**_parts(reader, material, extract), **extras}.items()):
-        pack.add(name, write)
-    pack.seal(_manifest(material, extract.made, made), signer)
+    with PackWriter(stream) as pack:
+        for name, write in sorted({**_parts(reader, material, extract), **extras}.items()):
+            pack.add(name, write)
+        pack.seal(_manifest(material, extract.made, made), signer)
 
 
 class _Kept:
@@ -146,7 +157,7 @@ def _parts(reader: JournalReader, material: Material, extract: _Kept) -> dict[st
         "readings.parquet": as_parquet,
         "events.csv": lambda stream: export_events(material.events, "csv", stream),
         "alarms.json": plain(material.episodes),
-        "series.json": plain({one.id: one.key for one in material.series}),
+        "series.json": plain({str(one.id): one.key for one in material.series}),
         "results.json": plain(material.results),
         "completeness.json": plain(_completeness(material)),
         "verify.py": text(_own("verifier.py")),

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -87,7 +87,7 @@ class OpenedPack:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[OpenedPack]:
+def opened(path: Path) -> Generator[OpenedPack]:
     """Open a pack.
 
     Raises:

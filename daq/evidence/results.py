@@ -9,8 +9,7 @@ from collections import Counter
 
 import msgspec
 
-from daq.calibration.evaluate import Evaluator
-from daq.journal.corrected import evaluator_of
+from daq.journal.corrected import Corrections
 from daq.journal.entry import Scan, SeriesKey
 from drivers.model import Quality, Status, Value
 
@@ -54,17 +53,15 @@ class Results:
     """Takes scans in the order of the journal."""
 
     def __init__(self) -> None:
-        self._columns: dict[int, list["_Column"]] = {}
-        self._evaluators: dict[int, Evaluator | None] = {}
+        self._columns: dict[int, list[_Column]] = {}
+        self._corrections = Corrections()
         self._all: dict[tuple[str, ...], _Column] = {}
 
     def take(self, scan: Scan) -> None:
         """The next scan."""
         if scan.series.id not in self._columns:
             self._columns[scan.series.id] = self._of(scan.series.key)
-            self._evaluators[scan.series.id] = evaluator_of(scan.series.key)
-        evaluator = self._evaluators[scan.series.id]
-        found = None if evaluator is None else evaluator(scan.values)
+        found = self._corrections.evaluated(scan)
         values = scan.values if found is None else found.values
         for place, column in enumerate(self._columns[scan.series.id]):
             unsure = None if found is None else found.uncertainties[place]

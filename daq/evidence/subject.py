@@ -44,5 +44,10 @@ def subject_of_run(run: Run, now: int) -> Subject:
 
 def subject_of_period(start: int, end: int, instruments: tuple[str, ...]) -> Subject:
     """A period of instruments without a run."""
-    ends = "-".join(f"{rfc3339(time)[:19]}Z".replace("-", "").replace(":", "") for time in (start, end))
-    return Subject(id=f"period-{ends}", start=start, end=end, instruments=instruments)
+    return Subject(
+        id=f"period-{_short(start)}-{_short(end)}", start=start, end=end, instruments=instruments
+    )
+
+
+def _short(time: int) -> str:
+    return f"{rfc3339(time)[:19]}Z".replace("-", "").replace(":", "")

@@ -17,6 +17,7 @@ import json
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -232,7 +233,7 @@ def _archive(path: Path, key: Key | None, verdict: Verdict, *, unsigned: bool) -
     verdict.notes.append(f"{len(days)} days, {days[0].name} to {days[-1].name}, {count} entries")
 
 
-def _follows(  # noqa: PLR0913, PLR0917 - what one day hands on to the next
+def _follows(
     day: str, sealed: Sealed, previous: str, last: int, number: int, verdict: Verdict
 ) -> tuple[str, int]:
     manifest = sealed.manifest
@@ -268,10 +269,10 @@ def _sealed(
     except (ValueError, RecursionError):
         verdict.add(MANIFEST, "is no JSON: it is altered")
         return None
-    if not isinstance(manifest, dict) or _table(manifest).get("format") != kind:
+    found = _table(manifest)
+    if found.get("format") != kind:
         verdict.add(MANIFEST, f"is none of {kind}")
         return None
-    found = cast("dict[str, Any]", manifest)
     if found.get("version") != VERSION:
         raise UnreadableError(f"version {found.get('version')} of {kind}; this checks {VERSION}")
     signed_by = ""
@@ -329,14 +330,16 @@ def _small(
     return content
 
 
-_BROKEN = (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile)
+_BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 """What reading a damaged or encrypted member raises."""
-try:
-    import zlib
-
-    _BROKEN = (*_BROKEN, zlib.error)
-except ImportError:  # a Python without zlib reads no compressed pack at all
-    pass
 
 
 def _files(source: Source, manifest: Mapping[str, Any], verdict: Verdict) -> set[str]:
@@ -414,30 +417,37 @@ def lines(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _extract(source: Source, said: Mapping[str, Any], verdict: Verdict) -> None:
-    """Names the first entry that is not what was written; what follows depends on it."""
-    previous, last, count = START, 0, 0
-    where = "journal.jsonl"
+    """Names the first entry that is not what was written; all that follows depends on it."""
+    previous, last, count, name = START, 0, 0, "journal.jsonl"
     try:
-        with source.open(where) as file:
+        with source.open(name) as file:
             for number, line in enumerate(lines(file), 1):
                 told, content = parted(line)
-                seq = _number(_table(json.loads(content)).get("seq"))
+                seq, where = _seq(content), f"{name} line {number}"
                 if seq <= last:
-                    verdict.add(where, f"line {number}: entry {seq} comes after {last}: reordered")
+                    verdict.add(where, f"entry {seq} comes after {last}: reordered")
                     return
                 if link(previous, content) != told:
-                    verdict.add(
-                        where,
-                        f"line {number}: entry {seq} is altered, or one between {last} and it was "
-                        "removed",
-                    )
+                    verdict.add(where, _misfit(seq, last, lines(file)))
                     return
                 previous, last, count = told, seq, number
     except (*_BROKEN, RecursionError) as error:
-        verdict.add(where, f"after entry {last}: cannot be read: {error}")
+        verdict.add(name, f"after entry {last}: cannot be read: {error}")
         return
     if count != said.get("lines") or previous.hex() != said.get("link"):
-        verdict.add(where, f"ends with entry {last}; what follows was removed")
+        verdict.add(name, f"ends with entry {last}; what follows was removed")
+
+
+def _misfit(seq: int, last: int, rest: Iterable[bytes]) -> str:
+    """What may have happened to an entry that does not follow the one before it."""
+    for line in rest:
+        if last < (later := _seq(parted(line)[1])) < seq:
+            return f"entry {seq} comes before {later}: reordered"
+    return f"entry {seq} is altered, or one between {last} and it was removed"
+
+
+def _seq(content: bytes) -> int:
+    return _number(_table(json.loads(content)).get("seq"))
 
 
 def _readings(source: Source, verdict: Verdict) -> None:

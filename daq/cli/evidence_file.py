@@ -1,0 +1,100 @@
+"""Writes a pack; apart from the command, for it imports what others need not."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from daq.build.evidence import concern_of
+from daq.build.incidents import incident_folder
+from daq.build.setup import Setup
+from daq.evidence.configurations import folder_beside, kept
+from daq.evidence.material import Material, gather
+from daq.evidence.pack import Write, copied, raw, text, write_pack
+from daq.evidence.seal import PemSigner
+from daq.evidence.subject import Subject
+from daq.export.export import complete_or_not_at_all
+from daq.journal import kinds
+from daq.journal.reader import JournalReader
+from daq.report.evidence import Laboratory, evidence_report
+from daq.report.pdf import NoPdfError, to_pdf
+from daq.report.text import Text
+from daq.web.text import LANGUAGES
+
+
+def make_pack(  # noqa: PLR0913 - each is a thing of its own
+    reader: JournalReader,
+    subject: Subject,
+    setup: Setup,
+    path: Path,
+    *,
+    recordings: Sequence[Path],
+    key: Path | None,
+    pdf: bool,
+    now: int,
+    tell: Callable[[int, int], None] | None = None,
+) -> list[str]:
+    """Write a pack; what there is to say of it.
+
+    Raises:
+        JournalError: the journal cannot be read.
+        EvidenceError: the key or a recording cannot be read.
+        ExportError: the file cannot be written.
+    """
+    signer = None if key is None else PemSigner(key)
+    material = gather(reader, subject, concern_of(setup, subject), tell)
+    extras, remarks = _extras(material, setup, recordings)
+    reports, without = _reports(reader, material, setup, now, pdf=pdf)
+    if signer is None:
+        remarks.append("the pack is not signed: give --key")
+    with complete_or_not_at_all(path) as stream:
+        write_pack(reader, material, {**extras, **reports}, now, signer, stream)
+    return [*remarks, *without]
+
+
+def _extras(
+    material: Material, setup: Setup, recordings: Sequence[Path]
+) -> tuple[dict[str, Write], list[str]]:
+    extras: dict[str, Write] = {}
+    remarks: list[str] = []
+    folder = folder_beside(setup.config.journal.path)
+    for digest in material.configurations:
+        content = setup.canonical if digest == setup.hash else kept(folder, digest)
+        if content is None:
+            remarks.append(f"configuration {digest[:12]} was in force, and was not kept")
+        else:
+            extras[f"configurations/{digest}.json"] = raw(content)
+    traffic = [incident_folder(setup.config) / name for name in _traffic(material)]
+    for path in (*traffic, *recordings):
+        if path.is_file():
+            extras[f"recordings/{path.name}"] = copied(path)
+        else:
+            remarks.append(f"{path.name}: these raw bytes are kept no more")
+    return extras, remarks
+
+
+def _traffic(material: Material) -> list[str]:
+    """Names of the files of raw bytes that were kept with incidents."""
+    told = (one for one in material.events if one.kind == kinds.INCIDENT_RECORDED.name)
+    names = (str(one.data.get("file") or "") for one in told)
+    return list(dict.fromkeys(Path(name).name for name in names if name))
+
+
+def _reports(
+    reader: JournalReader, material: Material, setup: Setup, now: int, *, pdf: bool
+) -> tuple[dict[str, Write], list[str]]:
+    config = setup.config
+    laboratory = Laboratory(
+        site=config.site.title or config.site.name,
+        titles={name: item.title for name, item in config.instrument.items() if item.title},
+    )
+    made: dict[str, Write] = {}
+    remarks: list[str] = []
+    for language in LANGUAGES:
+        html = evidence_report(reader, material, laboratory, Text(language), now)
+        made[f"report-{language}.html"] = text(html)
+        if not pdf:
+            continue
+        try:
+            made[f"report-{language}.pdf"] = raw(to_pdf(html))
+        except NoPdfError as error:
+            remarks = [f"reports are HTML alone: {error}"]
+    return made, remarks

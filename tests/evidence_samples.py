@@ -1,0 +1,148 @@
+"""A journal of a run with all that can befall it, and packs of it."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from daq.calibration.certificate import Certificate
+from daq.calibration.file import read_certificate
+from daq.evidence.concern import Concern
+from daq.evidence.material import Material, gather
+from daq.evidence.pack import write_pack
+from daq.evidence.seal import PemSigner
+from daq.evidence.subject import Subject, subject_of_period
+from daq.journal import kinds
+from daq.journal.journal import Journal
+from daq.journal.reader import JournalReader
+from drivers.model import Channel, Status
+from tests.calibration_samples import balance
+from tests.journal_samples import NOON, NS, Clock, good, running, series_key
+
+CONFIGURATION = "ab" * 32
+END = NOON + 100 * NS
+MADE = NOON + 500 * NS
+
+
+def certificate(folder: Path) -> Certificate:
+    """Adds 0.5 to the weight."""
+    return read_certificate(balance(folder, asset="EM-0012"))[0]
+
+
+def key_pair(folder: Path) -> tuple[Path, Path]:
+    """A private key and its public one, as OpenSSL would write them."""
+    from cryptography.hazmat.primitives import serialization as forms  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+        Ed25519PrivateKey,
+    )
+
+    key = Ed25519PrivateKey.generate()
+    private, public = folder / "station.pem", folder / "station.pub"
+    private.write_bytes(
+        key.private_bytes(forms.Encoding.PEM, forms.PrivateFormat.PKCS8, forms.NoEncryption())
+    )
+    public.write_bytes(
+        key.public_key().public_bytes(forms.Encoding.PEM, forms.PublicFormat.SubjectPublicKeyInfo)
+    )
+    return private, public
+
+
+def _fill(journal: Journal, held: Certificate) -> None:
+    """100 s of a balance and a meter; from 40 s to 50 s the daemon was away, cut off."""
+
+    def tell(second: int, kind: str, subject: str, severity: str = "info", **data: object) -> None:
+        journal.append_event(
+            kind,
+            subject,
+            f"{kind} of {subject}",
+            severity=severity,  # pyright: ignore[reportArgumentType]
+            data=data,  # pyright: ignore[reportArgumentType]
+            time=NOON + second * NS,
+        )
+
+    weight = Channel(name="weight", unit="g")
+    key = series_key("balance", "weighing", 1)
+    key = msgspec.structs.replace(key, channels=(weight,), calibrations=held.calibrations())
+    scale, meter = journal.series(key), journal.series(series_key("meter", "power", 2))
+    tell(-5, kinds.START.name, "daq", config_hash=CONFIGURATION)
+    tell(
+        -4,
+        kinds.CERTIFICATE_IN_FORCE.name,
+        "balance",
+        number=held.number,
+        hash=held.hash,
+        certificate=held.canonical.decode(),
+    )
+    for second in range(100):
+        if second == 20:
+            tell(20, kinds.ALARM_RAISED.name, "heavy", "error", saw="21 g", priority="high")
+            tell(20, kinds.SINK_LOST.name, "broker", "warning")
+            tell(20, kinds.INSTRUMENT_FAULT.name, "furnace", "warning")
+        if second == 30:
+            tell(30, kinds.ALARM_ACKNOWLEDGED.name, "heavy", by="Li", why="on my way")
+            tell(31, kinds.ALARM_RETURNED.name, "heavy")
+        if second == 50:
+            tell(50, kinds.START.name, "daq", config_hash=CONFIGURATION)
+        if 40 <= second < 50:
+            continue
+        time = NOON + second * NS + NS // 4
+        bad = second == 60
+        journal.append_scan(
+            scale, time, (None if bad else 0.1 * second,), (Status.TIMEOUT if bad else Status.GOOD,)
+        )
+        journal.append_scan(meter, time, (second, -0.25), good(2))
+
+
+async def journal_of_a_run(folder: Path) -> Path:
+    """The journal of ``_fill``."""
+    path = folder / "journal.db"
+    async with running(path, clock=Clock()) as journal:
+        _fill(journal, certificate(folder / "certificates"))
+    return path
+
+
+def concern(subject: Subject) -> Concern:
+    wanted = frozenset(subject.instruments)
+    return Concern(
+        instruments=wanted,
+        buses={"balance": "b1", "meter": "b2"},
+        alarms=frozenset({"heavy"}),
+        everything=not wanted,
+    )
+
+
+SUBJECT = subject_of_period(NOON, END, ("balance", "meter"))
+
+
+def material_of(path: Path, subject: Subject = SUBJECT) -> Material:
+    with JournalReader(path) as reader:
+        return gather(reader, subject, concern(subject))
+
+
+def packed(path: Path, target: Path, key: Path | None, subject: Subject = SUBJECT) -> Path:
+    """A pack of the journal."""
+    with JournalReader(path) as reader, target.open("wb") as stream:
+        material = gather(reader, subject, concern(subject))
+        signer = None if key is None else PemSigner(key)
+        write_pack(reader, material, {}, MADE, signer, stream)
+    return target
+
+
+Files = dict[str, bytes]
+
+
+def files_of(pack: Path) -> Files:
+    with zipfile.ZipFile(pack) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def changed(pack: Path, change: Callable[[Files], None]) -> Path:
+    """A pack as somebody has changed it."""
+    files = files_of(pack)
+    change(files)
+    target = pack.with_name("changed.zip")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files.items():
+            file.writestr(name, content)
+    return target
