@@ -27,6 +27,7 @@ COMMANDS = {
     "shelve": "Keep an alarm quiet for a while.",
     "unshelve": "End the shelf of an alarm.",
     "incident": "Handle an emergency: check list, notes, close, report.",
+    "runs": "Start, mark, pause and stop runs; list and show them.",
     "notify": "List who is told of alarms, or send a test message.",
     "journal": "Examine the journal.",
     "calibration": "List certificates and when they are due, import a DCC, evaluate anew.",

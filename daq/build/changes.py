@@ -19,7 +19,7 @@ OF_OTHERS = frozenset({"lab", "web"})
 """Tables other programs read: simulators, the page."""
 
 IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age", "shift", "recipient"})
-IN_PLACE_TABLES = frozenset({"notification"})
+IN_PLACE_TABLES = frozenset({"notification", "runs"})
 """Keys, and tables with all their keys, that take effect without a restart of anything. Every other
 key needs a new start."""
 

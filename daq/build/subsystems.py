@@ -16,6 +16,7 @@ from daq.build.herald import build_herald
 from daq.build.incidents import build_incidents
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
+from daq.build.runs import build_runs
 from daq.build.snapshot import Snapshot
 from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
@@ -33,6 +34,7 @@ from daq.daemon.notification import Notifications
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
 from daq.daemon.running import Clock, Running
+from daq.daemon.runs import Runs
 from daq.daemon.subsystem import Subsystem
 from daq.health.watch import SilenceWatch
 from daq.journal.journal import Journal
@@ -77,6 +79,7 @@ def build_subsystems(
         _annunciators(annunciators),
         _alarms(core, known.watcher),
         _incidents(core),
+        _runs(core),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
@@ -127,6 +130,11 @@ def _incidents(core: Core) -> Subsystem:
         pulses=(follower.pulse,),
         commands=Incidents(follower).commands,
     )
+
+
+def _runs(core: Core) -> Subsystem:
+    keeper = build_runs(core.running, core.journal, core.clock)
+    return Subsystem(parts={"runs": keeper}, commands=Runs(keeper).commands)
 
 
 def _notification(core: Core, notifications: Notifications) -> Subsystem:

@@ -16,6 +16,7 @@ from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
+from daq.config.runs import RunsConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
 from daq.config.web import WebConfig
@@ -122,6 +123,7 @@ class Config(Table, frozen=True):
     procedure: dict[Name, ProcedureConfig] = Field(
         default={}, description="check lists for incidents, by name"
     )
+    runs: RunsConfig = Field(default_factory=RunsConfig, description="what a run has to have")
     notification: NotificationConfig = Field(
         default_factory=NotificationConfig, description="how people are told"
     )

@@ -20,6 +20,7 @@ About: TypeAlias = Literal[
     "alarm",
     "annunciator",
     "incident",
+    "run",
     "recipient",
 ]
 """What an event is about. ``daq`` and ``journal`` are the subject itself, the others are names."""
@@ -579,6 +580,59 @@ INCIDENT_CLOSED = Kind(
     "incident",
     "somebody closed it and said what came of it",
     {**_PEOPLE},
+)
+_KEY = {"key": "what the client called its request, so that asking again does nothing"}
+RUN_STARTED = Kind(
+    "run-started",
+    ("info",),
+    "run",
+    "a run began: from here on the readings of its instruments belong to it",
+    {
+        "by": "who told of it",
+        "operator": "who does the work",
+        "instruments": "with which, one name a line",
+        "sample": "number of the sample",
+        "order": "number of the order",
+        "standard": "after which it is done",
+        "method": "the `[method.NAME]`",
+        "programme": "the `[programme.NAME]`",
+        "cost_centre": "who pays",
+        "why": "the reason",
+        **_KEY,
+    },
+)
+RUN_MARKED = Kind(
+    "run-marked",
+    ("info",),
+    "run",
+    "somebody noted something at a time of it",
+    {"by": "who did it", "text": "the whole note", **_KEY},
+)
+RUN_PAUSED = Kind("run-paused", ("info",), "run", "it rests", {**_PEOPLE, **_KEY})
+RUN_RESUMED = Kind("run-resumed", ("info",), "run", "it goes on", {**_PEOPLE, **_KEY})
+RUN_SIGNED = Kind(
+    "run-signed",
+    ("info",),
+    "run",
+    "somebody stands for it after its end",
+    {
+        **_PEOPLE,
+        "meaning": "performed, reviewed, approved",
+        "digest": "SHA-256 of what was signed, hex",
+        **_KEY,
+    },
+)
+RUN_ENDED = Kind(
+    "run-ended",
+    ("info", "warning"),
+    "run",
+    "it is over: completed, or aborted (warning)",
+    {
+        "by": "who did it",
+        "outcome": "completed or aborted",
+        "conclusion": "what came of it",
+        **_KEY,
+    },
 )
 NOTIFICATION_SENT = Kind(
     "notification-sent",

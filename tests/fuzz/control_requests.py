@@ -17,6 +17,7 @@ from daq.control.incidents import (
 )
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
+from daq.control.runs import RunMarkRequest, RunsRequest, RunStartRequest, RunStopRequest
 from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
 from daq.control.status import StatusRequest
 from drivers.recording.piece import About, LineSettings
@@ -45,6 +46,10 @@ def _commands() -> Commands:
         **command(IncidentNoteRequest, lambda request: request),
         **command(IncidentTickRequest, lambda request: request),
         **command(IncidentCloseRequest, lambda request: request),
+        **command(RunsRequest, lambda request: request),
+        **command(RunStartRequest, lambda request: request),
+        **command(RunMarkRequest, lambda request: request),
+        **command(RunStopRequest, lambda request: request),
     }
 
 
@@ -79,5 +84,7 @@ def seeds() -> Iterator[bytes]:
     yield b'{"command":"incident-open","title":"x","alarms":["a"],"by":"Li","procedure":"p"}'
     yield b'{"command":"incident-note","incident":"20261123-1","by":"Li","text":"a\\nb"}'
     yield b'{"command":"incident-tick","incident":"20261123-1","step":1,"tick":"skipped"}'
+    yield b'{"command":"run-start","instruments":["a","b"],"by":"Li","sample":"S 1","key":"k-1"}'
+    yield b'{"command":"run-stop","run":"20261123-1","outcome":"aborted","by":"Li","reason":"x"}'
     yield b"[" * 3000
     yield b'{"command":{"a":' * 200

@@ -7,11 +7,12 @@ from daq.journal.kinds import KINDS as EVERY_KIND
 from daq.journal.kinds import About
 
 Topic: TypeAlias = Literal[
-    "incident", "alarm", "instrument", "bus", "sink", "journal", "daemon", "recipient"
+    "incident", "run", "alarm", "instrument", "bus", "sink", "journal", "daemon", "recipient"
 ]
 
 _TOPICS: Mapping[About, Topic] = {
     "incident": "incident",
+    "run": "run",
     "alarm": "alarm",
     "annunciator": "alarm",
     "instrument": "instrument",
