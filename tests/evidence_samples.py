@@ -16,11 +16,16 @@ from daq.evidence.subject import Subject, subject_of_period
 from daq.journal import kinds
 from daq.journal.journal import Journal
 from daq.journal.reader import JournalReader
+from daq.runs.desk import Desk
+from daq.runs.happening import Ended, Marked, Started
+from daq.runs.rules import Rules
 from drivers.model import Channel, Status
 from tests.calibration_samples import balance
 from tests.journal_samples import NOON, NS, Clock, good, running, series_key
+from tests.run_samples import journal_events
 
 CONFIGURATION = "ab" * 32
+NUMBER = "20261123-1"
 END = NOON + 100 * NS
 MADE = NOON + 500 * NS
 
@@ -48,25 +53,23 @@ def key_pair(folder: Path) -> tuple[Path, Path]:
     return private, public
 
 
-def _fill(journal: Journal, held: Certificate) -> None:
-    """100 s of a balance and a meter; from 40 s to 50 s the daemon was away, cut off."""
+def _tell(
+    journal: Journal, second: int, kind: str, subject: str, severity: str = "info", **data: object
+) -> None:
+    journal.append_event(
+        kind,
+        subject,
+        f"{kind} of {subject}",
+        severity=severity,  # pyright: ignore[reportArgumentType]
+        data=data,  # pyright: ignore[reportArgumentType]
+        time=NOON + second * NS,
+    )
 
-    def tell(second: int, kind: str, subject: str, severity: str = "info", **data: object) -> None:
-        journal.append_event(
-            kind,
-            subject,
-            f"{kind} of {subject}",
-            severity=severity,  # pyright: ignore[reportArgumentType]
-            data=data,  # pyright: ignore[reportArgumentType]
-            time=NOON + second * NS,
-        )
 
-    weight = Channel(name="weight", unit="g")
-    key = series_key("balance", "weighing", 1)
-    key = msgspec.structs.replace(key, channels=(weight,), calibrations=held.calibrations())
-    scale, meter = journal.series(key), journal.series(series_key("meter", "power", 2))
-    tell(-5, kinds.START.name, "daq", config_hash=CONFIGURATION)
-    tell(
+def _begin(journal: Journal, held: Certificate) -> None:
+    _tell(journal, -5, kinds.START.name, "daq", config_hash=CONFIGURATION)
+    _tell(
+        journal,
         -4,
         kinds.CERTIFICATE_IN_FORCE.name,
         "balance",
@@ -74,31 +77,58 @@ def _fill(journal: Journal, held: Certificate) -> None:
         hash=held.hash,
         certificate=held.canonical.decode(),
     )
+
+
+def _fill(journal: Journal, held: Certificate) -> None:
+    """100 s of a balance and a meter; from 40 s to 50 s the daemon was away, cut off."""
+
+    weight = Channel(name="weight", unit="g")
+    key = series_key("balance", "weighing", 1)
+    key = msgspec.structs.replace(key, channels=(weight,), calibrations=held.calibrations())
+    scale, meter = journal.series(key), journal.series(series_key("meter", "power", 2))
+    cause = 0
     for second in range(100):
         if second == 20:
-            tell(20, kinds.ALARM_RAISED.name, "heavy", "error", saw="21 g", priority="high")
-            tell(20, kinds.SINK_LOST.name, "broker", "warning")
-            tell(20, kinds.INSTRUMENT_FAULT.name, "furnace", "warning")
+            _tell(
+                journal, 20, kinds.ALARM_RAISED.name, "heavy", "error", saw="21 g", priority="high"
+            )
+            _tell(journal, 20, kinds.SINK_LOST.name, "broker", "warning")
+            _tell(journal, 20, kinds.INSTRUMENT_FAULT.name, "furnace", "warning")
         if second == 30:
-            tell(30, kinds.ALARM_ACKNOWLEDGED.name, "heavy", by="Li", why="on my way")
-            tell(31, kinds.ALARM_RETURNED.name, "heavy")
+            _tell(journal, 30, kinds.ALARM_ACKNOWLEDGED.name, "heavy", by="Li", why="on my way")
+            _tell(journal, 31, kinds.ALARM_RETURNED.name, "heavy")
         if second == 50:
-            tell(50, kinds.START.name, "daq", config_hash=CONFIGURATION)
+            _tell(journal, 50, kinds.START.name, "daq", config_hash=CONFIGURATION)
         if 40 <= second < 50:
             continue
         time = NOON + second * NS + NS // 4
         bad = second == 60
-        journal.append_scan(
+        cause = journal.append_scan(
             scale, time, (None if bad else 0.1 * second,), (Status.TIMEOUT if bad else Status.GOOD,)
         )
         journal.append_scan(meter, time, (second, -0.25), good(2))
+
+
+SAW = {"saw": "21 g", "priority": "high"}
+RUN = Started(
+    by="Li", operator="Wang", instruments=("balance", "meter"), sample="S-0815 <1>", order="4711"
+)
 
 
 async def journal_of_a_run(folder: Path) -> Path:
     """The journal of ``_fill``."""
     path = folder / "journal.db"
     async with running(path, clock=Clock()) as journal:
-        _fill(journal, certificate(folder / "certificates"))
+        held = certificate(folder / "certificates")
+        _begin(journal, held)
+        desk = Desk(lambda: Rules(instruments=frozenset(RUN.instruments)))
+        name, began = desk.start(NOON, RUN)
+        assert name == NUMBER
+        journal_events(journal, [began])
+        _fill(journal, held)
+        marked = desk.mark(name, NOON + 90 * NS, Marked(by="Li", text="door opened"))
+        over = Ended(by="Li", conclusion="within tolerance")
+        journal_events(journal, [marked[1], desk.end(name, END, over)[1]])
     return path
 
 
@@ -107,7 +137,6 @@ def concern(subject: Subject) -> Concern:
     return Concern(
         instruments=wanted,
         buses={"balance": "b1", "meter": "b2"},
-        alarms=frozenset({"heavy"}),
         everything=not wanted,
     )
 
@@ -137,7 +166,7 @@ def files_of(pack: Path) -> Files:
         return {name: file.read(name) for name in file.namelist()}
 
 
-def changed(pack: Path, change: Callable[[Files], None]) -> Path:
+def changed(pack: Path, change: Callable[[Files], object]) -> Path:
     """A pack as somebody has changed it."""
     files = files_of(pack)
     change(files)

@@ -17,6 +17,7 @@ from daq.config.config import Config
 from daq.evidence.evaluate import Evaluated
 from daq.evidence.subject import Subject, subject_of_period, subject_of_run
 from daq.journal.reader import JournalReader
+from daq.runs.past import find_run
 
 MAKE = "pack"
 """The subcommand that is meant where none is named: `daq evidence 20261127-1`."""
@@ -130,7 +131,7 @@ def _subject(
             raise click.UsageError(
                 "a run has its own period and instruments; leave --from and -i out"
             )
-        return subject_of_run(import_module("daq.runs.past").find_run(reader, run), now)
+        return subject_of_run(find_run(reader, run), now)
     if start is None:
         raise click.UsageError("give the number of a run (`daq runs list`), or --from")
     if start >= end:

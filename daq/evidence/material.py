@@ -1,7 +1,7 @@
 """Everything a journal has that is evidence of a subject, but for the readings themselves."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 import msgspec
@@ -9,13 +9,14 @@ import msgspec
 from daq.evidence.completeness import Completeness, Coverage
 from daq.evidence.concern import Concern
 from daq.evidence.episodes import Episode, episodes
-from daq.evidence.outages import EVER, Outage, Stopped, outages
+from daq.evidence.outages import Outage, outages
 from daq.evidence.results import Result, Results
 from daq.evidence.subject import Subject
 from daq.journal import kinds
 from daq.journal.entry import Entry, Event, Scan, Series
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
+from daq.runs.interruption import interruptions
 
 
 class Certified(msgspec.Struct, frozen=True):
@@ -75,6 +76,7 @@ def gather(
     """
     upto = reader.last
     told = [event for event in reader.events(Query(end=subject.end)) if event.seq <= upto]
+    concern = _with_alarms(reader, told, subject, concern)
     known = (*_outages(reader, told, subject), *_before(reader, subject))
     results = Results()
     completeness = Completeness(
@@ -121,41 +123,52 @@ def scans_of(reader: JournalReader, material: Material) -> Iterator[Scan]:
     return _upto(reader.scans(material.subject.query), material.upto)
 
 
+def _with_alarms(
+    reader: JournalReader, told: Iterable[Event], subject: Subject, concern: Concern
+) -> Concern:
+    """With alarms that are configured no more: a reading of its instruments raised them."""
+    found = set(concern.alarms)
+    for event in told:
+        cause = event.data.get("cause")
+        if (
+            event.kind == kinds.ALARM_RAISED.name
+            and event.time >= subject.start
+            and event.subject not in found
+            and isinstance(cause, int)
+            and any(_is_of(one, concern) for one in reader.entries(cause - 1, 1, cause))
+        ):
+            found.add(event.subject)
+    return msgspec.structs.replace(concern, alarms=frozenset(found))
+
+
+def _is_of(entry: Entry, concern: Concern) -> bool:
+    return isinstance(entry, Scan) and entry.series.key.instrument in concern.instruments
+
+
 def _upto(scans: Iterator[Scan], last: int) -> Iterator[Scan]:
     """Without what was committed since; a pack is of one moment."""
     return (scan for scan in scans if scan.seq <= last)
 
 
-def _outages(reader: JournalReader, told: Iterable[Event], subject: Subject) -> tuple[Outage, ...]:
-    events = list(told)
+def _outages(reader: JournalReader, told: Sequence[Event], subject: Subject) -> tuple[Outage, ...]:
     later = reader.events(Query(start=subject.end))
     following = next((one for one in later if one.kind == kinds.START.name), None)
-    starts = [one for one in events if one.kind == kinds.START.name and one.time >= subject.start]
-    stops = [
-        _stopped(reader, one) for one in (*starts, following) if one is not None and one.seq > 1
-    ]
-    ended = () if following or not events else _ended(events)
-    return (*outages(events, stops), *ended)
-
-
-def _stopped(reader: JournalReader, start: Event) -> Stopped:
-    before = reader.entries(start.seq - 2, 1, start.seq - 1)
-    if not before:
-        return Stopped(start.time, start.time, in_order=True)
-    entry = before[0]
-    in_order = isinstance(entry, Event) and entry.kind == kinds.STOP.name
-    return Stopped(start.time, entry.time, in_order)
-
-
-def _ended(events: Iterable[Event]) -> tuple[Outage, ...]:
-    """The daemon has stopped, and not been started since."""
-    word = next((e for e in reversed(list(events)) if e.kind in _LIVES), None)
-    if word is None or word.kind != kinds.STOP.name:
-        return ()
-    return (Outage(word.time, EVER, "daemon-stopped"),)
+    lives = [one for one in told if one.kind in _LIVES]
+    first = next((one.seq for one in reversed(lives) if one.time < subject.start), 0)
+    within = [one for one in told if one.seq >= first]
+    if following is not None:
+        within.append(following)
+    return outages(told, interruptions(within, lambda seq: _last_before(reader, seq)))
 
 
 _LIVES = frozenset({kinds.START.name, kinds.STOP.name})
+_LOOKED_BACK = 1000
+
+
+def _last_before(reader: JournalReader, seq: int) -> int:
+    """Entries of several instruments stand in the order they came, not in that of their times."""
+    found = reader.entries(max(seq - 1 - _LOOKED_BACK, 0), _LOOKED_BACK, seq - 1)
+    return max((entry.time for entry in found), default=0)
 
 
 def _before(reader: JournalReader, subject: Subject) -> tuple[Outage, ...]:

@@ -7,6 +7,7 @@ import msgspec
 
 from daq.journal import kinds
 from daq.journal.entry import Event
+from daq.runs.interruption import Cause, Interruption
 
 Reason: TypeAlias = Literal[
     "daemon-stopped",
@@ -22,7 +23,6 @@ Reason: TypeAlias = Literal[
 """``daemon-cut-off``: it ended without saying so, by a power loss or SIGKILL."""
 
 EVER = 2**63 - 1
-_NS = 1_000_000_000
 
 
 class Outage(msgspec.Struct, frozen=True):
@@ -38,14 +38,6 @@ class Outage(msgspec.Struct, frozen=True):
         return min(self.end, end) - max(self.start, start)
 
 
-class Stopped(msgspec.Struct, frozen=True):
-    """A start of the daemon (ns), and the entry before it: when, and whether it says `stop`."""
-
-    begun: int
-    before: int
-    in_order: bool
-
-
 _SPANS: Mapping[str, tuple[str, Reason]] = {
     kinds.INSTRUMENT_FAULT.name: (kinds.INSTRUMENT_RESTORED.name, "instrument-fault"),
     kinds.BUS_LOST.name: (kinds.BUS_RESTORED.name, "bus-lost"),
@@ -53,9 +45,20 @@ _SPANS: Mapping[str, tuple[str, Reason]] = {
 }
 
 
-def outages(events: Iterable[Event], stops: Iterable[Stopped]) -> tuple[Outage, ...]:
+_CAUSES: Mapping[Cause, Reason] = {
+    "stopped": "daemon-stopped",
+    "cut off": "daemon-cut-off",
+    "slept": "suspended",
+}
+
+
+def outages(events: Iterable[Event], interrupted: Iterable[Interruption]) -> tuple[Outage, ...]:
     """What events in the order of the journal tell; what does not end lasts for ever."""
-    found = [_of_stop(stop) for stop in stops]
+    found = [
+        Outage(one.begin, one.end or EVER, _CAUSES[one.cause])
+        for one in interrupted
+        if one.begin  # not the first start of all
+    ]
     ends = {end: begin for begin, (end, _) in _SPANS.items()}
     begun: dict[tuple[str, str], int] = {}
     for event in events:
@@ -65,10 +68,6 @@ def outages(events: Iterable[Event], stops: Iterable[Stopped]) -> tuple[Outage, 
             start = begun.pop((ends[event.kind], event.subject), None)
             if start is not None:
                 found.append(_span(ends[event.kind], event.subject, start, event.time))
-        elif event.kind == kinds.SUSPENDED.name:
-            seconds = event.data.get("seconds")
-            length = seconds if isinstance(seconds, (int, float)) else 0
-            found.append(Outage(event.time - round(length * _NS), event.time, "suspended"))
         elif event.kind == kinds.JOURNAL_DAMAGED.name:
             found.append(Outage(event.time, event.time, "journal-damaged"))
         elif event.kind == kinds.START.name:
@@ -76,11 +75,6 @@ def outages(events: Iterable[Event], stops: Iterable[Stopped]) -> tuple[Outage, 
             begun, old = {}, begun
             found += [_span(*key, start, event.time) for key, start in old.items()]
     return (*found, *(_span(*key, start, EVER) for key, start in begun.items()))
-
-
-def _of_stop(stop: Stopped) -> Outage:
-    reason: Reason = "daemon-stopped" if stop.in_order else "daemon-cut-off"
-    return Outage(stop.before, stop.begun, reason)
 
 
 def _span(kind: str, subject: str, start: int, end: int) -> Outage:

@@ -156,7 +156,7 @@ def _flip(name: str, place: int) -> Callable[[Files], None]:
     return flip
 
 
-def _line(files: Files, change: Callable[[list[bytes]], None]) -> None:
+def _line(files: Files, change: Callable[[list[bytes]], object]) -> None:
     lines = files["journal.jsonl"].splitlines(keepends=True)
     change(lines)
     files["journal.jsonl"] = b"".join(lines)
@@ -170,36 +170,36 @@ def _replace(name: str, old: bytes, new: bytes) -> Callable[[Files], None]:
     return replace
 
 
-TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
+TAMPERED: dict[str, tuple[Callable[[Files], object], str]] = {
     "a flipped bit of a reading": (
         _replace("journal.jsonl", b"[3,", b"[2,"),
-        "journal.jsonl line 8: entry 10 is altered",
+        "journal.jsonl line 8: entry 11 is altered",
     ),
     "a removed entry": (
         lambda files: _line(files, lambda lines: lines.pop(9)),
-        "journal.jsonl line 10: entry 13 is altered, or one between 11 and it was removed",
+        "journal.jsonl line 10: entry 14 is altered, or one between 12 and it was removed",
     ),
     "reordered entries": (
         lambda files: _line(files, lambda lines: lines.insert(4, lines.pop(9))),
-        "journal.jsonl line 5: entry 12 comes before 7: reordered",
+        "journal.jsonl line 5: entry 13 comes before 8: reordered",
     ),
     "an entry that comes again": (
         lambda files: _line(files, lambda lines: lines.insert(9, lines[4])),
-        "journal.jsonl line 10: entry 7 comes after 11: reordered",
+        "journal.jsonl line 10: entry 8 comes after 12: reordered",
     ),
     "a removed end": (
         lambda files: _line(files, lambda lines: lines.pop()),
-        "journal.jsonl: ends with entry 187; what follows was removed",
+        "journal.jsonl: ends with entry 188; what follows was removed",
     ),
     "another value in the table": (
         _replace("readings.csv", b",17,V", b",18,V"),
-        "readings.csv line 54: meter.power.c1 of entry 38 is '18', not '17'",
+        "readings.csv line 54: meter.power.c1 of entry 39 is '18', not '17'",
     ),
     "a row removed from the table": (
         lambda files: files.__setitem__(
             "readings.csv", b"\n".join(files["readings.csv"].split(b"\n")[:-2]) + b"\n"
         ),
-        "readings.csv line 271: the reading of meter.power.c2 of entry 188 was removed",
+        "readings.csv line 271: the reading of meter.power.c2 of entry 189 was removed",
     ),
     "a report changed": (
         _flip("results.json", 40),
@@ -209,16 +209,16 @@ TAMPERED: dict[str, tuple[Callable[[Files], None], str]] = {
         _replace("manifest.json", b'"missing": 0', b'"missing": 1'),
         "manifest.sig: is not that of this manifest.json: one of both is altered or swapped",
     ),
-    "a file removed": (lambda files: files.pop("events.csv") and None, "events.csv: is missing"),
+    "a file removed": (lambda files: files.pop("events.csv"), "events.csv: is missing"),
     "a file added": (
         lambda files: files.__setitem__("more.txt", b""),
         "more.txt: is not in the manifest: somebody put it there",
     ),
     "no signature": (
-        lambda files: files.pop("manifest.sig") and None,
+        lambda files: files.pop("manifest.sig"),
         "manifest.sig: is missing: nobody has signed this",
     ),
-    "no manifest": (lambda files: files.pop("manifest.json") and None, "manifest.json: is missing"),
+    "no manifest": (lambda files: files.pop("manifest.json"), "manifest.json: is missing"),
 }
 
 
