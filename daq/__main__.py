@@ -32,6 +32,7 @@ COMMANDS = {
     "journal": "Examine the journal.",
     "calibration": "List certificates and when they are due, import a DCC, evaluate anew.",
     "evidence": "Make an evidence pack of a run or a period, or work out its numbers again.",
+    "archive": "Add days that are over to an archive: signed Parquet.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",

@@ -89,9 +89,8 @@ def _fill(journal: Journal, held: Certificate) -> None:
     cause = 0
     for second in range(100):
         if second == 20:
-            _tell(
-                journal, 20, kinds.ALARM_RAISED.name, "heavy", "error", saw="21 g", priority="high"
-            )
+            saw = {"saw": "21 g", "priority": "high", "cause": cause}
+            _tell(journal, 20, kinds.ALARM_RAISED.name, "heavy", "error", **saw)
             _tell(journal, 20, kinds.SINK_LOST.name, "broker", "warning")
             _tell(journal, 20, kinds.INSTRUMENT_FAULT.name, "furnace", "warning")
         if second == 30:
@@ -109,7 +108,6 @@ def _fill(journal: Journal, held: Certificate) -> None:
         journal.append_scan(meter, time, (second, -0.25), good(2))
 
 
-SAW = {"saw": "21 g", "priority": "high"}
 RUN = Started(
     by="Li", operator="Wang", instruments=("balance", "meter"), sample="S-0815 <1>", order="4711"
 )

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
+from daq.config.archive import ArchiveConfig
 from daq.config.bus import BusConfig
 from daq.config.calibration import CalibrationConfig
 from daq.config.daemon import DaemonConfig
@@ -93,6 +94,9 @@ class Config(Table, frozen=True):
     site: Site = Field(description="the laboratory")
     journal: JournalConfig = Field(
         default_factory=JournalConfig, description="the durable local log"
+    )
+    archive: ArchiveConfig = Field(
+        default_factory=ArchiveConfig, description="the journal beyond its retention"
     )
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"
