@@ -64,7 +64,7 @@ class PemSigner:
             )
         except ImportError as error:
             raise EvidenceError(
-                "signing needs cryptography, which is not installed: pip install 'lab-daq[sign]'"
+                "signing needs cryptography, which is not there: pip install 'lab-daq[evidence]'"
             ) from error
         try:
             key = load_pem_private_key(path.read_bytes(), None)
