@@ -66,6 +66,8 @@ async def run_daemon(path: Path, setup: Setup, clock: Clock = time.time_ns) -> N
             _announce(running)
             await signals.stop.wait()
             await _stop(background, running, journal)
+        for leave in [each.leave for each in subsystems if each.leave is not None]:
+            await leave()
         await writer.stop(within=WRITER_LIMIT)
 
 

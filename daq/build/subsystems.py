@@ -86,6 +86,7 @@ def build_subsystems(
         _silence(known.silence),
         _traffic(core),
         _quarantine(core),
+        *_checkpoints(core),
     )
     return (*beside, _state(core, known, beside))
 
@@ -165,6 +166,15 @@ def _traffic(core: Core) -> Subsystem:
 def _quarantine(core: Core) -> Subsystem:
     quarantine = Quarantine(core.running, core.journal)
     return Subsystem(commands=command(QuarantineRequest, quarantine.answer))
+
+
+def _checkpoints(core: Core) -> tuple[Subsystem, ...]:
+    config = core.running.config.journal
+    if not config.vouches:
+        return ()
+    from daq.build.checkpoints import checkpoints_subsystem  # noqa: PLC0415 - only where wanted
+
+    return (checkpoints_subsystem(config, core.journal, core.clock),)
 
 
 def _state(core: Core, known: Known, beside: tuple[Subsystem, ...]) -> Subsystem:

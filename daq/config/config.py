@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any, cast
 
 from pydantic import Field, model_validator
 
@@ -15,11 +15,12 @@ from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.journal import JournalConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.runs import RunsConfig
 from daq.config.sink import SinkConfig
-from daq.config.types import Duration, FilePath, Name, Size, Table, Text, Within
+from daq.config.types import FilePath, Name, Table, Text
 from daq.config.web import WebConfig
 
 SOCKET_LIMIT = 107
@@ -31,34 +32,6 @@ class Site(Table, frozen=True):
 
     name: Name = Field(description="goes into topics and tags")
     title: Text = Field(default="", description="what people call it")
-
-
-class JournalConfig(Table, frozen=True):
-    """The durable local log of every reading."""
-
-    path: FilePath = Field(
-        default=Path("journal.db"),
-        validate_default=True,
-        description="the journal's file; a relative path counts from this file",
-    )
-    commit_interval: Annotated[Duration, Within("1ms", "10s")] = Field(
-        default=0.1, description="entries of this time are made durable together"
-    )
-    max_size: Size = Field(
-        default=10_000_000_000, ge=1_000_000, description="limit of the file's size"
-    )
-    max_age: Annotated[Duration, Within("1h", "36500d")] = Field(
-        default=400 * 86_400.0, description="entries older than this are deleted"
-    )
-    when_full: Literal["drop-oldest", "drop-new"] = Field(
-        default="drop-oldest",
-        description="what gives way when max_size or max_pending is reached",
-    )
-    max_pending: Size = Field(
-        default=32 * 1024 * 1024,
-        ge=1_000_000,
-        description="limit of the memory in which entries wait for a disk that is full or fails",
-    )
 
 
 class ControlConfig(Table, frozen=True):

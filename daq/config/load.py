@@ -23,6 +23,7 @@ from daq.config.expand import expand
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.journal import JournalConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
@@ -121,6 +122,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         instruments=instruments,
         instrument_names=frozenset(tables),
         sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
+        journal=_valid(TypeAdapter(JournalConfig), {"": _table(data, "journal")}, context).get(""),
         metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
         alarms={name: a for name, a in alarms.items() if not isinstance(a, list)} | own,
         alarm_names=frozenset(_table(data, "alarm")),

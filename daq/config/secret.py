@@ -72,6 +72,18 @@ class Secret(Table, frozen=True):
         path = self._path(environ)
         return _one_line(_read(path), str(path))
 
+    def content(self, environ: Mapping[str, str] = os.environ) -> str:
+        """A secret that may have several lines, such as a key as PEM.
+
+        Raises:
+            SecretError: it is not there, empty, too long, or no text.
+        """
+        if self.env is None:
+            return _read(self._path(environ))
+        if not environ.get(self.env):
+            raise SecretError(f"environment variable {self.env} is not set or empty")
+        return environ[self.env]
+
     def _path(self, environ: Mapping[str, str]) -> Path:
         if self.file is not None:
             return self.file

@@ -6,7 +6,13 @@ from typing import TypeAlias
 import msgspec
 
 Row: TypeAlias = tuple[int, int, int, bytes, int | None]
-"""An entry as stored: seq, time, series (0: event), body, checksum."""
+"""An entry as it is taken in: seq, time, series (0: event), body, checksum."""
+
+Linked: TypeAlias = tuple[int, int, int, bytes, int | None, bytes | None]
+"""An entry as stored: the last of those that were committed together has their link."""
+
+Stored: TypeAlias = Row | Linked
+"""Either."""
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -18,7 +24,7 @@ class Block(msgspec.Struct, frozen=True):
     high: int = 0
     series: frozenset[int] = frozenset()
 
-    def with_rows(self, rows: Sequence[Row]) -> "Block":
+    def with_rows(self, rows: Sequence[Stored]) -> "Block":
         """The same block with more rows; at least one."""
         times = [row[1] for row in rows]
         if self.entries:

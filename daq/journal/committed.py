@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import TypeVar
 
+from daq.journal.chain.kept import Kept
 from daq.journal.committer import Committer
 from daq.journal.cursor import Quarantined
 from daq.journal.entry import Entry, Event, Scan
@@ -59,6 +60,43 @@ class Committed:
             JournalError: the file cannot be read.
         """
         return await self._read(JournalReader.latest)
+
+    async def newest_link(self) -> tuple[int, bytes]:
+        """The number of the newest entry in the file, and its link in the chain.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        return await self._files.write(self._files.store.newest_link)
+
+    async def newest_checkpoint(self) -> Kept | None:
+        """The newest checkpoint; None before the first.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        return (await self._read(lambda reader: reader.checkpoints(1)) or [None])[-1]
+
+    async def checkpoints(self) -> list[Kept]:
+        """All checkpoints, oldest first.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        return await self._read(JournalReader.checkpoints)
+
+    async def station(self) -> str:
+        """The UUID this journal was born with.
+
+        Raises:
+            JournalError: the file cannot be read.
+        """
+        return await self._read(lambda reader: reader.station)
+
+    async def settled(self) -> None:
+        """Wait until all that has been appended is committed, at once and not at the interval."""
+        self._committer.hasten()
+        await self._committer.wait_beyond(self._intake.last - 1)
 
     async def _read(self, function: Callable[[JournalReader], T]) -> T:
         try:

@@ -5,6 +5,7 @@ from typing import Any
 
 from daq.journal import schema, tables
 from daq.journal.block import Block
+from daq.journal.chain.kept import Kept, kept_of
 from daq.journal.codec import CodecError, ScanCodec
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Scan, Series
@@ -78,6 +79,14 @@ class Contents:
         """How far each sink has got."""
         with mapped(self.path, "cannot read the cursors"):
             return tables.cursors_of(self._rows("cursors", "sink, live, backlog"))
+
+    def checkpoints(self, most: int) -> list[Kept]:
+        """The newest checkpoints, so many at most; all when it is below 0."""
+        if self.file.version < schema.CHAINED:
+            return []
+        with mapped(self.path, "cannot read the checkpoints"):
+            newest = "SELECT seq, time, text, crc FROM checkpoints ORDER BY seq DESC LIMIT ?"
+            return kept_of(reversed(self.file.rows(newest, (most,))))
 
     def quarantined(self, which: str, parameters: Parameters) -> list[Quarantined]:
         """What was refused."""

@@ -3,6 +3,7 @@
 import sqlite3
 
 from daq.journal import schema
+from daq.journal.chain import kept
 from daq.journal.found import newest_number
 from daq.journal.transaction import transaction
 from daq.journal.trend import spans
@@ -38,11 +39,12 @@ def delete_expired(
 
 def _delete(connection: sqlite3.Connection, first: int, last: int) -> tuple[int, int] | None:
     # The newest entry stays for ever: the next number is found from it.
-    last = min(last, newest_number(connection) - 1)
+    last = kept.group_end(connection, min(last, newest_number(connection) - 1))
     if last < first:
         return None
     oldest_block = (last + 1) >> schema.BLOCK_BITS
     with transaction(connection):
+        kept.move_beginning(connection, last)
         connection.execute("DELETE FROM entries WHERE seq <= ?", (last,))
         connection.execute("DELETE FROM quarantine WHERE seq <= ?", (last,))
         connection.execute("DELETE FROM blocks WHERE id < ?", (oldest_block,))

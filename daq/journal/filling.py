@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from daq.journal import schema, tables
-from daq.journal.block import Block, Row
+from daq.journal.block import Block, Linked, Row
 from daq.journal.entry import Series
 from daq.journal.found import newest_number
 
@@ -21,7 +21,7 @@ def open_block(connection: sqlite3.Connection) -> Block:
     return block.with_rows(rows) if rows else block
 
 
-def fill(connection: sqlite3.Connection, block: Block, rows: Sequence[Row]) -> Block:
+def fill(connection: sqlite3.Connection, block: Block, rows: Sequence[Linked]) -> Block:
     """Insert entries, the newest of all; close each block they leave. The block they end in."""
     start = 0
     while start < len(rows):
@@ -45,7 +45,9 @@ def insert_series(connection: sqlite3.Connection, series: Iterable[Series]) -> N
         connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES(?, ?, ?)", rows)
 
 
-def insert_rows(connection: sqlite3.Connection, rows: Sequence[Row], verb: str = "INSERT") -> None:
+def insert_rows(
+    connection: sqlite3.Connection, rows: Sequence[Linked], verb: str = "INSERT"
+) -> None:
     """Insert entries, many with each statement."""
     # Many rows a statement, in powers of two so that the prepared statements are few. Each
     # statement gives the interpreter lock away once, and beside a busy event loop getting it
@@ -53,7 +55,7 @@ def insert_rows(connection: sqlite3.Connection, rows: Sequence[Row], verb: str =
     start = 0
     while start < len(rows):
         count = min(_ROWS_AT_ONCE, 1 << ((len(rows) - start).bit_length() - 1))
-        values = ", ".join(["(?, ?, ?, ?, ?)"] * count)
+        values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * count)
         flat = [field for row in rows[start : start + count] for field in row]
         connection.execute(f"{verb} INTO entries VALUES {values}", flat)
         start += count

@@ -89,6 +89,11 @@ class Intake:
         return bool(self._pending or self._new_cursors or self._new_quarantine or self._new_series)
 
     @property
+    def last(self) -> int:
+        """The number of the entry that was appended last; 0 before the first."""
+        return self._next - 1
+
+    @property
     def pending(self) -> int:
         """How many entries wait."""
         return len(self._pending)

@@ -277,6 +277,46 @@ JOURNAL_MIGRATED = Kind(
     "a file of an older version was brought up to date",
     {"from": "version of the schema before", "to": "version now"},
 )
+CHECKPOINT = Kind(
+    "checkpoint",
+    ("info",),
+    "journal",
+    "the daemon vouches for all entries up to a number, with the station's key if it has one: "
+    "every day, when it stops, and when asked",
+    {
+        "text": "the checkpoint, as docs/reference/chain.md says; with its signature",
+        "entry": "the last entry it vouches for",
+        "link": "of that entry in the chain, hex",
+        "fingerprint": "of the key that signed, hex; empty without one",
+        "why": "daily, stop, or asked",
+    },
+)
+CHECKPOINT_STAMPED = Kind(
+    "checkpoint-stamped",
+    ("info",),
+    "journal",
+    "a time-stamping authority (RFC 3161) has seen a checkpoint",
+    {
+        "checkpoint": "the number of its event",
+        "token": "the answer of the authority, DER in base64",
+        "authority": "its address",
+        "stamped": "the time it states",
+    },
+)
+CHECKPOINT_FAILED = Kind(
+    "checkpoint-failed",
+    ("warning",),
+    "journal",
+    "a checkpoint could not be deposited or stamped with a time; it is tried again",
+    {"way": "deposit or time-stamp", "error": "what went wrong"},
+)
+CHECKPOINT_RESTORED = Kind(
+    "checkpoint-restored",
+    ("info",),
+    "journal",
+    "checkpoints are deposited or stamped again, those that waited too",
+    {"way": "deposit or time-stamp", "seconds": _SECONDS},
+)
 RETENTION_FAILED = Kind(
     "retention-failed", ("error",), "journal", "it cannot be kept within its limits"
 )

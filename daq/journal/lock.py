@@ -21,6 +21,23 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 what it leads to is written to."""
 
 
+def committed_of(journal: Path) -> int:
+    """The number that was in a journal at least, as the file beside it says; 0 when not known."""
+    try:
+        content = _beside(journal).read_bytes()[:200].decode("ascii", "replace")
+    except OSError:
+        return 0
+    return _numbers(content).get("committed", 0)
+
+
+def _beside(journal: Path) -> Path:
+    return journal.with_name(journal.name + ".lock")
+
+
+def _numbers(content: str) -> dict[str, int]:
+    return {name: int(number) for name, number in _NUMBERS.findall(content)}
+
+
 class WriterLock:
     """``flock`` on ``<journal>.lock``; held until closed or until the process ends.
 
@@ -35,7 +52,7 @@ class WriterLock:
     """
 
     def __init__(self, journal: Path) -> None:
-        self.path = journal.with_name(journal.name + ".lock")
+        self.path = _beside(journal)
         self.reserved = self.committed = 0
         try:
             self._descriptor = os.open(self.path, _FLAGS, MODE)
@@ -53,7 +70,7 @@ class WriterLock:
             raise JournalLockedError(
                 f"{journal}: another process ({holder or 'unknown'}) writes this journal"
             ) from error
-        numbers = {name: int(number) for name, number in _NUMBERS.findall(content)}
+        numbers = _numbers(content)
         self.reserved = numbers.get("reserved", 0)
         self.committed = numbers.get("committed", 0)
         with suppress(OSError):  # a full disk: nobody will learn the pid

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from daq.journal import checksum, notes, schema
+from daq.journal.chain import beginning
+from daq.journal.found import newest_number
 from daq.journal.transaction import transaction
 
-Step: TypeAlias = Callable[[sqlite3.Connection], None]
+Step: TypeAlias = Callable[[sqlite3.Connection, int], None]
+"""Given the time, ns since 1970 UTC."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path, now: int) -> None:
@@ -31,7 +34,7 @@ def migrate(connection: sqlite3.Connection, path: Path, now: int) -> None:
         return
     for version in range(found, schema.VERSION):
         with transaction(connection):
-            STEPS[version](connection)
+            STEPS[version](connection, now)
             connection.execute(f"PRAGMA user_version={version + 1}")
             notes.add(connection, now, notes.migrated(version, version + 1))
 
@@ -44,11 +47,12 @@ def create(connection: sqlite3.Connection, now: int) -> None:
         "INSERT INTO meta VALUES(?, ?)",
         [("created", str(now)), ("station", str(uuid.uuid4()))],
     )
+    beginning.begin(connection, "born", 0, now)
     connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version={schema.VERSION}")
 
 
-def _add_checksums(connection: sqlite3.Connection) -> None:
+def _add_checksums(connection: sqlite3.Connection, _: int) -> None:
     """1 to 2: what an older version has written stays unchecked if it is an entry."""
     connection.execute("ALTER TABLE entries ADD COLUMN crc INTEGER")
     connection.create_function("checksum", -1, checksum.of_row, deterministic=True)
@@ -70,10 +74,18 @@ def _add_checksums(connection: sqlite3.Connection) -> None:
     )
 
 
-def _add_spans(connection: sqlite3.Connection) -> None:
+def _add_spans(connection: sqlite3.Connection, _: int) -> None:
     """2 to 3: the daemon fills the table block by block while it runs."""
     connection.execute(schema.SPANS)
 
 
-STEPS: dict[int, Step] = {1: _add_checksums, 2: _add_spans}
+def _add_chain(connection: sqlite3.Connection, now: int) -> None:
+    """3 to 4: the chain begins after what is there; hashing that would take its time."""
+    connection.execute("ALTER TABLE entries ADD COLUMN link BLOB")
+    connection.execute(schema.BEGINNINGS)
+    connection.execute(schema.CHECKPOINTS)
+    beginning.begin(connection, "migrated", newest_number(connection), now)
+
+
+STEPS: dict[int, Step] = {1: _add_checksums, 2: _add_spans, 3: _add_chain}
 """By the version they lead away from."""

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from daq.journal import places
+from daq.journal.chain.kept import Kept
 from daq.journal.contents import EVENTS, Contents
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Entry, Event, Scan, Series
@@ -163,6 +164,11 @@ class JournalReader:
     def latest(self) -> list[Scan]:
         """The newest scan of each series that has one, in the order of the journal."""
         return places.latest(self._contents)
+
+    @_legibly
+    def checkpoints(self, most: int = -1) -> list[Kept]:
+        """The newest checkpoints, all or so many at most, oldest first."""
+        return self._contents.checkpoints(most)
 
     @_legibly
     def cursors(self) -> dict[str, Cursor]:

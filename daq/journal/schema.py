@@ -10,6 +10,7 @@ scan would lose its meaning. Rows carry a checksum (``crc``), for SQLite has non
 version 1 wrote an entry.
 ``meta`` holds ``created``, ``station``, and after a recovery ``floor``, a number that
 entries have to be beyond. ``notes`` are events of the file itself that wait to be journalled.
+``link`` of an entry, ``beginnings`` and ``checkpoints`` are the chain: ``docs/reference/chain.md``.
 ``spans`` are summaries of up to 128 scans of a series, ``first`` the number of the first of them;
 ``block`` is the block up to which all was summarised when they were written. They are made from the
 entries again when they are missing.
@@ -20,11 +21,13 @@ from pathlib import Path
 
 from daq.journal.errors import JournalDamagedError, JournalForeignError, JournalSchemaError
 
-VERSION = 3
+VERSION = 4
 CHECKED = 2
 """The version from which on rows carry checksums."""
 SUMMARISED = 3
 """The version from which on there are spans."""
+CHAINED = 4
+"""The version from which on commits are chained."""
 
 APPLICATION_ID = 0x4C444151  # "LDAQ": tells file(1) and us what the file is
 _ABSURD = 1000
@@ -45,6 +48,16 @@ CREATE TABLE spans(
 ) WITHOUT ROWID
 """
 
+BEGINNINGS = """
+CREATE TABLE beginnings(seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, why TEXT NOT NULL,
+    hash BLOB NOT NULL) WITHOUT ROWID
+"""
+
+CHECKPOINTS = """
+CREATE TABLE checkpoints(seq INTEGER PRIMARY KEY, time INTEGER NOT NULL, text TEXT NOT NULL,
+    crc INTEGER NOT NULL) WITHOUT ROWID
+"""
+
 TABLES = f"""
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE series(id INTEGER PRIMARY KEY, key TEXT NOT NULL, crc INTEGER);
@@ -53,7 +66,8 @@ CREATE TABLE entries(
     time INTEGER NOT NULL,
     series INTEGER NOT NULL,
     body BLOB NOT NULL,
-    crc INTEGER
+    crc INTEGER,
+    link BLOB
 );
 CREATE TABLE blocks(
     id INTEGER PRIMARY KEY,
@@ -76,7 +90,9 @@ CREATE TABLE quarantine(
 ) WITHOUT ROWID;
 CREATE TABLE series_again(id INTEGER PRIMARY KEY, key TEXT NOT NULL, crc INTEGER);
 CREATE TABLE notes(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, event TEXT NOT NULL);
-{SPANS}
+{SPANS};
+{BEGINNINGS};
+{CHECKPOINTS}
 """
 
 

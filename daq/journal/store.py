@@ -11,6 +11,8 @@ import msgspec
 from daq.journal import deletion, notes, schema, tables
 from daq.journal.access import Access
 from daq.journal.block import Block, Row
+from daq.journal.chain import kept
+from daq.journal.chain.tail import Tail, newest_link
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Series
 from daq.journal.errors import legible, mapped
@@ -33,6 +35,14 @@ class Batch(msgspec.Struct, frozen=True):
     told: Sequence[Note] = ()
 
 
+class End(msgspec.Struct, frozen=True):
+    """Where an open file goes on: its newest block, and the newest link of its chain."""
+
+    connection: sqlite3.Connection
+    block: Block
+    tail: Tail
+
+
 class Store:
     """What is done with the file.
 
@@ -43,7 +53,7 @@ class Store:
     def __init__(self, path: Path, clock: Callable[[], int]) -> None:
         self.path = path
         self._access = Access(path, clock)
-        self._filled: tuple[sqlite3.Connection | None, Block] = (None, Block(0))
+        self._end: End | None = None
         self._in_doubt = False
 
     @property
@@ -76,13 +86,22 @@ class Store:
             rows = self._not_yet_written(connection, batch.rows)
             if rows:
                 self._access.reserve(rows[-1][0])
-            block = self._block(connection)
+            end = self._end_of(connection)
             self._in_doubt = True
             with transaction(connection):
                 _write_others(connection, batch)
-                block = fill(connection, block, rows)
-            self._filled, self._in_doubt = (connection, block), False
+                linked, link = end.tail.chain(rows)
+                block = fill(connection, end.block, linked)
+                kept.insert(connection, kept.checkpoints_in(rows))
+            end.tail.link = link
+            self._end, self._in_doubt = End(connection, block, end.tail), False
         self._remember(batch)
+
+    def newest_link(self) -> tuple[int, bytes]:
+        """The number of the newest entry in the file, and its link."""
+        doing = "cannot read the end of the chain"
+        with self._access.connection(doing) as connection, legible(self.path):
+            return newest_link(connection)
 
     def used(self) -> int:
         """Bytes of the file that hold something; deleted pages are used again, not counted."""
@@ -153,12 +172,11 @@ class Store:
         """Close the file and give the lock back."""
         self._access.close()
 
-    def _block(self, connection: sqlite3.Connection) -> Block:
-        filled, block = self._filled
-        if filled is connection:
-            return block
+    def _end_of(self, connection: sqlite3.Connection) -> "End":
+        if self._end is not None and self._end.connection is connection:
+            return self._end
         with legible(self.path):
-            return open_block(connection)
+            return End(connection, open_block(connection), Tail(connection))
 
     def _not_yet_written(
         self, connection: sqlite3.Connection, rows: Sequence[Row]
@@ -168,7 +186,7 @@ class Store:
             return rows
         with legible(self.path):
             last = newest_number(connection)
-        self._filled = (None, Block(0))
+        self._end = None
         return [row for row in rows if row[0] > last]
 
     def _remember(self, batch: Batch) -> None:

@@ -40,6 +40,8 @@ def demands(config: Config, journal: PurePosixPath, socket: PurePosixPath) -> De
         if isinstance(each, CommandAnnunciator):
             refuse_hidden(f"[annunciator.{name}] run", PurePosixPath(each.run[0]))
     folders = {*_folder("[journal] path", journal), *_folder("[control] socket", socket)}
+    if config.journal.deposit is not None:
+        folders |= {*_folder("[journal] deposit", PurePosixPath(config.journal.deposit) / "file")}
     return msgspec.structs.replace(found, writable=tuple(sorted(folders)))
 
 

@@ -3,6 +3,7 @@
 from daq.config.checks.alarms import check_alarms
 from daq.config.checks.annunciators import check_annunciators
 from daq.config.checks.buses import check_buses
+from daq.config.checks.chain import check_chain
 from daq.config.checks.clear import check_clear
 from daq.config.checks.files import check_files
 from daq.config.checks.finding import Finding
@@ -24,6 +25,7 @@ def check(parts: Parts) -> list[Finding]:
         check_instruments,
         check_sharing,
         check_files,
+        check_chain,
         check_clear,
         check_metrics,
         check_alarms,

@@ -12,6 +12,7 @@ from daq.config.catalogue import Catalogue, ProfileFacts
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
+from daq.config.journal import JournalConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
@@ -37,6 +38,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     instruments: Mapping[str, InstrumentConfig]
     instrument_names: frozenset[str] = frozenset()
     sinks: Mapping[str, MqttSink | InfluxSink]
+    journal: JournalConfig | None = None
     metrics: MetricsConfig | None = None
     alarms: Mapping[str, AlarmConfig] = {}
     alarm_names: frozenset[str] = frozenset()

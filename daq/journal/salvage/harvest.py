@@ -6,7 +6,9 @@ from contextlib import suppress
 import msgspec
 
 from daq.journal import checksum, tables
-from daq.journal.block import Row
+from daq.journal.block import Linked
+from daq.journal.chain.beginning import Beginning, beginnings_of
+from daq.journal.chain.kept import Kept, kept_of
 from daq.journal.cursor import Cursor, Quarantined
 from daq.journal.entry import Series
 from daq.journal.errors import JournalDamagedError
@@ -16,6 +18,8 @@ from daq.journal.salvage.record import Field, Record, records
 
 _BROKEN = (JournalDamagedError, msgspec.MsgspecError, TypeError, ValueError)
 _YEAR_2001 = 10**18
+LINK = 32
+"""Bytes of a link of the chain."""
 
 
 class Harvest:
@@ -29,11 +33,14 @@ class Harvest:
         self.cursors: dict[str, Cursor] = {}
         self.quarantine: dict[tuple[str, int], Quarantined] = {}
         self.notes: dict[tuple[int, str], Notice] = {}
+        self.beginnings: dict[int, Beginning] = {}
+        self.checkpoints: dict[int, Kept] = {}
         self.meta: dict[str, str] = {}
         self.proven = False
         self._takers: dict[tuple[bool | type, ...], Callable[[Record], None]] = {
             (False, str, int): self._take_cursor_or_refused,
             (False, str, str): self._take_meta,
+            (False, int, int): self._take_beginning_or_checkpoint,
             (True, type(None), str): self._take_series,
             (True, type(None), int): self._take_note,
         }
@@ -51,7 +58,7 @@ class Harvest:
         value = self.meta.get("floor", "")
         return int(value) if value.isdecimal() else 0
 
-    def entries(self, image: Image) -> Iterator[Row]:
+    def entries(self, image: Image) -> Iterator[Linked]:
         """The entries, page by page; what else there is is kept here."""
         for page in image.pages():
             for record in records(page.content, page.start, image.chain):
@@ -99,6 +106,14 @@ class Harvest:
             backlog = {r for c in (known, cursor) if c.live == newest for r in c.backlog}
             self.cursors[sink] = Cursor(newest, _apart(backlog))
 
+    def _take_beginning_or_checkpoint(self, record: Record) -> None:
+        if isinstance(record.fields[-1], bytes):
+            for beginning in beginnings_of([record.fields]):
+                self.beginnings[beginning.seq] = beginning
+        else:
+            for kept in kept_of([record.fields]):
+                self.checkpoints[kept.seq] = kept
+
     def _take_meta(self, record: Record) -> None:
         key, value = record.fields
         if key in ("created", "station", "floor"):
@@ -110,18 +125,20 @@ def _series(record: Record) -> Series:
     return series
 
 
-def _entry(record: Record) -> Row | None:
+def _entry(record: Record) -> Linked | None:
     fields = record.fields
-    if record.rowid is None or len(fields) not in (4, 5):
+    if record.rowid is None or len(fields) not in (4, 5, 6):
         return None
     _, time, series, body = fields[:4]
     if not (isinstance(time, int) and isinstance(series, int) and isinstance(body, bytes)):
         return None
-    crc = fields[4] if len(fields) == 5 else None  # noqa: PLR2004 - version 2 and later
+    # Version 1 had four columns, versions 2 and 3 had five.
+    _, _, _, _, crc, link = (*fields, None, None)[:6]
+    link = link if isinstance(link, bytes) and len(link) == LINK else None
     if crc is None:
-        return record.rowid, time, series, body, None
+        return record.rowid, time, series, body, None, link
     expected = checksum.of_entry(record.rowid, time, series, body)
-    return (record.rowid, time, series, body, expected) if crc == expected else None
+    return (record.rowid, time, series, body, expected, link) if crc == expected else None
 
 
 def _to(fields: tuple[Field, ...], count: int) -> tuple[Field, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from daq.journal import filling, migrations, notes, schema, tables
+from daq.journal.chain import beginning, kept
 from daq.journal.codec import CodecError, ScanCodec
 from daq.journal.entry import Series
 from daq.journal.eventcodec import decode_event
@@ -52,6 +53,7 @@ def rebuild(
     _make_blocks(connection)
     rebuilt = _describe(connection, max(known.last, harvest.greatest, harvest.floor))
     connection.execute("INSERT INTO meta VALUES('floor', ?)", (str(rebuilt.floor),))
+    _begin_anew(connection, harvest, rebuilt, now)
     connection.execute("COMMIT")
     return harvest, rebuilt
 
@@ -75,6 +77,17 @@ def _insert_others(
     )
     for (time, _), notice in harvest.notes.items():
         notes.add(connection, time, notice)
+
+
+def _begin_anew(
+    connection: sqlite3.Connection, harvest: Harvest, rebuilt: Rebuilt, now: int
+) -> None:
+    """What is new is not chained to what was saved, which may have holes; both stay as they are."""
+    connection.execute("DELETE FROM beginnings")
+    before = [each for seq, each in harvest.beginnings.items() if seq < rebuilt.last]
+    beginning.insert(connection, before)
+    beginning.begin(connection, "recovered", rebuilt.last, now)
+    kept.insert(connection, harvest.checkpoints.values())
 
 
 def _delete_meaningless(connection: sqlite3.Connection, series: dict[int, Series]) -> None:

@@ -59,7 +59,7 @@ def survey(journal: Path, known: Found) -> Found:
     """
     harvest, newest = Harvest(), {0: (0, 0)}
     with Image(aside.complete_one(journal)) as image:
-        for seq, time, series, _, _ in harvest.entries(image):
+        for seq, time, series, *_ in harvest.entries(image):
             newest[series] = max(newest.get(series, (0, 0)), (seq, time))
     last, time = max(newest.values())
     return Found(

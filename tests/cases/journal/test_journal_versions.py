@@ -68,6 +68,7 @@ async def test_it_is_brought_up_to_date_once_and_says_so(old: Path) -> None:
     assert [(event.kind, event.data) for event in events] == [
         ("journal-migrated", {"from": 1, "to": 2}),
         ("journal-migrated", {"from": 2, "to": 3}),
+        ("journal-migrated", {"from": 3, "to": 4}),
     ]
 
 
@@ -87,8 +88,8 @@ async def test_a_step_that_fails_leaves_the_file_as_it_was(
 ) -> None:
     step = STEPS[1]
 
-    def half(connection: sqlite3.Connection) -> None:
-        step(connection)
+    def half(connection: sqlite3.Connection, now: int) -> None:
+        step(connection, now)
         raise sqlite3.OperationalError("disk on fire")
 
     monkeypatch.setitem(STEPS, 1, half)

@@ -1,0 +1,1 @@
+"""What the commands of keys, checkpoints and verification share."""
