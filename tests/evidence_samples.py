@@ -11,9 +11,9 @@ from daq.calibration.file import read_certificate
 from daq.evidence.concern import Concern
 from daq.evidence.material import Material, gather
 from daq.evidence.pack import write_pack
-from daq.evidence.seal import PemSigner
 from daq.evidence.subject import Subject, subject_of_period
 from daq.journal import kinds
+from daq.journal.chain.keys import SigningKey, new_key
 from daq.journal.journal import Journal
 from daq.journal.reader import JournalReader
 from daq.runs.desk import Desk
@@ -36,20 +36,10 @@ def certificate(folder: Path) -> Certificate:
 
 
 def key_pair(folder: Path) -> tuple[Path, Path]:
-    """A private key and its public one, as OpenSSL would write them."""
-    from cryptography.hazmat.primitives import serialization as forms  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
-        Ed25519PrivateKey,
-    )
-
-    key = Ed25519PrivateKey.generate()
+    """A private key and its public one."""
     private, public = folder / "station.pem", folder / "station.pub"
-    private.write_bytes(
-        key.private_bytes(forms.Encoding.PEM, forms.PrivateFormat.PKCS8, forms.NoEncryption())
-    )
-    public.write_bytes(
-        key.public_key().public_bytes(forms.Encoding.PEM, forms.PublicFormat.SubjectPublicKeyInfo)
-    )
+    private.write_text(new_key())
+    public.write_text(signing(private).public_pem)
     return private, public
 
 
@@ -147,11 +137,15 @@ def material_of(path: Path, subject: Subject = SUBJECT) -> Material:
         return gather(reader, subject, concern(subject))
 
 
+def signing(key: Path) -> SigningKey:
+    return SigningKey(key.read_text(), str(key))
+
+
 def packed(path: Path, target: Path, key: Path | None, subject: Subject = SUBJECT) -> Path:
     """A pack of the journal."""
     with JournalReader(path) as reader, target.open("wb") as stream:
         material = gather(reader, subject, concern(subject))
-        signer = None if key is None else PemSigner(key)
+        signer = None if key is None else signing(key)
         write_pack(reader, material, {}, MADE, signer, stream)
     return target
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from daq.build.signer import signer_of
 from daq.cli.configuration import configured
 from daq.cli.options import config_option, json_option, print_json
 from daq.cli.progress import progress, quiet_option
 from daq.cli.screens import out
 from daq.evidence.archive.folder import Archived
+from daq.evidence.seal import Signer
 from daq.journal.reader import JournalReader
 
 
@@ -52,7 +54,7 @@ def command(
         raise click.UsageError("give --to DIR, or `[archive] path` in the configuration")
     path = journal or config.journal.path
     with JournalReader(path) as reader, progress("archiving", quiet=quiet) as tell:
-        made = _archived(reader, target, key, tell)
+        made = _archived(reader, target, signer_of(config, key), tell)
     if as_json:
         print_json(made)
         return
@@ -66,10 +68,9 @@ def command(
 def _archived(
     reader: JournalReader,
     folder: Path,
-    key: Path | None,
+    signer: Signer | None,
     tell: Callable[[int, int], None] | None,
 ) -> list[Archived]:
     # Imported now: pyarrow is not for whoever asks for help.
     archive = import_module("daq.evidence.archive.write").archive
-    signer = None if key is None else import_module("daq.evidence.seal").PemSigner(key)
     return list(archive(reader, folder, time.time_ns(), signer, tell))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from daq.build.signer import signer_of
 from daq.cli.completing import instruments as instruments_there_are
 from daq.cli.configuration import configured_setup
 from daq.cli.exits import FAILED
@@ -73,6 +74,7 @@ def command() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Private key to sign with, PEM; the station's when left out.",
 )
+@click.option("--unsigned", is_flag=True, help="Sign with no key at all.")
 @click.option("--no-pdf", is_flag=True, help="Reports as HTML alone.")
 @quiet_option
 def pack(  # noqa: PLR0913 - each is a thing of its own
@@ -85,6 +87,7 @@ def pack(  # noqa: PLR0913 - each is a thing of its own
     *,
     start: int | None,
     end: int | None,
+    unsigned: bool,
     no_pdf: bool,
     quiet: bool,
 ) -> None:
@@ -108,7 +111,7 @@ def pack(  # noqa: PLR0913 - each is a thing of its own
                 setup,
                 path,
                 recordings=recordings,
-                key=key,
+                signer=None if unsigned else signer_of(setup.config, key),
                 pdf=not no_pdf,
                 now=now,
                 tell=tell,

@@ -9,7 +9,7 @@ from daq.build.setup import Setup
 from daq.evidence.configurations import folder_beside, kept
 from daq.evidence.material import Material, gather
 from daq.evidence.pack import Write, copied, raw, text, write_pack
-from daq.evidence.seal import PemSigner
+from daq.evidence.seal import Signer
 from daq.evidence.subject import Subject
 from daq.export.export import complete_or_not_at_all
 from daq.journal import kinds
@@ -27,7 +27,7 @@ def make_pack(  # noqa: PLR0913 - each is a thing of its own
     path: Path,
     *,
     recordings: Sequence[Path],
-    key: Path | None,
+    signer: Signer | None,
     pdf: bool,
     now: int,
     tell: Callable[[int, int], None] | None = None,
@@ -36,15 +36,14 @@ def make_pack(  # noqa: PLR0913 - each is a thing of its own
 
     Raises:
         JournalError: the journal cannot be read.
-        EvidenceError: the key or a recording cannot be read.
+        EvidenceError: a recording cannot be read.
         ExportError: the file cannot be written.
     """
-    signer = None if key is None else PemSigner(key)
     material = gather(reader, subject, concern_of(setup, subject), tell)
     extras, remarks = _extras(material, setup, recordings)
     reports, without = _reports(reader, material, setup, now, pdf=pdf)
     if signer is None:
-        remarks.append("the pack is not signed: give --key")
+        remarks.append("the pack is not signed: [journal] signing_key or --key names a key")
     with complete_or_not_at_all(path) as stream:
         write_pack(reader, material, {**extras, **reports}, now, signer, stream)
     return [*remarks, *without]

@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
-from daq.evidence.errors import EvidenceError
 from daq.evidence.verifier import DOMAIN
 
 
@@ -19,7 +17,7 @@ class Signer(Protocol):
         """The public key, 32 bytes."""
         ...
 
-    def sign(self, message: bytes) -> bytes:
+    def sign(self, statement: bytes, /) -> bytes:
         """A signature, 64 bytes."""
         ...
 
@@ -47,36 +45,3 @@ def signature_of(content: bytes, signer: Signer) -> bytes:
         "signature": signer.sign(DOMAIN + content).hex(),
     }
     return f"{json.dumps(said, indent=1)}\n".encode()
-
-
-class PemSigner:
-    """A private key in a file, as ``openssl genpkey -algorithm ed25519`` writes it.
-
-    Raises:
-        EvidenceError: it cannot be read, or is no such key.
-    """
-
-    def __init__(self, path: Path) -> None:
-        try:
-            from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
-            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
-                load_pem_private_key,
-            )
-        except ImportError as error:
-            raise EvidenceError(
-                "signing needs cryptography, which is not there: pip install 'lab-daq[evidence]'"
-            ) from error
-        try:
-            key = load_pem_private_key(path.read_bytes(), None)
-        except OSError as error:
-            raise EvidenceError(f"{path}: {error.strerror}; name the file of the key") from error
-        except (TypeError, ValueError) as error:
-            raise EvidenceError(f"{path}: no private key in PEM without a password") from error
-        if not isinstance(key, ed25519.Ed25519PrivateKey):
-            raise EvidenceError(f"{path}: no Ed25519 key; `daq key create` makes one")
-        self._key = key
-        self.public = key.public_key().public_bytes_raw()
-
-    def sign(self, message: bytes) -> bytes:
-        """A signature, 64 bytes."""
-        return self._key.sign(message)

@@ -53,6 +53,8 @@ async def test_days_are_archived_told_and_only_then_deleted(tmp_path: Path) -> N
         series = journal.series(series_key())
         for number in range(20):
             journal.append_scan(series, begin + number * NS, (1.0, 2.0, 3.0), good(3))
+        # What is committed together is deleted together.
+        await until(lambda: journal.committed >= 20)
         journal.append_event("start", "daq", "now")
     async with running(path, old) as journal:
         async with working(journal, file):

@@ -94,7 +94,7 @@ def test_what_is_wrong_with_a_wish_is_said(lab: Path) -> None:
     assert "did you mean" in said or "there are" in said
     code, said = run(lab, "evidence", NUMBER, "--key", str(lab / "daq.toml"))
     assert code == 1
-    assert "no private key in PEM" in said
+    assert "no private key as PEM" in said
     assert "no evidence pack" in called("evidence", "evaluate", str(lab / "daq.toml"))[1]
 
 

@@ -13,13 +13,12 @@ from daq.evidence.archive.days import GRACE, day_of, days, next_due
 from daq.evidence.archive.folder import newest_day
 from daq.evidence.archive.write import archive
 from daq.evidence.errors import EvidenceError
-from daq.evidence.seal import PemSigner
 from daq.evidence.verifier import Verdict, key_in, verify
 from daq.export.arrow import load
 from daq.journal.entry import Event
 from daq.journal.reader import JournalReader
 from tests.calibration_samples import calibration
-from tests.evidence_samples import key_pair
+from tests.evidence_samples import key_pair, signing
 from tests.journal_samples import NOON, NS, Clock, good, running, series_key
 
 parquet = load("pyarrow.parquet")
@@ -43,7 +42,7 @@ async def three_days(folder: Path) -> Path:
 
 def archived(path: Path, folder: Path, now: int, key: Path | None = None) -> list[str]:
     with JournalReader(path) as reader:
-        signer = None if key is None else PemSigner(key)
+        signer = None if key is None else signing(key)
         return [one.day for one in archive(reader, folder, now, signer)]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from daq.evidence.evaluate import evaluate
 from daq.evidence.reading import opened
-from daq.evidence.seal import Filed, PemSigner, sealed, signature_of
+from daq.evidence.seal import Filed, sealed, signature_of
 from daq.evidence.subject import subject_of_period
 from daq.evidence.verifier import joined, key_in, link, parted, verify
 from daq.export.again import Again
@@ -27,6 +27,7 @@ from tests.evidence_samples import (
     key_pair,
     material_of,
     packed,
+    signing,
 )
 from tests.journal_samples import NOON, NS
 
@@ -256,7 +257,7 @@ def forged(files: Files, key: Path) -> None:
         Filed(name, len(files[name]), hashlib.sha256(files[name]).hexdigest()) for name in others
     ]
     files["manifest.json"] = sealed(manifest, filed)
-    files["manifest.sig"] = signature_of(files["manifest.json"], PemSigner(key))
+    files["manifest.sig"] = signature_of(files["manifest.json"], signing(key))
 
 
 def test_a_whole_pack_forged_with_another_key(
