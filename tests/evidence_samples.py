@@ -141,12 +141,19 @@ def signing(key: Path) -> SigningKey:
     return SigningKey(key.read_text(), str(key))
 
 
-def packed(path: Path, target: Path, key: Path | None, subject: Subject = SUBJECT) -> Path:
+def packed(
+    path: Path,
+    target: Path,
+    key: Path | None,
+    subject: Subject = SUBJECT,
+    *,
+    proof: bool = False,
+) -> Path:
     """A pack of the journal."""
     with JournalReader(path) as reader, target.open("wb") as stream:
         material = gather(reader, subject, concern(subject))
         signer = None if key is None else signing(key)
-        write_pack(reader, material, {}, MADE, signer, stream)
+        write_pack(reader, material, {}, MADE, signer, stream, proof=proof)
     return target
 
 

@@ -74,6 +74,9 @@ def command() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Private key to sign with, PEM; the station's when left out.",
 )
+@click.option(
+    "--chain", is_flag=True, help="Enclose whole commits as proof; they hold others' readings."
+)
 @click.option("--unsigned", is_flag=True, help="Sign with no key at all.")
 @click.option("--no-pdf", is_flag=True, help="Reports as HTML alone.")
 @quiet_option
@@ -87,6 +90,7 @@ def pack(  # noqa: PLR0913 - each is a thing of its own
     *,
     start: int | None,
     end: int | None,
+    chain: bool,
     unsigned: bool,
     no_pdf: bool,
     quiet: bool,
@@ -113,6 +117,7 @@ def pack(  # noqa: PLR0913 - each is a thing of its own
                 recordings=recordings,
                 signer=None if unsigned else signer_of(setup.config, key),
                 pdf=not no_pdf,
+                proof=chain,
                 now=now,
                 tell=tell,
             )

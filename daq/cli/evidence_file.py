@@ -29,6 +29,7 @@ def make_pack(  # noqa: PLR0913 - each is a thing of its own
     recordings: Sequence[Path],
     signer: Signer | None,
     pdf: bool,
+    proof: bool,
     now: int,
     tell: Callable[[int, int], None] | None = None,
 ) -> list[str]:
@@ -45,7 +46,7 @@ def make_pack(  # noqa: PLR0913 - each is a thing of its own
     if signer is None:
         remarks.append("the pack is not signed: [journal] signing_key or --key names a key")
     with complete_or_not_at_all(path) as stream:
-        write_pack(reader, material, {**extras, **reports}, now, signer, stream)
+        write_pack(reader, material, {**extras, **reports}, now, signer, stream, proof=proof)
     return [*remarks, *without]
 
 

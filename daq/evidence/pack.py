@@ -17,6 +17,7 @@ from daq import __version__
 from daq.evidence.errors import EvidenceError
 from daq.evidence.lines import Extract, write_lines
 from daq.evidence.material import Material, entries_of, scans_of
+from daq.evidence.proof import Position, position_of, write_proof
 from daq.evidence.seal import Filed, Signer, sealed, signature_of
 from daq.evidence.verifier import MANIFEST, PACK, SIGNATURE, VERSION
 from daq.export.csv_format import CsvWriter
@@ -25,6 +26,7 @@ from daq.export.export import write_scans
 from daq.export.parquet_format import ParquetWriter
 from daq.journal.reader import JournalReader
 from daq.timefmt import rfc3339
+from drivers.model import Status
 
 Write: TypeAlias = Callable[[BinaryIO], None]
 """Writes one file of a pack."""
@@ -108,8 +110,12 @@ def write_pack(
     made: int,
     signer: Signer | None,
     stream: BinaryIO,
+    *,
+    proof: bool = False,
 ) -> None:
     """Write a pack. ``extras`` are further files by name, such as reports; ``made`` is ns.
+
+    With ``proof`` it has whole groups of the journal's chain, and so entries of others.
 
     Raises:
         MissingExtraError: pyarrow is not installed.
@@ -117,10 +123,14 @@ def write_pack(
         OSError: the stream cannot be written.
     """
     extract = _Kept()
+    parts = {**_parts(reader, material, extract), **extras}
+    if proof:
+        parts["chain.jsonl"] = lambda stream: write_proof(reader, material, stream)
     with PackWriter(stream) as pack:
-        for name, write in sorted({**_parts(reader, material, extract), **extras}.items()):
+        for name, write in sorted(parts.items()):
             pack.add(name, write)
-        pack.seal(_manifest(material, extract.made, made), signer)
+        position = position_of(reader.path, material)
+        pack.seal(_manifest(material, extract.made, made, position), signer)
 
 
 class _Kept:
@@ -224,7 +234,9 @@ def _completeness(material: Material) -> dict[str, object]:
     }
 
 
-def _manifest(material: Material, extract: Extract, made: int) -> dict[str, Any]:
+def _manifest(
+    material: Material, extract: Extract, made: int, position: Position | None
+) -> dict[str, Any]:
     subject = material.subject
     return {
         "format": PACK,
@@ -236,12 +248,16 @@ def _manifest(material: Material, extract: Extract, made: int) -> dict[str, Any]
         "subject": {
             "id": subject.id,
             "run": subject.run is not None,
+            "start": subject.start,
+            "end": subject.end,
             "from": rfc3339(subject.start),
             "to": rfc3339(subject.end),
             "instruments": list(subject.instruments),
         },
         "journal": msgspec.to_builtins(material.numbers) | {"upto": material.upto},
         "extract": msgspec.to_builtins(extract),
+        "chain": msgspec.to_builtins(position),
+        "statuses": {str(status): int(status) for status in Status},
         "configurations": list(material.configurations),
         "certificates": [
             {"number": one.number, "hash": one.hash, "enclosed": bool(one.canonical)}

@@ -15,6 +15,7 @@ import hashlib
 import io
 import json
 import re
+import struct
 import sys
 import zipfile
 import zlib
@@ -25,7 +26,7 @@ from typing import IO, Any, Protocol, cast
 
 PACK, ARCHIVE = "lab-daq-evidence", "lab-daq-archive"
 VERSION = 1
-MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
+MANIFEST, SIGNATURE, CHAIN = "manifest.json", "manifest.sig", "chain.jsonl"
 DOMAIN = b"lab-daq manifest v1\n"
 """Signed before the bytes of a manifest, so that a signature of it is one of nothing else."""
 
@@ -201,6 +202,8 @@ def _pack(source: Source, key: Key | None, verdict: Verdict, *, unsigned: bool) 
         if "journal.jsonl" in altered and len(verdict.wrong) == before:
             verdict.add("journal.jsonl", "is not the file that was signed")
         _readings(source, verdict)
+        if CHAIN in source.names() and not verdict.wrong:
+            _chain(source, sealed.manifest, key, verdict)
     verdict.notes.append(_about(sealed.manifest))
 
 
@@ -521,6 +524,203 @@ def _compare(expected: Iterable[Row], told: Iterable[Row], verdict: Verdict) -> 
         return
     if (extra := next(rows, None)) is not None:
         verdict.add("readings.csv", f"has more readings than the journal, from entry {extra[0]} on")
+
+
+def _chain(source: Source, manifest: Mapping[str, Any], key: Key | None, verdict: Verdict) -> None:
+    """Whether the entries are those of the journal's chain, and none of its scans is left out."""
+    try:
+        with source.open("series.json") as file:
+            series = _table(json.loads(file.read(LARGEST_MANIFEST)))
+        with source.open("journal.jsonl") as journal, source.open(CHAIN) as chain:
+            proof = _Proof(manifest, series, (parted(line)[1] for line in lines(journal)), verdict)
+            for number, line in enumerate(lines(chain), 1):
+                if not proof.take(f"{CHAIN} line {number}", _table(json.loads(line)), key):
+                    return
+            proof.end()
+    except (KeyError, TypeError, IndexError, struct.error, *_BROKEN, RecursionError) as error:
+        verdict.add(CHAIN, f"cannot be read: {error!r}")
+
+
+class _Proof:
+    """Follows the chain (docs/reference/chain.md of lab-daq) beside the entries of the pack."""
+
+    def __init__(
+        self,
+        manifest: Mapping[str, Any],
+        series: Mapping[str, Any],
+        entries: Iterator[bytes],
+        verdict: Verdict,
+    ) -> None:
+        self._manifest, self._series, self._verdict = manifest, series, verdict
+        self._entries = (_table(json.loads(content)) for content in entries)
+        self._next = next(self._entries, None)
+        self._statuses = _table(manifest.get("statuses"))
+        subject = _table(manifest.get("subject"))
+        self._period = (_number(subject.get("start")), _number(subject.get("end")))
+        self._digests: dict[int, bytes] = {0: bytes(32)}
+        self._widths: dict[int, int] = {}
+        self._before = b""
+        self._contents = hashlib.sha256()
+        self._links: dict[int, str] = {}
+        self._vouched = 0
+
+    def take(self, where: str, line: Mapping[str, Any], key: Key | None) -> bool:
+        """The next line of the proof; False when it does not hold."""
+        if "before" in line:
+            if self._before:
+                self._verdict.notes.append(f"{where}: the journal's chain begins anew there")
+            self._before = bytes.fromhex(line["before"])
+            what = ""
+        elif "key" in line:
+            what = self._key(int(line["series"]), str(line["key"]))
+        elif "entry" in line:
+            what = self._entry(*line["entry"])
+        elif "checkpoint" in line:
+            what = self._checkpoint(str(line["checkpoint"]), key)
+        else:
+            what = self._link(line)
+        if what:
+            self._verdict.add(where, what)
+        return not what
+
+    def end(self) -> None:
+        """Nothing follows."""
+        if self._next is not None:
+            self._verdict.add(CHAIN, f"has not entry {self._next.get('seq')} of journal.jsonl")
+        position = _table(self._manifest.get("chain"))
+        if self._links.get(_number(position.get("entry"))) != position.get("link"):
+            self._verdict.add(CHAIN, f"does not reach entry {position.get('entry')}")
+        elif not self._vouched:
+            self._verdict.notes.append("no signed checkpoint vouches for the chain beyond the pack")
+
+    def _key(self, number: int, text: str) -> str:
+        key = _table(json.loads(text))
+        self._digests[number] = hashlib.sha256(text.encode()).digest()
+        self._widths[number] = len(_list(key.get("channels")))
+        known = self._series.get(str(number))
+        return "" if known in (None, key) else f"series {number} is another in series.json"
+
+    def _entry(self, seq: int, time: int, number: int, coded: str) -> str:
+        body = bytes.fromhex(coded)
+        head = struct.pack("<qqq32sq", seq, time, number, self._digests[number], len(body))
+        self._contents.update(head + body)
+        if self._next is None or self._next.get("seq") != seq:
+            wanted = number and str(number) in self._series
+            if wanted and self._period[0] <= time < self._period[1]:
+                return f"entry {seq} was left out of the pack"
+            return ""
+        entry, self._next = self._next, next(self._entries, None)
+        if entry.get("time") != time or not self._is(entry, number, body):
+            return f"entry {seq} is another in journal.jsonl"
+        return ""
+
+    def _is(self, entry: Mapping[str, Any], number: int, body: bytes) -> bool:
+        if not number:
+            stored = _table(json.loads(body))
+            return all(entry.get(name) == stored.get(name) for name in _EVENT)
+        values, statuses = values_in(body, self._widths[number])
+        told = [self._statuses.get(word) for word in _list(entry.get("statuses"))]
+        good = [0] * len(values)
+        return entry.get("values") == values and (told or good) == statuses
+
+    def _link(self, line: Mapping[str, Any]) -> str:
+        contents, self._contents = self._contents.digest(), hashlib.sha256()
+        if "contents" in line:
+            contents = bytes.fromhex(line["contents"])
+        follows = hashlib.sha256(self._before + contents).digest()
+        self._before = bytes.fromhex(line["link"])
+        self._links[int(line["last"])] = self._before.hex()
+        if follows != self._before:
+            return f"the group up to entry {line['last']} is altered"
+        return ""
+
+    def _checkpoint(self, text: str, key: Key | None) -> str:
+        statement, _, coded = text.partition("signature: ")
+        split = (line.partition(": ") for line in statement.splitlines()[1:])
+        said = {name: value for name, _, value in split}
+        entry = int(said["entry"])
+        if said["station"] != self._manifest.get("station"):
+            return f"the checkpoint of entry {entry} is of another station"
+        if self._links.get(entry) != said["link"]:
+            return f"the checkpoint of entry {entry} vouches for another link"
+        if not coded:
+            return ""
+        enclosed = Key(base64.b64decode(said["public-key"], validate=True))
+        signature = base64.b64decode(coded.strip(), validate=True)
+        if key is not None and key.fingerprint != enclosed.fingerprint:
+            note = f"the checkpoint of entry {entry} is of another key, {enclosed.fingerprint}"
+            self._verdict.notes.append(note)
+        if not enclosed.has_signed(statement.encode(), signature):
+            return f"the signature of the checkpoint of entry {entry} is not its own"
+        self._vouched = entry
+        self._verdict.notes.append(f"the checkpoint of {said['time']} vouches up to entry {entry}")
+        return ""
+
+
+_EVENT = ("kind", "subject", "severity", "text", "data")
+
+
+def values_in(body: bytes, width: int) -> tuple[list[Any], list[int]]:
+    """The values and statuses of a stored scan; the forms are those of daq/journal/codec.py.
+
+    Raises:
+        ValueError, struct.error, IndexError: it is none.
+    """
+    form, start, statuses = body[0] & 0x7F, 1, [0] * width
+    if body[0] & 0x80:
+        start, statuses = 1 + width, list(body[1 : 1 + width])
+    rest = body[start:]
+    if form in (1, 2):
+        return list(struct.unpack(f"<{width}{'f' if form == 1 else 'd'}", rest)), statuses
+    if form == 3:  # noqa: PLR2004 - the numbers of the forms
+        return [None] * width, [rest[0]] * width
+    if form == 4:  # noqa: PLR2004
+        return cast("list[Any]", _Packed(rest).value()), statuses
+    if form == 5:  # noqa: PLR2004
+        return cast("list[Any]", json.loads(rest)), statuses
+    raise ValueError(f"form {form} of a scan")
+
+
+_NUMBERS = {0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q"} | {
+    0xD0: ">b",
+    0xD1: ">h",
+    0xD2: ">i",
+    0xD3: ">q",
+}
+_SIZES = {0xD9: ">B", 0xDA: ">H", 0xDB: ">I", 0xDC: ">H", 0xDD: ">I"}
+
+
+class _Packed:
+    """As much of MessagePack as a scan has: nil, booleans, integers, float64, text, one array."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def value(self, depth: int = 0) -> object:
+        code = int(self._number(">B"))
+        if code <= 0x7F or code >= 0xE0:  # noqa: PLR2004 - as MessagePack numbers them
+            return code if code <= 0x7F else code - 256  # noqa: PLR2004
+        if code in (0xC0, 0xC2, 0xC3):
+            return {0xC0: None, 0xC2: False, 0xC3: True}[code]
+        if code in _NUMBERS:
+            return self._number(_NUMBERS[code])
+        size = int(self._number(_SIZES[code])) if code in _SIZES else code & 0x1F
+        if code & 0xE0 == 0xA0 or code in (0xD9, 0xDA, 0xDB):  # noqa: PLR2004
+            return self._bytes(size).decode()
+        if (code & 0xF0 == 0x90 or code in (0xDC, 0xDD)) and not depth:  # noqa: PLR2004
+            count = size if code in _SIZES else code & 0x0F
+            return [self.value(1) for _ in range(count)]
+        raise ValueError(f"code {code:#x} in a scan")
+
+    def _number(self, form: str) -> float:
+        return cast("float", struct.unpack(form, self._bytes(struct.calcsize(form)))[0])
+
+    def _bytes(self, size: int) -> bytes:
+        found = self._data[self._at : self._at + size]
+        if len(found) < size:
+            raise ValueError("a scan that ends too early")
+        self._at += size
+        return found
 
 
 def _table(value: object) -> dict[str, Any]:
