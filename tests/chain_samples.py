@@ -12,7 +12,7 @@ from daq.journal.chain.keys import SigningKey, new_key
 from daq.journal.chain.link import NO_SERIES, contents, link, series_digest
 from daq.journal.chain.seal import Seal, particulars
 from daq.journal.chain.verdict import Fault, Verdict
-from daq.journal.chain.verify import verify
+from daq.journal.chain.verify import Known, verify
 from tests.journal_samples import NOON, append, running, series_key
 
 KEY = SigningKey(new_key(), "test")
@@ -111,4 +111,4 @@ def fault(verdict: Verdict) -> Fault:
 
 def found(path: Path, *keys: SigningKey) -> Fault:
     """The fault of a journal."""
-    return fault(verify(path, [key.public for key in keys]))
+    return fault(verify(path, Known([key.public for key in keys])))

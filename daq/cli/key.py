@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from daq.cli.chaining.inputs import LONGEST_KEY, text_of
+from daq.cli.chaining.inputs import LONGEST_KEY, installed, text_of
 from daq.cli.options import json_option, print_json
 from daq.errors import DaqError
 from daq.journal.chain.checkpoint import fingerprint
@@ -35,7 +35,8 @@ def create(file: Path) -> None:
     Nothing that exists is overwritten. Name it in [journal] signing_key, and give FILE.pub, or
     at least its fingerprint, to somebody who does not look after this computer.
     """
-    from daq.journal.chain.keys import SigningKey, new_key  # noqa: PLC0415 - 30 ms of imports
+    with installed():
+        from daq.journal.chain.keys import SigningKey, new_key  # noqa: PLC0415 - 30 ms
 
     public = file.with_name(file.name + ".pub")
     if public.exists():
@@ -54,7 +55,8 @@ def create(file: Path) -> None:
 @json_option
 def show(file: Path, *, as_json: bool) -> None:
     """Show the public key and the fingerprint of FILE, a private key or a public one."""
-    from daq.journal.chain.keys import pem_of, public_of  # noqa: PLC0415 - 30 ms of imports
+    with installed():
+        from daq.journal.chain.keys import pem_of, public_of  # noqa: PLC0415 - 30 ms
 
     public = public_of(text_of(file, LONGEST_KEY), str(file))
     if as_json:

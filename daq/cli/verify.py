@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from daq.cli.chaining.inputs import deposits_of, keys_of
+from daq.cli.chaining.inputs import certificates_of, deposits_of, installed, keys_of
 from daq.cli.chaining.verdict_lines import verdict_lines
 from daq.cli.configuration import configured
 from daq.cli.exits import FAILED
@@ -12,6 +12,7 @@ from daq.cli.options import config_argument, json_option, print_json
 from daq.cli.progress import progress, quiet_option
 from daq.cli.screens import out
 from daq.journal.chain.verdict import Fault, Verdict
+from daq.journal.chain.verify import Known, verify
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -32,6 +33,13 @@ _SQLITE = b"SQLite format 3\0"
     type=click.Path(path_type=Path, exists=True),
     help="A checkpoint that was kept elsewhere, or a folder of them.",
 )
+@click.option(
+    "--authority",
+    "authorities",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A certificate (PEM) that time stamps must go back to.",
+)
 @click.option("--strict", is_flag=True, help="Fail where something is merely not proven, too.")
 @json_option
 @quiet_option
@@ -39,6 +47,7 @@ def command(
     config_path: Path,
     keys: tuple[Path, ...],
     kept: tuple[Path, ...],
+    authorities: tuple[Path, ...],
     *,
     strict: bool,
     as_json: bool,
@@ -49,14 +58,12 @@ def command(
     FILE is a configuration, or a journal itself (a copy will do). The daemon may run or not.
     Exit code 1 when something is not what was written.
     """
-    from daq.journal.chain.verify import verify  # noqa: PLC0415 - only when it is used
-
     journal, kept = _journal(config_path, kept)
-    trusted, deposits = keys_of(keys), deposits_of(kept)
-    with progress("following the chain", quiet=quiet) as tell:
-        verdict = verify(journal, trusted, deposits, tell)
+    known = Known(keys_of(keys), deposits_of(kept), certificates_of(authorities))
+    with installed(), progress("following the chain", quiet=quiet) as tell:
+        verdict = verify(journal, known, tell)
     if strict and verdict.fault is None:
-        verdict.fault = _not_proven(verdict)
+        verdict.fault = not_proven(verdict)
     _show(verdict, as_json=as_json)
     if verdict.fault is not None:
         raise click.exceptions.Exit(FAILED)
@@ -73,7 +80,8 @@ def _journal(path: Path, kept: tuple[Path, ...]) -> tuple[Path, tuple[Path, ...]
     return journal.path, kept + there
 
 
-def _not_proven(verdict: Verdict) -> Fault | None:
+def not_proven(verdict: Verdict) -> Fault | None:
+    """What is merely not proven, as a fault; None when all is."""
     for each in verdict.unproven:
         return Fault("unproven", each.first, each.last, f"not proven: {each.why}")
     if verdict.vouched:

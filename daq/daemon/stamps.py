@@ -13,7 +13,13 @@ from daq.deliver.http_connection import HttpConnection, Response
 from daq.journal import kinds
 from daq.journal.chain.kept import Kept
 from daq.journal.chain.names import file_name
-from daq.journal.chain.stamp import Question, StampError, answered, question
+from daq.journal.chain.stamp import (
+    Question,
+    StampError,
+    StampUnreadableError,
+    answered,
+    question,
+)
 from daq.journal.journal import Journal
 from daq.timefmt import rfc3339
 
@@ -49,12 +55,7 @@ class TimeStamps:
         Raises:
             KeepError: the authority cannot be reached, or does not give one.
         """
-        asked = question(kept.text.encode())
-        response = await self._ask(asked)
-        try:
-            stamp = answered(asked, response.body)
-        except StampError as error:
-            raise KeepError(f"{self._url}: {error}") from error
+        stamp, response = await self._stamp(kept.text.encode())
         if self._deposit is not None:
             await self._deposit.write(file_name(kept, ".tsr"), response.body)
         self._journal.append_event(
@@ -68,6 +69,23 @@ class TimeStamps:
                 "stamped": rfc3339(stamp),
             },
         )
+
+    async def _stamp(self, text: bytes) -> tuple[int, Response]:
+        try:
+            return await self._answer(question(text))
+        except StampUnreadableError:
+            # OpenSSL's does not put its certificates into the order that DER asks for: without.
+            pass
+        except StampError as error:
+            raise KeepError(f"{self._url}: {error}") from error
+        try:
+            return await self._answer(question(text, certificates=False))
+        except StampError as error:
+            raise KeepError(f"{self._url}: {error}") from error
+
+    async def _answer(self, asked: Question) -> tuple[int, Response]:
+        response = await self._ask(asked)
+        return answered(asked, response.body), response
 
     async def _ask(self, asked: Question) -> Response:
         parts = urlsplit(self._url)

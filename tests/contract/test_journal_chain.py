@@ -11,7 +11,7 @@ from daq.journal import checksum
 from daq.journal.chain.beginning import stated
 from daq.journal.chain.checkpoint import Checkpoint, parse
 from daq.journal.chain.verdict import What
-from daq.journal.chain.verify import verify
+from daq.journal.chain.verify import Known, verify
 from daq.journal.chain.vouch import Deposit
 from tests.chain_samples import (
     KEY,
@@ -38,7 +38,7 @@ async def journal(tmp_path: Path) -> Path:
 
 
 async def test_a_journal_as_it_was_written_is_proven(journal: Path) -> None:
-    verdict = verify(journal, [KEY.public])
+    verdict = verify(journal, Known([KEY.public]))
     assert verdict.fault is None
     assert (verdict.first, verdict.last, verdict.entries) == (1, 112, 112)
     assert (verdict.proven, verdict.unproven, verdict.begins) == (112, [], "born")
@@ -246,7 +246,7 @@ async def test_a_removed_end_is_found_by_what_was_kept_elsewhere(journal: Path) 
         connection.execute("DELETE FROM checkpoints WHERE seq > 76")
     journal.with_name("journal.db.lock").unlink()
     deposits = [Deposit(f"{number}.txt", text) for number, text in enumerate(kept)]
-    gone = fault(verify(journal, [KEY.public], deposits))
+    gone = fault(verify(journal, Known([KEY.public], deposits)))
     assert (gone.what, gone.first, gone.last) == ("tail", 77, 101)
     assert "1.txt" in gone.text
 
@@ -257,7 +257,7 @@ async def test_a_removed_end_is_found_by_the_lock_file_if_it_is_there(journal: P
     gone = found(journal)
     assert (gone.what, gone.first, gone.last) == ("tail", 103, 112)
     journal.with_name(journal.name + ".lock").unlink()
-    verdict = verify(journal, [KEY.public])
+    verdict = verify(journal, Known([KEY.public]))
     assert verdict.fault is None  # nobody can know: said by what is vouched for
     assert (verdict.vouched, verdict.last) == (101, 102)
 
@@ -278,7 +278,7 @@ async def test_a_journal_made_anew_with_its_checkpoints_is_found_by_one_kept_els
         connection.execute("DELETE FROM entries WHERE seq IN (51, 102)")
         chain_anew(connection)
     assert verify(forged).fault is None  # there is nothing to compare it with
-    fault = verify(forged, [], [Deposit("kept.txt", kept.text)]).fault
+    fault = verify(forged, Known((), [Deposit("kept.txt", kept.text)])).fault
     assert fault is not None
     assert (fault.what, fault.last) == ("altered", 50)
     assert "kept.txt has another link for entry 50" in fault.text
@@ -292,10 +292,10 @@ async def test_a_deposit_is_compared_with_the_chain(journal: Path) -> None:
         (msgspec.structs.replace(false, station="another"), "checkpoint"),
         (signed_by_another(parse_key(journal)), "key"),
     ):
-        verdict = verify(journal, [KEY.public], [Deposit("kept.txt", taken.text)])
+        verdict = verify(journal, Known([KEY.public], [Deposit("kept.txt", taken.text)]))
         assert fault(verdict).what == what
         assert fault(verdict).text.startswith("kept.txt")
-    verdict = verify(journal, [KEY.public], [Deposit("kept.txt", "anything")])
+    verdict = verify(journal, Known([KEY.public], [Deposit("kept.txt", "anything")]))
     assert "does not begin with" in fault(verdict).text
 
 
@@ -336,4 +336,4 @@ async def test_it_can_be_verified_while_it_is_written(tmp_path: Path) -> None:
             await commit(journal)
             if number % 2:
                 await checkpoint(journal)
-            assert verify(path, [KEY.public] if number else []).fault is None
+            assert verify(path, Known([KEY.public] if number else [])).fault is None

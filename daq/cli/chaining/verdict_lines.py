@@ -48,6 +48,11 @@ def _vouched(verdict: Verdict) -> Iterator[str]:
             f"key {signer.fingerprint} ({trust}): {signer.checkpoints} checkpoints, "
             f"{signer.first} to {signer.last}"
         )
+    if verdict.stamped:
+        checked = f"all right, the last at {verdict.stamped_time}"
+        unchecked = "not looked into: give the authority's certificate with --authority"
+        how = checked if verdict.stamps_checked else unchecked
+        yield f"{verdict.stamped} time stamps, {how}"
     if not verdict.vouched:
         yield "no checkpoint vouches for it: whoever can write the file could make all of it anew"
     elif verdict.vouched < verdict.last:

@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 import msgspec
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import (
+    Certificate,
+    ExtendedKeyUsage,
+    ExtensionNotFound,
+    load_pem_x509_certificates,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from rfc3161_client import (
     HashAlgorithm,
     TimestampRequestBuilder,
     TimeStampResponse,
     VerificationError,
+    Verifier,
     VerifierBuilder,
     decode_timestamp_response,
 )
@@ -24,6 +31,10 @@ class StampError(DaqError):
     """A time stamp is none, or not of what it should be; the text says why."""
 
 
+class StampUnreadableError(StampError):
+    """An answer is not the strict DER that RFC 3161 asks for."""
+
+
 class Question(msgspec.Struct, frozen=True):
     """What an authority is asked (a DER TimeStampReq), of which text, with which number."""
 
@@ -32,10 +43,10 @@ class Question(msgspec.Struct, frozen=True):
     nonce: int
 
 
-def question(text: bytes) -> Question:
-    """Ask for a stamp of the SHA-256 of a text, with the authority's certificate in it."""
+def question(text: bytes, *, certificates: bool = True) -> Question:
+    """Ask for a stamp of the SHA-256 of a text, with the authority's ``certificates`` in it."""
     builder = TimestampRequestBuilder().data(text).hash_algorithm(HashAlgorithm.SHA256)
-    request = builder.cert_request(cert_request=True).build()
+    request = builder.cert_request(cert_request=certificates).build()
     return Question(text, request.as_bytes(), request.nonce or 0)
 
 
@@ -64,11 +75,8 @@ def stamped(text: bytes, answer: bytes, authorities: Sequence[Certificate]) -> i
     response = _decoded(answer)
     time = _time(response, text)
     if authorities:
-        builder = VerifierBuilder()
-        for authority in authorities:
-            builder = builder.add_root_certificate(authority)
         try:
-            builder.build().verify_message(response, text)
+            _verifier(response, authorities).verify_message(response, text)
         except (VerificationError, ValueError) as error:
             raise StampError(f"not by an authority that was given: {error}") from error
     return time
@@ -86,11 +94,31 @@ def authorities_of(pem: bytes, where: str) -> list[Certificate]:
         raise StampError(f"{where}: holds no certificate as PEM: {error}") from error
 
 
+def _verifier(response: TimeStampResponse, authorities: Sequence[Certificate]) -> Verifier:
+    """Of authorities, and of the one that stamped, where it has not put its certificate in."""
+    builder = VerifierBuilder()
+    for certificate in authorities:
+        if not _stamps(certificate):
+            builder = builder.add_root_certificate(certificate)
+        elif not response.signed_data.certificates:
+            builder = builder.tsa_certificate(certificate)
+    return builder.build()
+
+
+def _stamps(certificate: Certificate) -> bool:
+    """Whether it is of one that stamps, and not of an authority over such."""
+    try:
+        usage = certificate.extensions.get_extension_for_class(ExtendedKeyUsage).value
+    except ExtensionNotFound:
+        return False
+    return ExtendedKeyUsageOID.TIME_STAMPING in usage
+
+
 def _decoded(answer: bytes) -> TimeStampResponse:
     try:
         response = decode_timestamp_response(answer)
     except ValueError as error:
-        raise StampError(f"the answer is no time stamp: {error}") from error
+        raise StampUnreadableError(f"the answer is no time stamp: {error}") from error
     if response.status != _GRANTED:
         raise StampError(f"declined: {', '.join(response.status_string) or response.status}")
     return response

@@ -58,7 +58,8 @@ class Verdict(msgspec.Struct, kw_only=True):
     are as they were committed; what was not proven, and is not known to be wrong either, is in
     ``unproven`` (the first hundred stretches). ``vouched`` is the last entry a checkpoint of the
     journal vouches for, 0 without any: what comes after it could be made anew, or cut off, by
-    whoever can write the file. ``link`` is of the last entry, hexadecimal.
+    whoever can write the file. Of ``stamped`` time stamps, if they were checked, the last states
+    ``stamped_time``. ``link`` is of the last entry, hexadecimal.
     """
 
     path: str
@@ -76,6 +77,8 @@ class Verdict(msgspec.Struct, kw_only=True):
     checkpoints: int = 0
     signed: int = 0
     stamped: int = 0
+    stamps_checked: bool = False
+    stamped_time: str = ""
     deposited: int = 0
     vouched: int = 0
     vouched_time: str = ""

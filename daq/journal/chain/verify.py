@@ -2,18 +2,25 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
+from daq.journal.block import Linked
 from daq.journal.chain.beginning import STATED, stated
 from daq.journal.chain.compare import compare
 from daq.journal.chain.diagnose import Meanings, diagnose
-from daq.journal.chain.kept import CHECKPOINT_MARK, checkpoint_in
+from daq.journal.chain.kept import checkpoint_in
 from daq.journal.chain.read import ChainReader
 from daq.journal.chain.regions import Piece, Region, pieces, regions
+from daq.journal.chain.stamps import Stamps
 from daq.journal.chain.verdict import Fault, Unproven, Verdict
 from daq.journal.chain.vouch import Deposit, Vouchers, deposited
 from daq.journal.errors import JournalDamagedError, legible
 from daq.journal.lock import committed_of
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -27,16 +34,25 @@ _TOLD = 100
 _PROGRESS = 4096
 
 
-def verify(
-    path: Path,
-    trusted: Sequence[bytes] = (),
-    deposits: Sequence[Deposit] = (),
-    progress: Progress | None = None,
-) -> Verdict:
+class Known(msgspec.Struct, frozen=True):
+    """What is known from elsewhere.
+
+    ``keys`` are public keys (32 bytes each) that checkpoints have to be signed by; with none, any
+    is taken and named. ``deposits`` are checkpoints that were kept elsewhere, ``authorities``
+    certificates that time stamps have to go back to; with none, they are only counted.
+    """
+
+    keys: Sequence[bytes] = ()
+    deposits: Sequence[Deposit] = ()
+    authorities: "Sequence[Certificate]" = ()
+
+
+_NOTHING = Known()
+
+
+def verify(path: Path, known: Known = _NOTHING, progress: Progress | None = None) -> Verdict:
     """Follow the chain of a journal from its beginning to its end.
 
-    ``trusted`` are public keys (32 bytes each) that checkpoints have to be signed by; with none,
-    any key is taken and named. ``deposits`` are checkpoints that were kept elsewhere.
     ``progress`` is told the number reached, and the last.
 
     Raises:
@@ -45,7 +61,7 @@ def verify(
     committed = committed_of(path.resolve())
     with ChainReader(path) as reader, legible(path):
         while True:
-            verdict = _Verification(reader, trusted, deposits, progress).run(committed)
+            verdict = _Verification(reader, known, progress).run(committed)
             if verdict.fault is None or not _deleted_meanwhile(reader, verdict):
                 return verdict
 
@@ -59,22 +75,17 @@ def _deleted_meanwhile(reader: ChainReader, verdict: Verdict) -> bool:
 class _Verification:
     """One way through a journal."""
 
-    def __init__(
-        self,
-        reader: ChainReader,
-        trusted: Sequence[bytes],
-        deposits: Sequence[Deposit],
-        progress: Progress | None,
-    ) -> None:
-        self._reader, self._trusted, self._deposits = reader, trusted, deposits
-        self._progress = progress
+    def __init__(self, reader: ChainReader, known: Known, progress: Progress | None) -> None:
+        self._reader, self._known, self._progress = reader, known, progress
         self._last = reader.last
         self._beginnings = reader.beginnings()
         self._digests = reader.digests()
         self.verdict = Verdict(
             path=str(reader.path), station=reader.station, schema=reader.file.version
         )
-        self._vouchers = Vouchers(reader.checkpoints(), self._beginnings, trusted, self.verdict)
+        kept = reader.checkpoints()
+        self._vouchers = Vouchers(kept, self._beginnings, known.keys, self.verdict)
+        self._stamps = Stamps(kept, known.authorities, self.verdict)
 
     def run(self, committed: int) -> Verdict:
         """All of it; ``committed`` is the number that was in the file at least."""
@@ -148,11 +159,16 @@ class _Verification:
 
     def _checkpoints(self, region: Region, piece: Piece) -> Fault | None:
         for row in piece.rows:
-            if not row[2] and CHECKPOINT_MARK in row[3] and (kept := checkpoint_in(row)):
-                fault = self._vouchers.event(kept, self._link_of)
-                if fault is not None and (region.whole or fault.what != "altered"):
-                    return fault
+            fault = None if row[2] else self._vouching(row)
+            if fault is not None and (region.whole or fault.what != "altered"):
+                return fault
         return None
+
+    def _vouching(self, row: Linked) -> Fault | None:
+        kept = checkpoint_in(row)
+        if kept is not None:
+            return self._vouchers.event(kept, self._link_of)
+        return self._stamps.event(row)
 
     def _link_of(self, seq: int) -> bytes | None:
         begins = {each.seq: each.hash for each in self._beginnings if each.why == "deleted"}
@@ -177,7 +193,7 @@ class _Verification:
         return Meanings(self._digests, self._reader.digests("series_again"), names)
 
     def _end(self, committed: int) -> Fault | None:
-        verdict = self.verdict
+        verdict, known = self.verdict, self._known
         if committed > verdict.last:
             text = (
                 f"the journal ends with entry {verdict.last}, but the lock file beside it says "
@@ -186,6 +202,6 @@ class _Verification:
             return Fault("tail", verdict.last + 1, committed, text)
         links = {each.seq: each.hash for each in self._beginnings if each.why == "deleted"}
         return (
-            deposited(self._deposits, verdict, links, self._reader.link_of, self._trusted)
+            deposited(known.deposits, verdict, links, self._reader.link_of, known.keys)
             or self._vouchers.missing()
         )

@@ -84,9 +84,9 @@ def _begin_anew(
 ) -> None:
     """What is new is not chained to what was saved, which may have holes; both stay as they are."""
     connection.execute("DELETE FROM beginnings")
-    before = [each for seq, each in harvest.beginnings.items() if seq < rebuilt.last]
+    before = [each for seq, each in harvest.beginnings.items() if seq < rebuilt.floor]
     beginning.insert(connection, before)
-    beginning.begin(connection, "recovered", rebuilt.last, now)
+    beginning.begin(connection, "recovered", rebuilt.floor, now)
     kept.insert(connection, harvest.checkpoints.values())
 
 
