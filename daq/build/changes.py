@@ -15,8 +15,8 @@ T = TypeVar("T")
 PARTS = frozenset({"bus", "instrument", "sink", "profiles", "calibration"})
 """Tables that say what runs: parts come, go and restart with them."""
 
-OF_OTHERS = frozenset({"lab", "web"})
-"""Tables other programs read: simulators, the page."""
+OF_OTHERS = frozenset({"evidence", "lab", "web"})
+"""Tables other programs read: reports, simulators, the page."""
 
 IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age", "shift", "recipient"})
 IN_PLACE_TABLES = frozenset({"notification", "runs"})

@@ -6,6 +6,7 @@ from pathlib import Path
 from daq.build.evidence import concern_of
 from daq.build.incidents import incident_folder
 from daq.build.setup import Setup
+from daq.config.config import Config
 from daq.evidence.configurations import folder_beside, kept
 from daq.evidence.material import Material, gather
 from daq.evidence.pack import Write, copied, raw, text, write_pack
@@ -14,9 +15,11 @@ from daq.evidence.subject import Subject
 from daq.export.export import complete_or_not_at_all
 from daq.journal import kinds
 from daq.journal.reader import JournalReader
+from daq.plot.limits import Limit
 from daq.report.evidence import Laboratory, evidence_report
 from daq.report.pdf import NoPdfError, to_pdf
 from daq.report.text import Text
+from daq.web.data.watched import limits_of, listed_alarms
 from daq.web.text import LANGUAGES
 
 
@@ -78,13 +81,27 @@ def _traffic(material: Material) -> list[str]:
     return list(dict.fromkeys(Path(name).name for name in names if name))
 
 
+def _limits(config: Config, material: Material) -> dict[str, dict[str, tuple[Limit, ...]]]:
+    """Those of alarms, for the charts."""
+    alarms = listed_alarms(config.alarm)
+    found: dict[str, dict[str, tuple[Limit, ...]]] = {}
+    for key in (series.key for series in material.series):
+        for channel in key.channels:
+            if limits := limits_of(alarms, key.instrument, key.group, channel.name):
+                name = f"{key.group}.{channel.name}"
+                found.setdefault(key.instrument, {})[name] = limits
+    return found
+
+
 def _reports(
     reader: JournalReader, material: Material, setup: Setup, now: int, *, pdf: bool
 ) -> tuple[dict[str, Write], list[str]]:
     config = setup.config
     laboratory = Laboratory(
-        site=config.site.title or config.site.name,
+        site=config.evidence.laboratory or config.site.title or config.site.name,
+        address=config.evidence.address,
         titles={name: item.title for name, item in config.instrument.items() if item.title},
+        limits=_limits(config, material),
     )
     made: dict[str, Write] = {}
     remarks: list[str] = []

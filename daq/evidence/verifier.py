@@ -19,7 +19,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol, cast
@@ -169,29 +169,29 @@ class Sealed:
     key: str = ""
 
 
-def verify(path: Path, key: Key | None = None, *, unsigned: bool = False) -> Verdict:
+def verify(path: Path, keys: Sequence[Key] = (), *, unsigned: bool = False) -> Verdict:
     """Check a pack or an archive.
 
-    ``key`` is the station's; without it the key within has to do, which proves nothing of who
-    signed. ``unsigned``: a signature may be missing.
+    ``keys`` are those the station has had; without any the key within has to do, which proves
+    nothing of who signed. ``unsigned``: a signature may be missing.
 
     Raises:
         UnreadableError: it is neither.
     """
     verdict = Verdict()
     if path.is_dir():
-        _archive(path, key, verdict, unsigned=unsigned)
+        _archive(path, keys, verdict, unsigned=unsigned)
         return verdict
     source = Zip(path)
     try:
-        _pack(source, key, verdict, unsigned=unsigned)
+        _pack(source, keys, verdict, unsigned=unsigned)
     finally:
         source.close()
     return verdict
 
 
-def _pack(source: Source, key: Key | None, verdict: Verdict, *, unsigned: bool) -> None:
-    sealed = _sealed(source, PACK, key, verdict, unsigned=unsigned)
+def _pack(source: Source, keys: Sequence[Key], verdict: Verdict, *, unsigned: bool) -> None:
+    sealed = _sealed(source, PACK, keys, verdict, unsigned=unsigned)
     if sealed is None:
         return
     altered = _files(source, sealed.manifest, verdict)
@@ -203,7 +203,7 @@ def _pack(source: Source, key: Key | None, verdict: Verdict, *, unsigned: bool) 
             verdict.add("journal.jsonl", "is not the file that was signed")
         _readings(source, verdict)
         if CHAIN in source.names() and not verdict.wrong:
-            _chain(source, sealed.manifest, key, verdict)
+            _chain(source, sealed.manifest, keys, verdict)
     verdict.notes.append(_about(sealed.manifest))
 
 
@@ -216,7 +216,7 @@ def _about(manifest: Mapping[str, Any]) -> str:
     )
 
 
-def _archive(path: Path, key: Key | None, verdict: Verdict, *, unsigned: bool) -> None:
+def _archive(path: Path, keys: Sequence[Key], verdict: Verdict, *, unsigned: bool) -> None:
     """Day by day: each is sealed, and says what the manifest of the day before hashes to."""
     days = sorted(day for day in path.iterdir() if day.is_dir() and _DAY.fullmatch(day.name))
     if not days:
@@ -224,7 +224,7 @@ def _archive(path: Path, key: Key | None, verdict: Verdict, *, unsigned: bool) -
     previous, last, count = "", 0, 0
     for number, day in enumerate(days):
         found = Verdict()
-        sealed = _sealed(Folder(day), ARCHIVE, key, found, unsigned=unsigned)
+        sealed = _sealed(Folder(day), ARCHIVE, keys, found, unsigned=unsigned)
         if sealed is not None:
             previous, last = _follows(day.name, sealed, previous, last, number, found)
             _files(Folder(day), sealed.manifest, found)
@@ -258,7 +258,7 @@ def _follows(
 
 
 def _sealed(
-    source: Source, kind: str, key: Key | None, verdict: Verdict, *, unsigned: bool
+    source: Source, kind: str, keys: Sequence[Key], verdict: Verdict, *, unsigned: bool
 ) -> Sealed | None:
     """The manifest, if it can be read; what is wrong with its signature is noted."""
     names = source.names()
@@ -280,7 +280,7 @@ def _sealed(
         raise UnreadableError(f"version {found.get('version')} of {kind}; this checks {VERSION}")
     signed_by = ""
     if SIGNATURE in names:
-        signed_by = _signature(source, content, key, names, verdict)
+        signed_by = _signature(source, content, keys, names, verdict)
     elif not unsigned:
         verdict.add(SIGNATURE, "is missing: nobody has signed this")
     else:
@@ -289,7 +289,7 @@ def _sealed(
 
 
 def _signature(
-    source: Source, content: bytes, key: Key | None, names: list[str], verdict: Verdict
+    source: Source, content: bytes, keys: Sequence[Key], names: list[str], verdict: Verdict
 ) -> str:
     text = _small(source, SIGNATURE, LARGEST_SIGNATURE, names, verdict)
     try:
@@ -302,17 +302,21 @@ def _signature(
             raise
         verdict.add(SIGNATURE, "is no signature: it is altered")
         return ""
-    if key is not None and enclosed.fingerprint != key.fingerprint:
+    if not _trusted(enclosed, keys):
         verdict.add(SIGNATURE, f"is of another key, {enclosed.fingerprint}")
-    if not (key or enclosed).has_signed(DOMAIN + content, signature):
+    if not enclosed.has_signed(DOMAIN + content, signature):
         verdict.add(SIGNATURE, f"is not that of this {MANIFEST}: one of both is altered or swapped")
-    elif key is None:
+    elif not keys:
         verdict.notes.append(
             f"signed with the key {enclosed.fingerprint}; that it is the station's only --key shows"
         )
     else:
         verdict.notes.append(f"signed with the key {enclosed.fingerprint}")
     return enclosed.fingerprint
+
+
+def _trusted(enclosed: Key, keys: Sequence[Key]) -> bool:
+    return not keys or enclosed.fingerprint in {key.fingerprint for key in keys}
 
 
 def _small(
@@ -526,7 +530,9 @@ def _compare(expected: Iterable[Row], told: Iterable[Row], verdict: Verdict) -> 
         verdict.add("readings.csv", f"has more readings than the journal, from entry {extra[0]} on")
 
 
-def _chain(source: Source, manifest: Mapping[str, Any], key: Key | None, verdict: Verdict) -> None:
+def _chain(
+    source: Source, manifest: Mapping[str, Any], keys: Sequence[Key], verdict: Verdict
+) -> None:
     """Whether the entries are those of the journal's chain, and none of its scans is left out."""
     try:
         with source.open("series.json") as file:
@@ -534,7 +540,7 @@ def _chain(source: Source, manifest: Mapping[str, Any], key: Key | None, verdict
         with source.open("journal.jsonl") as journal, source.open(CHAIN) as chain:
             proof = _Proof(manifest, series, (parted(line)[1] for line in lines(journal)), verdict)
             for number, line in enumerate(lines(chain), 1):
-                if not proof.take(f"{CHAIN} line {number}", _table(json.loads(line)), key):
+                if not proof.take(f"{CHAIN} line {number}", _table(json.loads(line)), keys):
                     return
             proof.end()
     except (KeyError, TypeError, IndexError, struct.error, *_BROKEN, RecursionError) as error:
@@ -564,7 +570,7 @@ class _Proof:
         self._links: dict[int, str] = {}
         self._vouched = 0
 
-    def take(self, where: str, line: Mapping[str, Any], key: Key | None) -> bool:
+    def take(self, where: str, line: Mapping[str, Any], keys: Sequence[Key]) -> bool:
         """The next line of the proof; False when it does not hold."""
         if "before" in line:
             if self._before:
@@ -576,7 +582,7 @@ class _Proof:
         elif "entry" in line:
             what = self._entry(*line["entry"])
         elif "checkpoint" in line:
-            what = self._checkpoint(str(line["checkpoint"]), key)
+            what = self._checkpoint(str(line["checkpoint"]), keys)
         else:
             what = self._link(line)
         if what:
@@ -634,7 +640,7 @@ class _Proof:
             return f"the group up to entry {line['last']} is altered"
         return ""
 
-    def _checkpoint(self, text: str, key: Key | None) -> str:
+    def _checkpoint(self, text: str, keys: Sequence[Key]) -> str:
         statement, _, coded = text.partition("signature: ")
         split = (line.partition(": ") for line in statement.splitlines()[1:])
         said = {name: value for name, _, value in split}
@@ -647,7 +653,7 @@ class _Proof:
             return ""
         enclosed = Key(base64.b64decode(said["public-key"], validate=True))
         signature = base64.b64decode(coded.strip(), validate=True)
-        if key is not None and key.fingerprint != enclosed.fingerprint:
+        if not _trusted(enclosed, keys):
             note = f"the checkpoint of entry {entry} is of another key, {enclosed.fingerprint}"
             self._verdict.notes.append(note)
         if not enclosed.has_signed(statement.encode(), signature):
@@ -739,12 +745,14 @@ def main(words: list[str] | None = None) -> int:
     """Check what the command line names; the exit code."""
     parser = argparse.ArgumentParser(description="Check an evidence pack or archive of lab-daq.")
     parser.add_argument("path", type=Path, help="PACK.zip, or the folder of an archive")
-    parser.add_argument("--key", type=Path, help="public key of the station")
+    parser.add_argument(
+        "--key", type=Path, action="append", default=[], help="public key of the station (repeat)"
+    )
     parser.add_argument("--unsigned", action="store_true", help="a signature may be missing")
     given = parser.parse_args(words)
     try:
-        key = key_in(given.key) if given.key else None
-        verdict = verify(given.path, key, unsigned=given.unsigned)
+        keys = [key_in(path) for path in given.key]
+        verdict = verify(given.path, keys, unsigned=given.unsigned)
     except (UnreadableError, OSError) as error:
         print(f"cannot be checked: {error}", file=sys.stderr)  # noqa: T201 - a program of its own
         return 2

@@ -68,6 +68,30 @@ def test_a_run_is_packed_checked_and_evaluated(lab: Path) -> None:
     assert "name the instrument" in called(*words[:-2])[1], "both have this asset id"
 
 
+def test_a_station_with_a_key_of_its_own(lab: Path) -> None:
+    (lab / "daq.toml").write_text(
+        f'{CONFIG}signing_key = {{ file = "station.pem" }}\n'
+        '[evidence]\nlaboratory = "Li & Co"\naddress = "Main St 7"\n'
+    )
+    pack, public = lab / "run.zip", str(lab / "station.pub")
+    code, said = run(lab, "evidence", NUMBER, "-o", str(pack), "--chain", "--no-pdf")
+    assert code == 0, said
+    report = files_of(pack)["report-en.html"].decode()
+    assert "Li &amp; Co" in report
+    assert "Main St 7" in report
+    assert called("verify", str(pack), "--key", public)[0] == 0
+    fake = changed(pack, lambda files: files.update({"events.csv": b""}))
+    code, said = called("verify", str(fake), "--json")
+    assert (code, json.loads(said.partition("\n")[0])["sound"]) == (1, False)
+    assert "events.csv: has 0 bytes" in called("verify", str(fake), "--key", public)[1]
+    assert run(lab, "archive", "--to", str(lab / "archive"))[0] == 0
+    assert called("verify", str(lab / "archive"), "--key", public)[0] == 0
+    (lab / "empty").mkdir()
+    assert "there is no folder of a day in it" in called("verify", str(lab / "empty"))[1]
+    code, said = run(lab, "evidence", NUMBER, "-o", str(pack), "--unsigned", "--no-pdf")
+    assert "the pack is not signed" in said
+
+
 def test_who_checks_alone_is_told_what_is_wrong(lab: Path) -> None:
     pack = lab / "period.zip"
     words = ("--from", "2026-11-23T12:00:00Z", "--to", "2026-11-23T12:00:30Z", "-i", "meter")

@@ -64,7 +64,7 @@ def folder(journal: Path, keys: tuple[Path, Path], tmp_path: Path) -> Path:
 
 
 def checked(folder: Path, public: Path) -> Verdict:
-    return verify(folder, key_in(public))
+    return verify(folder, [key_in(public)])
 
 
 def test_an_archive_is_what_was_written(folder: Path, keys: tuple[Path, Path]) -> None:

@@ -48,11 +48,11 @@ def pack(journal: Path, keys: tuple[Path, Path], tmp_path: Path) -> Path:
 
 
 def wrong(pack: Path, public: Path) -> list[str]:
-    return verify(pack, key_in(public)).wrong
+    return verify(pack, [key_in(public)]).wrong
 
 
 def test_a_pack_is_what_was_written(pack: Path, keys: tuple[Path, Path]) -> None:
-    verdict = verify(pack, key_in(keys[1]))
+    verdict = verify(pack, [key_in(keys[1])])
     assert verdict.wrong == []
     assert verdict.notes[0] == f"signed with the key {key_in(keys[1]).fingerprint}"
     assert "station " in verdict.notes[1]
@@ -269,8 +269,8 @@ def test_a_whole_pack_forged_with_another_key(
     assert verify(fake).wrong == [], "who asks without the station's key learns whose it is"
     assert wrong(fake, own) == []
     found = wrong(fake, keys[1])
+    assert len(found) == 1
     assert found[0].startswith("manifest.sig: is of another key, ")
-    assert len(found) == 2
 
 
 def test_an_unsigned_pack(journal: Path, tmp_path: Path) -> None:

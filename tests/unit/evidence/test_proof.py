@@ -64,7 +64,7 @@ def pack(journal: Path, keys: tuple[Path, Path], tmp_path: Path) -> Path:
 
 
 def test_a_pack_is_of_the_chain(pack: Path, keys: tuple[Path, Path]) -> None:
-    verdict = verify(pack, key_in(keys[1]))
+    verdict = verify(pack, [key_in(keys[1])])
     assert verdict.wrong == []
     assert any("vouches up to entry 191" in note for note in verdict.notes)
 
@@ -123,7 +123,7 @@ def test_who_has_the_key_cannot_do_it_either(
     pack: Path, keys: tuple[Path, Path], what: str
 ) -> None:
     change, text = INSIDE[what]
-    found = verify(changed(pack, lambda files: change(files, keys[0])), key_in(keys[1])).wrong
+    found = verify(changed(pack, lambda files: change(files, keys[0])), [key_in(keys[1])]).wrong
     assert len(found) == 1, found
     assert found[0].startswith("chain.jsonl line ")
     assert found[0].endswith(text)
@@ -157,7 +157,7 @@ def test_a_proof_that_is_altered(pack: Path, keys: tuple[Path, Path], what: str)
         _lines(files, change)
         forged(files, keys[0])
 
-    found = verify(changed(pack, tamper), key_in(keys[1])).wrong
+    found = verify(changed(pack, tamper), [key_in(keys[1])]).wrong
     assert found
     assert text in found[0]
 
