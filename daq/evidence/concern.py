@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from daq.journal import kinds
 from daq.journal.entry import Event
+from daq.journal.kinds import KINDS
 
-_ABOUT = {kind.name: kind.about for kind in kinds.KINDS}
+_ABOUT = {kind.name: kind.about for kind in KINDS}
 _ALWAYS = frozenset({"daq", "journal", "loop"})
 _OWN = frozenset({"instrument", "bus", "alarm", "incident"})
 """What may be about somebody's instruments."""
