@@ -13,6 +13,9 @@ SOURCE = common.DataSourceRef(type_val="influxdb", uid="${datasource}")
 
 ALL_EVENTS = "\"site\" = '$site' AND $timeFilter"
 
+RUNS = '"kind" =~ /^run-(started|paused|resumed|ended)$/'
+"""From where to where the readings are of one sample."""
+
 SEVERITIES = {
     "error": ("Errors", "red"),
     "warning": ("Warnings", "orange"),
@@ -122,8 +125,9 @@ def annotation(
 
 
 def annotations(events: str = ALL_EVENTS) -> list[build.AnnotationQuery]:
-    """Errors, warnings, and, hidden at first, the rest."""
-    return [
+    """Errors, warnings, and, hidden at first, the rest; runs wherever they are not told of yet."""
+    told = [
         annotation(name, colour, f"\"severity\" = '{word}' AND {events}", shown=word != "info")
         for word, (name, colour) in SEVERITIES.items()
     ]
+    return [*told, annotation("Runs", "purple", f"{RUNS} AND {ALL_EVENTS}")]

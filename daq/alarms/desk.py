@@ -60,6 +60,11 @@ class Desk:
         shelf = self.board.next_end() or NEVER
         return min(shelf, NEVER if rules == NEVER else self._engine.timeline.wall(rules))
 
+    @property
+    def far(self) -> frozenset[str]:
+        """The kinds of events of long ago that a rule needs before it is shown anything else."""
+        return self._engine.far
+
     def warm(self, entry: Entry) -> None:
         """Let windows and charts see an entry that has been judged before."""
         if not isinstance(entry, Event) or not is_ours(entry):

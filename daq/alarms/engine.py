@@ -8,7 +8,7 @@ import msgspec
 from daq.alarms.agenda import Agenda
 from daq.alarms.board import Sort
 from daq.alarms.conditions.check_standard import CheckStandard, Made
-from daq.alarms.conditions.condition import NEVER, Hearing
+from daq.alarms.conditions.condition import NEVER, FarHearing, Hearing
 from daq.alarms.conditions.flood import Flood
 from daq.alarms.lifecycle import What
 from daq.alarms.order import in_order
@@ -94,6 +94,13 @@ class Engine:
             if isinstance(rule.condition, CheckStandard):
                 found += [(rule.settings.sort, made) for made in rule.condition.made()]
         return found
+
+    @property
+    def far(self) -> frozenset[str]:
+        """The kinds of events of long ago that a rule needs."""
+        conditions = (rule.condition for rule in self.rules)
+        wanted = (one.wanted for one in conditions if isinstance(one, FarHearing))
+        return frozenset[str]().union(*wanted)
 
     def recall(self, name: str, checks: Iterable[tuple[int, float]]) -> None:
         """Give a rule the checks the journal holds: time of the wall clock (ns) and value."""

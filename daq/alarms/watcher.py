@@ -41,6 +41,9 @@ NOBODY = -1
 STANDING = "_alarms-standing"
 """Whose cursor says where the oldest event is that still says how an alarm is."""
 
+RUNS_STANDING = "_runs-standing"
+"""Whose cursor says before which entry the oldest run begins that may go on."""
+
 PAGE = 200
 """Entries judged before whatever else is due has its turn: a few milliseconds."""
 
@@ -142,6 +145,7 @@ class Watcher:
         seen = max(self._judged - self._history, 0)
         try:
             async with asyncio.timeout(CATCH_UP):
+                await self._recall_far(desk, self._judged)
                 while seen < self._judged:
                     seen = await self._warm(desk, seen, self._judged)
         except (TimeoutError, JournalError) as error:
@@ -179,6 +183,7 @@ class Watcher:
         if cursor is not None:
             self._judged = cursor.live
             if not desk.empty:
+                await self._recall_far(desk, cursor.live)
                 await self._warm(desk, max(cursor.live - self._history, 0), cursor.live)
             events = await self._standing_events(cursor.live)
         if desk is not self._desk:  # a reload came: once more, with the others
@@ -203,6 +208,17 @@ class Watcher:
             after = entries[-1].seq
             await asyncio.sleep(0)
         return upto
+
+    async def _recall_far(self, desk: Desk, judged: int) -> None:
+        """Show a desk what happened before the history and still counts: of runs that go on."""
+        known = self._journal.cursor(RUNS_STANDING) if desk.far else None
+        if known is None:
+            return
+        self._journal.retire(RUNS_STANDING)
+        before = min(max(judged - self._history, 0), judged)
+        for event in await self._journal.events_between(known.live, before):
+            if event.kind in desk.far:
+                desk.warm(event)
 
     async def _standing_events(self, judged: int) -> list[Event]:
         """The events of alarms, of people's doings beyond the last judged entry as well."""

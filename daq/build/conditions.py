@@ -13,6 +13,7 @@ from daq.alarms.conditions.equals import Equals
 from daq.alarms.conditions.ewma import Ewma
 from daq.alarms.conditions.flat import Flat
 from daq.alarms.conditions.flood import Flood
+from daq.alarms.conditions.in_run import InRun
 from daq.alarms.conditions.quality import QualityIs
 from daq.alarms.conditions.shewhart import Shewhart
 from daq.alarms.conditions.stale import Stale
@@ -28,6 +29,7 @@ from daq.config.alarm import (
     FlatAlarm,
     FloodAlarm,
     QualityAlarm,
+    RunAlarm,
     ShewhartAlarm,
     StaleAlarm,
     StateAlarm,
@@ -63,6 +65,11 @@ def _(alarm: DeviationAlarm) -> Condition:
 @condition_of.register
 def _(alarm: StaleAlarm) -> Condition:
     return Stale(ns(alarm.after))
+
+
+@condition_of.register
+def _(alarm: RunAlarm) -> Condition:
+    return InRun(alarm.instrument or "", paused=alarm.paused)
 
 
 @condition_of.register

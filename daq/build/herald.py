@@ -3,13 +3,19 @@
 from daq.alarms.watcher import Watcher
 from daq.build.annunciators import Annunciators
 from daq.build.rooms import rooms_of_alarms
+from daq.build.run_topics import run_topics
 from daq.daemon.herald import Herald
 from daq.daemon.running import Running
 from daq.journal.journal import Journal
+from daq.runs.keeper import Keeper
 
 
 def build_herald(
-    running: Running, journal: Journal, watcher: Watcher, annunciators: Annunciators
+    running: Running,
+    journal: Journal,
+    watcher: Watcher,
+    annunciators: Annunciators,
+    keeper: Keeper,
 ) -> Herald:
     """A herald for every sink that runs at the moment, and for lamps and horns."""
     return Herald(
@@ -18,4 +24,5 @@ def build_herald(
         lambda: running.sinks,
         lambda: annunciators,
         lambda: rooms_of_alarms(running.config),
+        lambda: run_topics(keeper.desk.book.runs.values()) if keeper.settled else None,
     )

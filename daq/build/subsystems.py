@@ -39,6 +39,7 @@ from daq.daemon.runs import Runs
 from daq.daemon.subsystem import Subsystem
 from daq.health.watch import SilenceWatch
 from daq.journal.journal import Journal
+from daq.runs.keeper import Keeper
 
 
 class Core(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class Known(msgspec.Struct, frozen=True):
     annunciators: Annunciators
     notifications: Notifications
     silence: SilenceWatch
+    keeper: Keeper
 
 
 def build_subsystems(
@@ -71,6 +73,7 @@ def build_subsystems(
         annunciators,
         Notifications(journal, running.target, clock),
         SilenceWatch(lambda: tuple(running.buses), journal),
+        build_runs(running, journal, clock),
     )
     beside = (
         _calibrations(core),
@@ -81,7 +84,7 @@ def build_subsystems(
         _annunciators(annunciators),
         _alarms(core, known.watcher),
         _incidents(core),
-        _runs(core),
+        _runs(known.keeper),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
@@ -108,7 +111,9 @@ def _clock(core: Core) -> Subsystem:
 
 
 def _herald(core: Core, known: Known) -> Subsystem:
-    herald = build_herald(core.running, core.journal, known.watcher, known.annunciators)
+    herald = build_herald(
+        core.running, core.journal, known.watcher, known.annunciators, known.keeper
+    )
     return Subsystem(parts={"herald": herald}, pulses=(herald.pulse,))
 
 
@@ -135,8 +140,7 @@ def _incidents(core: Core) -> Subsystem:
     )
 
 
-def _runs(core: Core) -> Subsystem:
-    keeper = build_runs(core.running, core.journal, core.clock)
+def _runs(keeper: Keeper) -> Subsystem:
     return Subsystem(parts={"runs": keeper}, commands=Runs(keeper).commands)
 
 

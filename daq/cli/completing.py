@@ -80,6 +80,8 @@ recipients = _from(_named("recipient"))
 alarms = _from(_alarms)
 procedures = _from(_named("procedure"))
 groups = _from(_groups)
+methods = _from(_named("method"))
+programmes = _from(_named("programme"))
 
 
 def profiles(ctx: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:

@@ -15,6 +15,8 @@ from daq.config.config import Config
 from daq.export import Format, export
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
+from daq.runs.belonging import query_of_run
+from daq.runs.past import find_run
 from daq.timefmt import rfc3339
 
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
@@ -24,6 +26,12 @@ FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
 @config_option
 @click.option("--from", "start", type=Moment(), help="Begin: 2026-11-23T08:00, -24h, today.")
 @click.option("--to", "end", type=Moment(), help="End (not included); now when left out.")
+@click.option(
+    "--run",
+    metavar="NUMBER",
+    default="",
+    help="Of this run: its instruments, from its start to its end.",
+)
 @click.option("--format", "file_format", type=click.Choice(FORMATS), default="csv")
 @click.option(
     "-i",
@@ -52,6 +60,7 @@ def command(
     groups: tuple[str, ...],
     output: Path | None,
     *,
+    run: str,
     quiet: bool,
     **period: int | None,
 ) -> None:
@@ -67,6 +76,8 @@ def command(
     config = configured(config_path)
     with JournalReader(config.journal.path) as reader:
         _check(config, reader, query, config_path)
+        if run:
+            query = query_of_run(find_run(reader, run), query)
         # A bar would run through readings that scroll by in the same window.
         hidden = quiet or (output is None and sys.stdout.isatty())
         with progress("exporting", quiet=hidden) as tell:

@@ -2,26 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from daq.cli.screens import out
 from daq.cli.tables import print_table
 from daq.control.runs import RunStatus
-from daq.runs.interruption import Interruption
+from daq.runs.detail import RunDetail
 from daq.runs.run import Run
 from daq.timefmt import rfc3339
 
 COLOURS = {"running": "bold green", "paused": "yellow", "aborted": "yellow", "cut off": "yellow"}
 LIST = ("run", "state", "begun", "ended", "sample", "order", "operator", "instruments")
 ABOUT = ("sample", "order", "standard", "method", "programme", "cost_centre", "why")
-
-
-class RunDetail(msgspec.Struct, frozen=True):
-    """A run and what its journal knows beside it."""
-
-    state: str
-    run: Run
-    interruptions: tuple[Interruption, ...] = ()
 
 
 def print_runs(found: Sequence[RunStatus], since: int) -> None:

@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 
 from daq.cli.completing import instruments as instruments_there_are
+from daq.cli.completing import methods as methods_there_are
+from daq.cli.completing import programmes as programmes_there_are
 from daq.cli.configuration import configured
 from daq.cli.operator import by_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
-from daq.cli.run_lines import RunDetail, print_run, print_runs
+from daq.cli.run_lines import print_run, print_runs
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
 from daq.control.run_status import run_status_of
@@ -22,8 +24,8 @@ from daq.control.runs import (
     ask_run_change,
 )
 from daq.journal.reader import JournalReader
-from daq.runs.interruption import interruptions_of
-from daq.runs.past import find_run, runs_since
+from daq.runs.detail import read_detail
+from daq.runs.past import runs_since
 from daq.runs.record import NUMBER
 from daq.timefmt import parse_time
 
@@ -73,8 +75,7 @@ def show(run: str, config_path: Path, *, as_json: bool) -> None:
     Reads the journal; the daemon may run or not.
     """
     with JournalReader(configured(config_path).journal.path) as reader:
-        one = find_run(reader, run)
-        detail = RunDetail(one.state, one, interruptions_of(reader, one))
+        detail = read_detail(reader, run)
     if as_json:
         print_json(detail)
     else:
@@ -94,8 +95,15 @@ def show(run: str, config_path: Path, *, as_json: bool) -> None:
 @click.option("--sample", default="", help="Number of the sample.")
 @click.option("--order", default="", help="Number of the order.")
 @click.option("--standard", default="", help="After which it is done.")
-@click.option("--method", default="", help="The method, by its name.")
-@click.option("--programme", default="", help="The programme of steps, by its name.")
+@click.option(
+    "--method", default="", help="The method, by its name.", shell_complete=methods_there_are
+)
+@click.option(
+    "--programme",
+    default="",
+    help="The programme of steps, by its name.",
+    shell_complete=programmes_there_are,
+)
 @click.option("--cost-centre", default="", help="Who pays.")
 @click.option("--operator", default="", help="Who does the work; who says so when left out.")
 @by_option

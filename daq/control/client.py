@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from daq.control.request import UNREADABLE, Request, command_of
+from daq.control.request import REQUEST_LIMIT, UNREADABLE, Request, command_of
 from daq.errors import DaqError
 
 DEADLINE = 5.0
@@ -28,7 +28,12 @@ class NotRunningError(DaqError):
 
 
 class DeclinedError(DaqError):
-    """The daemon answers, but does not do what was asked."""
+    """The daemon answers, but does not do what was asked; ``reason`` is what it says."""
+
+    def __init__(self, text: str, reason: str = "") -> None:
+        """Take what people are told, and what of it the daemon says."""
+        super().__init__(text)
+        self.reason = reason or text
 
 
 def ask(path: Path, request: Request, answer: type[T], deadline: float | None = None) -> T:
@@ -36,11 +41,17 @@ def ask(path: Path, request: Request, answer: type[T], deadline: float | None = 
 
     Raises:
         NotRunningError: nobody answers there, or not within ``deadline`` seconds.
-        DeclinedError: it answers with an error, or is too old to understand.
+        DeclinedError: it answers with an error, is too old to understand, or is asked at too
+            great a length.
     """
-    name = command_of(type(request))
+    name, asked = command_of(type(request)), msgspec.json.encode(request) + b"\n"
+    if len(asked) > REQUEST_LIMIT:
+        raise DeclinedError(
+            f"the request has {len(asked)} bytes, and the daemon takes {REQUEST_LIMIT}: say it in "
+            "fewer words"
+        )
     try:
-        line = _exchange(path, msgspec.json.encode(request) + b"\n", deadline or DEADLINE)
+        line = _exchange(path, asked, deadline or DEADLINE)
         found = msgspec.json.decode(line, type=dict[str, msgspec.Raw])
         if "error" not in found and name in found:
             return msgspec.json.decode(found[name], type=answer)
@@ -51,7 +62,7 @@ def ask(path: Path, request: Request, answer: type[T], deadline: float | None = 
             "configuration, and are you in its group?"
         ) from error
     if refusal:
-        raise DeclinedError(f"the daemon at {path} refused: {refusal}")
+        raise DeclinedError(f"the daemon at {path} refused: {refusal}", refusal)
     raise DeclinedError("the daemon answered something else than was asked")
 
 

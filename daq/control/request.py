@@ -7,6 +7,9 @@ import msgspec
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What decoding foreign bytes may raise: msgspec lets the latter two through."""
 
+REQUEST_LIMIT = 4096
+"""Bytes a request may have, the end of its line included."""
+
 REASON = 200
 """Characters of a reason, on one line."""
 

@@ -15,13 +15,11 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from daq.control.request import UNREADABLE, Request, command_of
+from daq.control.request import REQUEST_LIMIT, UNREADABLE, Request, command_of
 from daq.errors import DaqError
 
 log = logging.getLogger(__name__)
 
-REQUEST_LIMIT = 4096
-"""Bytes a request may have."""
 REQUEST_DEADLINE = 5.0
 """Seconds a client may take for a request, and for taking the answer."""
 ANSWER_DEADLINE = 60.0

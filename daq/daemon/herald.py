@@ -15,7 +15,7 @@ from daq.alarms.lifecycle import Life
 from daq.alarms.roll import Keeper, Roll, read_roll, write_roll
 from daq.alarms.watcher import Watcher
 from daq.build.present import Picture, names_on_roll
-from daq.deliver.present import Present
+from daq.deliver.present import Present, together
 from daq.journal.errors import JournalError
 from daq.pulse import Pulse
 
@@ -56,7 +56,10 @@ class Committing(Keeper, Protocol):
 
 
 class Herald:
-    """Tells the sinks and annunciators of this moment how the watcher's alarms are."""
+    """Tells the sinks and annunciators of this moment how the watcher's alarms are.
+
+    ``runs`` gives the sinks what is so of runs; None while that is not durable yet.
+    """
 
     def __init__(
         self,
@@ -65,13 +68,15 @@ class Herald:
         tellers: Callable[[], Iterable[Teller]],
         listeners: Callable[[], Iterable[Listener]],
         rooms: Callable[[], Mapping[str, frozenset[str]]],
+        runs: Callable[[], Present | None] = lambda: None,
     ) -> None:
         self.pulse = Pulse("herald")
         self._watcher, self._journal = watcher, journal
         self._tellers, self._listeners, self._rooms = tellers, listeners, rooms
         self._roll: Roll | None = None
         self._told: tuple[object, ...] = ()
-        self._present = Present()
+        self._present = self._runs = Present()
+        self._runs_now = runs
         self._picture = Picture()
 
     async def run(self) -> None:
@@ -95,8 +100,10 @@ class Herald:
             self._present = self._picture.present(alarms, self._watcher.last, self._rooms(), gone)
         for listener in self._listeners():
             listener.hear(alarms)
+        self._runs = self._runs_now() or self._runs
+        present = together(self._present, self._runs)
         for teller in self._tellers():
-            teller.show(self._present)
+            teller.show(present)
 
     def _renewed(self, alarms: Iterable[tuple[Sort, Life]]) -> bool:
         """Whether something is not as it was told."""

@@ -18,6 +18,10 @@ BEACONS = "_alarms/_beacon"
 """Below it each room has a beacon."""
 
 
+RUNS = "_runs"
+"""Below it each instrument of a run that goes on has a topic."""
+
+
 class Present(msgspec.Struct, frozen=True, kw_only=True):
     """States, made anew whenever one changes: no entries, so that none can come too late.
 
@@ -26,6 +30,13 @@ class Present(msgspec.Struct, frozen=True, kw_only=True):
 
     topics: Mapping[str, Content] = {}
     gone: frozenset[str] = frozenset()
+
+
+def together(one: Present, other: Present) -> Present:
+    """Both; their paths have nothing in common."""
+    if not (other.topics or other.gone):
+        return one
+    return Present(topics={**one.topics, **other.topics}, gone=one.gone | other.gone)
 
 
 class Shown:

@@ -651,6 +651,7 @@ INCIDENT_CLOSED = Kind(
     {**_PEOPLE},
 )
 _KEY = {"key": "what the client called its request, so that asking again does nothing"}
+_WITH = {"instruments": "those of the run, one name a line"}
 RUN_STARTED = Kind(
     "run-started",
     ("info",),
@@ -675,10 +676,10 @@ RUN_MARKED = Kind(
     ("info",),
     "run",
     "somebody noted something at a time of it",
-    {"by": "who did it", "text": "the whole note", **_KEY},
+    {"by": "who did it", "text": "the whole note", **_WITH, **_KEY},
 )
-RUN_PAUSED = Kind("run-paused", ("info",), "run", "it rests", {**_PEOPLE, **_KEY})
-RUN_RESUMED = Kind("run-resumed", ("info",), "run", "it goes on", {**_PEOPLE, **_KEY})
+RUN_PAUSED = Kind("run-paused", ("info",), "run", "it rests", {**_PEOPLE, **_WITH, **_KEY})
+RUN_RESUMED = Kind("run-resumed", ("info",), "run", "it goes on", {**_PEOPLE, **_WITH, **_KEY})
 RUN_SIGNED = Kind(
     "run-signed",
     ("info",),
@@ -688,7 +689,29 @@ RUN_SIGNED = Kind(
         **_PEOPLE,
         "meaning": "performed, reviewed, approved",
         "digest": "SHA-256 of what was signed, hex",
+        **_WITH,
         **_KEY,
+    },
+)
+RUN_CARRIED = Kind(
+    "run-carried",
+    ("info",),
+    "run",
+    "it goes on since a day or more: said again, once a day and after a start, so that it is known "
+    "when the journal has given up the entries of its beginning",
+    {
+        "begun": "when it began, ns since 1970 UTC",
+        "begun_by": "who told of it",
+        "paused": "since when it rests, likewise; 0 when it does not",
+        "operator": "as in `run-started`, with all that follows",
+        **_WITH,
+        "sample": "as there",
+        "order": "as there",
+        "standard": "as there",
+        "method": "as there",
+        "programme": "as there",
+        "cost_centre": "as there",
+        "why": "as there",
     },
 )
 RUN_ENDED = Kind(
@@ -700,6 +723,7 @@ RUN_ENDED = Kind(
         "by": "who did it",
         "outcome": "completed or aborted",
         "conclusion": "what came of it",
+        **_WITH,
         **_KEY,
     },
 )

@@ -5,12 +5,14 @@ import msgspec
 from daq.alarms.board import Board, Sort
 from daq.alarms.record import event_of
 from daq.build.present import Picture
+from daq.build.run_topics import run_topics
 from daq.calibration.calibration import Calibration
 from daq.calibration.curve import Line, table
 from daq.control.status import DaemonStatus, InstrumentStatus, JournalStatus
 from daq.deliver.present import Present
 from daq.journal import kinds
 from daq.journal.entry import Event, Scan, Series, SeriesKey
+from daq.runs.run import Pause, Run
 from drivers.model import Channel, Status
 from drivers.registry import load_profile
 
@@ -102,6 +104,33 @@ def present(*, shelved: bool) -> Present:
         change = board.apply(sort.name, "shelved", TIME, until=until, by="Li", why="calibration")
     event = Event(seq=4716 + shelved, **msgspec.structs.asdict(event_of(change)))
     return Picture().present(board, {sort.name: event}, {}, ())
+
+
+def runs() -> Present:
+    """A furnace in a run, and a balance in two, one of which is paused."""
+    first = Run(
+        id="20261123-1",
+        begun=TIME,
+        begun_by="Li",
+        operator="Li",
+        instruments=("balance",),
+        sample="S-0814",
+    )
+    second = Run(
+        id="20261123-2",
+        begun=TIME + 60 * 10**9,
+        begun_by="Li",
+        operator="Wang",
+        instruments=("oven", "balance"),
+        sample="S-0815",
+        order="4711",
+        standard="IEC 60068-2-2",
+        method="dry-heat",
+        programme="bake-5",
+        cost_centre="K 12",
+        pauses=(Pause(begin=TIME + 120 * 10**9, by="Li", why="noon"),),
+    )
+    return run_topics((first, second))
 
 
 def status() -> DaemonStatus:

@@ -32,6 +32,7 @@ Every message has QoS 1 and is a JSON object on one line. `prefix` of the [sink]
 | `{prefix}/{site}/_alarms/_state/{alarm}` | yes | [how an alarm is](#alarm) |
 | `{prefix}/{site}/_beacon` | yes | [the worst of all alarms](#beacon), for a lamp and a horn |
 | `{prefix}/{site}/_alarms/_beacon/{room}` | yes | the worst of the alarms in a `room` |
+| `{prefix}/{site}/_runs/{instrument}` | yes | [the run it is in](#run), while one goes on |
 | `{prefix}/{site}/_status` | yes | [whether the daemon is connected, and acquires](#status) |
 """
 
@@ -116,6 +117,26 @@ BEACON = {
     "title": "what people call it, if it has a title",
 }
 
+RUN = {
+    "run": "its [number](runs.md)",
+    "state": "`running` or `paused`",
+    "begun": "when it began",
+    "since": "since when it is in this state",
+    "sample": "number of the sample; this and the following are left out where nothing was said",
+    "order": "number of the order",
+    "standard": "after which it is done",
+    "method": "the method",
+    "programme": "the programme of steps",
+    "operator": "who does the work",
+    "cost_centre": "who pays",
+    "also": "numbers of other runs with this instrument, where it may be in several",
+}
+
+RUNS_THERE = """
+Published when it changes and after each connect, when it is on the disk. When the run has ended the topic is cleared
+(an empty retained message). Begin, marks, pauses and end are [events](#event) besides.
+"""
+
 ALARMS = """
 These are made of the states there are now, not of events: published when one changes and after each connect, and never
 older than what was there before. Alarms that are configured no more are cleared, as are rooms; the journal remembers
@@ -182,6 +203,8 @@ def _parts(composer: Composer) -> Iterator[str]:
     yield _fields(CHANNEL, {key: value for one in described for key, value in one.items()})
     events = [composer.event(sample.EVENT, historical=late) for late in (False, True)]
     yield "\n## Event\n\n" + _section(EVENT, *events) + _alarms(composer)
+    runs = [composer.present(*each) for each in sample.runs().topics.items()]
+    yield "\n## Run\n\n" + _section(RUN, *runs) + RUNS_THERE
     yield "\n## Status\n\n" + _status(composer)
 
 

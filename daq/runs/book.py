@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from daq.runs import happening as happenings
 from daq.runs.errors import NoSuchRunError
-from daq.runs.happening import Happening, Started, What
+from daq.runs.happening import Carried, Happening, Started, What
 from daq.runs.run import Run
 
 _NS = 1_000_000_000
@@ -62,7 +62,7 @@ class Book:
         """Take over what happened; what belongs to no known run is left out."""
         name, what = happening.id, happening.what
         one = self.runs.get(name)
-        if one is None and not isinstance(what, Started):
+        if one is None and not isinstance(what, (Started, Carried)):
             return
         made = happenings.begun(happening) if one is None else happenings.after(one, happening)
         self.runs[name] = made

@@ -64,6 +64,36 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
 
 
+class Carried(msgspec.Struct, frozen=True, kw_only=True):
+    """It goes on, as is said of it again; ``paused`` is since when it rests (ns), 0 if not.
+
+    Changes nothing of a run whose beginning is known.
+    """
+
+    begun: int
+    begun_by: str
+    operator: str
+    instruments: tuple[str, ...]
+    paused: int = 0
+    sample: str = ""
+    order: str = ""
+    standard: str = ""
+    method: str = ""
+    programme: str = ""
+    cost_centre: str = ""
+    why: str = ""
+
+    @property
+    def by(self) -> str:
+        """Nobody: the daemon says it."""
+        return ""
+
+    @property
+    def key(self) -> str:
+        """Nobody asked for it."""
+        return ""
+
+
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
     """It is over."""
 
@@ -73,7 +103,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
 
 
-What: TypeAlias = Started | Marked | Paused | Resumed | Signed | Ended
+What: TypeAlias = Started | Marked | Paused | Resumed | Signed | Carried | Ended
 
 
 class Happening(msgspec.Struct, frozen=True):
@@ -91,12 +121,15 @@ def begun(happening: Happening) -> Run:
         ValueError: this is no beginning.
     """
     what = happening.what
-    if not isinstance(what, Started):
+    if not isinstance(what, (Started, Carried)):
         raise ValueError(f"run {happening.id} has no beginning")  # noqa: TRY004 - of a journal
+    carried = isinstance(what, Carried)
+    paused = what.paused if carried else 0
     return Run(
         id=happening.id,
-        begun=happening.time,
-        begun_by=what.by,
+        begun=what.begun if carried else happening.time,
+        begun_by=what.begun_by if carried else what.by,
+        pauses=(Pause(begin=paused, by="", why=""),) if paused else (),
         operator=what.operator,
         instruments=what.instruments,
         sample=what.sample,
@@ -116,7 +149,25 @@ def after(run: Run, happening: Happening) -> Run:
     return _AFTER[type(happening.what)](run, happening.what, happening.time)
 
 
-def _begun_again(run: Run, _what: Started, _time: int) -> Run:
+def carried(run: Run) -> Carried:
+    """What is said again of a run that goes on."""
+    return Carried(
+        begun=run.begun,
+        begun_by=run.begun_by,
+        paused=run.pauses[-1].begin if run.state == "paused" else 0,
+        operator=run.operator,
+        instruments=run.instruments,
+        sample=run.sample,
+        order=run.order,
+        standard=run.standard,
+        method=run.method,
+        programme=run.programme,
+        cost_centre=run.cost_centre,
+        why=run.why,
+    )
+
+
+def _begun_again(run: Run, _what: Started | Carried, _time: int) -> Run:
     return run
 
 
@@ -165,5 +216,6 @@ _AFTER: Mapping[type[What], Callable[[Run, Any, int], Run]] = {
     Paused: _paused,
     Resumed: _resumed,
     Signed: _signed,
+    Carried: _begun_again,
     Ended: _ended,
 }

@@ -25,7 +25,8 @@ def runs_since(reader: JournalReader, since_ns: int = 0) -> list[Run]:
     Raises:
         JournalError: the journal cannot be read.
     """
-    return list(_remembered(reader.events(Query(start=since_ns))).runs.values())
+    found = _remembered(reader.events(Query(start=since_ns))).runs.values()
+    return [one for one in found if one.begun >= since_ns]
 
 
 def find_run(reader: JournalReader, id: str) -> Run:  # noqa: A002 - it is called so

@@ -5,7 +5,7 @@ event are single values.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,18 @@ from daq.journal import kinds
 from daq.journal.entry import Event
 from daq.journal.eventcodec import Data
 from daq.journal.kinds import Kind
-from daq.runs.happening import Ended, Happening, Marked, Paused, Resumed, Signed, Started, What
+from daq.runs.happening import (
+    Carried,
+    Ended,
+    Happening,
+    Marked,
+    Paused,
+    Resumed,
+    Signed,
+    Started,
+    What,
+)
+from daq.timefmt import rfc3339
 
 PREFIX = "run-"
 """What the kind of every event of a run begins with."""
@@ -26,6 +37,7 @@ KIND_OF: Mapping[type[What], Kind] = {
     Paused: kinds.RUN_PAUSED,
     Resumed: kinds.RUN_RESUMED,
     Signed: kinds.RUN_SIGNED,
+    Carried: kinds.RUN_CARRIED,
     Ended: kinds.RUN_ENDED,
 }
 
@@ -36,12 +48,15 @@ _LONGEST = 200
 """Characters of a mark in the sentence for people; the whole is among the particulars."""
 
 
-def event_of(happening: Happening) -> Record:
-    """What is journalled of it."""
+def event_of(happening: Happening, instruments: Sequence[str] = ()) -> Record:
+    """What is journalled of it.
+
+    ``instruments`` are those of the run: every event of it names them, so that who hears one
+    without the others knows whether it is concerned.
+    """
     what = happening.what
     data: Data = msgspec.to_builtins(what)
-    if isinstance(what, Started):
-        data["instruments"] = "\n".join(what.instruments)
+    data["instruments"] = "\n".join(getattr(what, "instruments", instruments))
     aborted = isinstance(what, Ended) and what.outcome == "aborted"
     return Record(
         kind=KIND_OF[type(what)].name,
@@ -80,14 +95,21 @@ _KINDS = {kind.name: made for made, kind in KIND_OF.items()}
 
 def _read(kind: type[What], data: Data) -> What:
     given: dict[str, Any] = dict(data)
-    if kind is Started:
+    if kind in (Started, Carried):
         given["instruments"] = tuple(str(data.get("instruments") or "").split())
     return msgspec.convert(given, kind)
 
 
 def _words(what: What) -> str:
     why = getattr(what, "why", "")
-    return f"{_SAY[type(what)](what)}, by {what.by}{f' ({why})' if why else ''}"
+    who = f", by {what.by}" if what.by else ""
+    return f"{_SAY[type(what)](what)}{who}{f' ({why})' if why else ''}"
+
+
+def _say_carried(what: Carried) -> str:
+    since = f"{rfc3339(what.begun)[:19]}Z"
+    rests = ", paused" if what.paused else ""
+    return f"run goes on since {since}{rests} with {' '.join(what.instruments)}"
 
 
 def _say_started(what: Started) -> str:
@@ -112,5 +134,6 @@ _SAY: Mapping[type[What], Callable[[Any], str]] = {
     Paused: lambda _: "run paused",
     Resumed: lambda _: "run resumed",
     Signed: lambda what: f"signed: {what.meaning}",
+    Carried: _say_carried,
     Ended: _say_ended,
 }

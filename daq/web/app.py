@@ -8,6 +8,8 @@ from aiohttp.typedefs import Handler, Middleware
 from daq.errors import DaqError
 from daq.web.access.gate import Gate
 from daq.web.access.sign_in import SignIn
+from daq.web.api.answers import api_errors
+from daq.web.api.runs import run_routes
 from daq.web.doors import Doors
 from daq.web.errors import LateError, ToldError, WebError, WrongLinkError, told
 from daq.web.headers import put_headers
@@ -30,12 +32,13 @@ def build_app(
 ) -> web.Application:
     """The application, ready to be served."""
     app = web.Application(
-        middlewares=[doors.middleware, _errors(pages, renderer), gate.middleware()],
+        middlewares=[doors.middleware, _errors(pages, renderer), api_errors, gate.middleware()],
         client_max_size=LARGEST,
     )
     app.on_response_prepare.append(put_headers(tls=gate.config.tls is not None))
     app.router.add_static("/static/", STATIC)
     app.add_routes(SignIn(gate, pages, renderer).routes())
+    app.add_routes(run_routes(sources))
     for make in VIEWS:
         app.add_routes(pages.routes(make(sources)))
     return app

@@ -9,9 +9,11 @@ from aiohttp import web
 from daq.control.client import DeclinedError, NotRunningError
 from daq.control.incidents import IncidentDone
 from daq.control.request import REASON
+from daq.control.runs import RunDone
 from daq.web.errors import NotDoneError, WrongFormError
 
 T = TypeVar("T")
+Done = TypeVar("Done", IncidentDone, RunDone)
 
 READ_LIMIT = 10.0
 """Seconds a form may take to arrive."""
@@ -60,7 +62,7 @@ async def asked(work: Callable[[], T]) -> T:
         raise web.HTTPConflict(text=str(error)) from error
 
 
-def kept(done: IncidentDone) -> IncidentDone:
+def kept(done: Done) -> Done:
     """What was done, if the journal has it.
 
     Raises:

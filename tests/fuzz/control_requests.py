@@ -17,8 +17,9 @@ from daq.control.incidents import (
 )
 from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
+from daq.control.request import REQUEST_LIMIT
 from daq.control.runs import RunMarkRequest, RunsRequest, RunStartRequest, RunStopRequest
-from daq.control.server import REQUEST_LIMIT, Commands, RefusedError, command, reply_to
+from daq.control.server import Commands, RefusedError, command, reply_to
 from daq.control.status import StatusRequest
 from drivers.recording.piece import About, LineSettings
 from drivers.recording.ring import Ring

@@ -12,7 +12,7 @@ from config.dashboards.influxql import select
 from daq.demo.prepare import demo_source, write_demo_config
 from tests.grafana import Choices, Range, dashboards, panels
 from tests.servers.influxdb import InfluxDb
-from tests.system.house import WAIT, running
+from tests.system.house import WAIT, daq, running
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -55,6 +55,7 @@ SEEN = (
     'SELECT count("text") FROM "event" WHERE "severity" = \'warning\'',
     'SELECT count("text") FROM "event" WHERE "severity" = \'error\'',
     'SELECT count("text") FROM "event" WHERE "kind" = \'alarm-raised\'',
+    'SELECT count("text") FROM "event" WHERE "kind" = \'run-started\'',
 )
 
 
@@ -72,9 +73,14 @@ def filled(tmp_path_factory: pytest.TempPathFactory, influxdb: InfluxDb) -> Gene
     with running(folder / "sim.log", "sim", "run", str(config)) as lab:
         lab.wait_text("Ctrl-C")
         with running(folder / "run.log", "run", str(config)):
+            until(lambda: _did("runs", "start", "-i", "furnace", "-c", str(config)), "a run")
             for query in SEEN:
                 until(partial(influxdb.query, query, database="grafana"), query)
             yield influxdb
+
+
+def _did(*arguments: str) -> bool:
+    return daq(*arguments).returncode == 0
 
 
 def until(holds: Callable[[], object], what: str) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from daq.timefmt import rfc3339
+from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import free_port
 from tests.system.house import WAIT, daq, running
+from tests.system.subscriber import Subscriber
 
 CONFIG = """
 [site]
@@ -22,6 +25,11 @@ bus = "chamber"
 unit = 1
 group.all = {{ interval = "100ms", channels = ["temperature", "setpoint"] }}
 
+[sink.broker]
+type = "mqtt"
+host = "127.0.0.1"
+port = {broker}
+
 [runs]
 required = ["sample"]
 
@@ -35,6 +43,9 @@ wire = "chamber"
 unit = 1
 setpoints = [30.0]
 """
+
+
+TOPIC = "lab/lab/_runs/chamber"
 
 
 class Lab:
@@ -60,12 +71,15 @@ def until(holds: Callable[[], object], what: str) -> None:
         time.sleep(0.1)
 
 
-def test_a_run_across_a_power_loss(tmp_path: Path) -> None:
-    config = tmp_path / "daq.toml"
-    config.write_text(CONFIG.format(port=free_port()))
+def test_a_run_across_a_power_loss(tmp_path: Path, private_mosquitto: Mosquitto) -> None:
+    config, port = tmp_path / "daq.toml", private_mosquitto.port
+    config.write_text(CONFIG.format(port=free_port(), broker=port))
     lab, by = Lab(config), ("--by", "Li")
     start = ("start", "-i", "chamber", "--sample", "S-0815", "--key", "order-7", *by)
-    with running(tmp_path / "sim.log", "sim", "run", str(config)) as house:
+    with (
+        running(tmp_path / "sim.log", "sim", "run", str(config)) as house,
+        Subscriber(port) as broker,
+    ):
         house.wait_text("Ctrl-C")
         with running(tmp_path / "one.log", "run", str(config)) as daemon:
             until(lambda: daq("status", "-c", str(config)).returncode == 0, "a daemon")
@@ -73,15 +87,22 @@ def test_a_run_across_a_power_loss(tmp_path: Path) -> None:
             name = lab.done(*start)["run"]["id"]
             lab.said("mark", "door opened", *by)
             lab.said("pause", "--why", "specimen turned", *by)
+            broker.wait_until(lambda: _topic(broker).get("state") == "paused", "paused")
+            assert (_topic(broker)["run"], _topic(broker)["sample"]) == (name, "S-0815")
             daemon.kill()
         with running(tmp_path / "two.log", "run", str(config)) as daemon:
             until(lambda: daq("status", "-c", str(config)).returncode == 0, "a daemon")
             assert lab.done(*start)["repeated"], "asked again, it starts no second run"
             assert lab.said("resume", name, *by) == f"{name}: running\n"
             assert lab.said("stop", "--why", "all well", *by) == f"{name}: completed\n"
+            broker.wait_until(lambda: TOPIC in broker.cleared, "taken away")
             assert f"{name} has ended" in lab.said("stop", name, *by, code=1)
             assert daemon.stop() == 0
     _check_shown(lab, name)
+
+
+def _topic(broker: Subscriber) -> dict[str, Any]:
+    return broker.newest_of.get(TOPIC, {})
 
 
 def _check_shown(lab: Lab, name: str) -> None:
@@ -95,6 +116,11 @@ def _check_shown(lab: Lab, name: str) -> None:
     ((loss),) = detail["interruptions"]
     assert loss["cause"] == "cut off"
     assert run["pauses"][0]["begin"] <= loss["begin"] < loss["end"] < run["pauses"][0]["end"]
+    done = daq("export", "--run", name, "-c", str(lab.config))
+    times = [line.split(",")[0] for line in done.stdout.splitlines()[1:]]
+    assert times, done.stderr
+    edges = [rfc3339(run[key])[:19] for key in ("begun", "ended")]
+    assert edges[0] <= min(times)[:19] <= max(times)[:19] <= edges[1]
     shown = lab.said("show", name)
     assert all(word in shown for word in ("completed", "S-0815", "door opened", "cut off"))
     assert name in lab.said("list")

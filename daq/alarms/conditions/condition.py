@@ -51,6 +51,13 @@ class Hearing(ABC):
         """Whether an event, ``now``, concerned it; ``before`` was the entry before, 0 for none."""
 
 
+class FarHearing(Hearing, ABC):
+    """For conditions that hold because of events of long ago.
+
+    After a start it is shown those of runs that go on, however far back they began.
+    """
+
+
 class Timeless:
     """For conditions that only readings change and that need no care after a gap."""
 

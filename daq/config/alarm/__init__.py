@@ -19,6 +19,7 @@ from daq.config.alarm.readings import (
     StateAlarm,
     TrendAlarm,
 )
+from daq.config.alarm.run import RunAlarm
 from daq.config.alarm.silent import SilentAlarm
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "FloodAlarm",
     "LimitAlarm",
     "QualityAlarm",
+    "RunAlarm",
     "ShewhartAlarm",
     "SilentAlarm",
     "StaleAlarm",
@@ -51,6 +53,7 @@ AlarmConfig: TypeAlias = Annotated[
     | DeviationAlarm
     | StaleAlarm
     | SilentAlarm
+    | RunAlarm
     | QualityAlarm
     | FlatAlarm
     | StateAlarm
@@ -71,6 +74,7 @@ KINDS: tuple[type[AnyAlarm], ...] = (
     DeviationAlarm,
     StaleAlarm,
     SilentAlarm,
+    RunAlarm,
     QualityAlarm,
     FlatAlarm,
     StateAlarm,

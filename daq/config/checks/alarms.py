@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from daq.alarms.errors import AlarmError
 from daq.alarms.order import in_order
-from daq.config.alarm import SilentAlarm
+from daq.config.alarm import RunAlarm, SilentAlarm
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
 from daq.config.templates import unknown, validated
@@ -18,6 +18,8 @@ def check_alarms(parts: Parts) -> Iterator[Finding]:
     for name, alarm in parts.alarms.items():
         for key, channel in alarm.channels.items():
             yield from _channel(parts, (*parts.place(name), key), channel)
+        if isinstance(alarm, RunAlarm):
+            yield from _named(parts, parts.place(name), alarm.instrument)
         if isinstance(alarm, SilentAlarm):
             yield from _silent(parts, parts.place(name), alarm)
         for path, other in alarm.others.items():
@@ -40,6 +42,13 @@ def _templates(parts: Parts) -> Iterator[Finding]:
         if name in parts.alarm_names:
             hint = f"name this one otherwise, or set {'.'.join(map(str, made.path))} = false"
             yield Finding(("alarm", name), "an instrument has an alarm of this name", hint)
+
+
+def _named(parts: Parts, path: tuple[str | int, ...], name: str | None) -> Iterator[Finding]:
+    known = parts.instrument_names
+    if name is not None and name not in known:
+        hint = did_you_mean(name, known) or f"have: {', '.join(sorted(known)) or 'none'}"
+        yield Finding((*path, "instrument"), f'no instrument "{name}"', hint)
 
 
 def _silent(parts: Parts, path: tuple[str | int, ...], alarm: SilentAlarm) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from daq.config.web import WebConfig
 from daq.web.access.keys import Keys
 from daq.web.access.origin import SAFE, is_ours, is_own_page
 from daq.web.access.sessions import Sessions
+from daq.web.api.answers import API
 from daq.web.errors import NotAllowedError, WrongNameError
 
 COOKIE = "daq-session"
@@ -38,6 +39,7 @@ class Gate(msgspec.Struct, frozen=True):
             who = self._who(request)
             if who is not None:
                 request[WHO] = who
+            _check_token(request, who)
             self._check_origin(request, who)
             if not _is_open(request) and who is None:
                 self._check_signed_in(request)
@@ -70,6 +72,14 @@ class Gate(msgspec.Struct, frozen=True):
             raise web.HTTPSeeOther(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
         raise web.HTTPUnauthorized(
             text="sign in first", headers={"WWW-Authenticate": 'Bearer realm="lab-daq"'}
+        )
+
+
+def _check_token(request: web.Request, who: str | None) -> None:
+    """A program that does something is told what it lacks, not that it is no page of ours."""
+    if who is None and request.path.startswith(API) and request.method not in SAFE:
+        raise web.HTTPUnauthorized(
+            text="the token is missing, or is another one: send `Authorization: Bearer TOKEN`"
         )
 
 

@@ -1,5 +1,6 @@
 """What the configuration says of the laboratory: what people call things and where they stand."""
 
+from collections.abc import Mapping
 from typing import Self
 
 import msgspec
@@ -43,6 +44,13 @@ class ListedProcedure(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
 
 
+class ListedRuns(msgspec.Struct, frozen=True, kw_only=True):
+    """What the configuration says of runs: fields of a start that are needed; scanner's codes."""
+
+    required: tuple[str, ...] = ()
+    codes: Mapping[str, str] = {}
+
+
 class Register(msgspec.Struct, frozen=True, kw_only=True):
     """The laboratory by the configuration: ``site`` is its name, ``title`` what people call it."""
 
@@ -53,6 +61,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     sinks: tuple[ListedSink, ...] = ()
     alarms: tuple[ListedAlarm, ...] = ()
     procedures: tuple[ListedProcedure, ...] = ()
+    runs: ListedRuns = ListedRuns()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -83,6 +92,10 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
             procedures=tuple(
                 ListedProcedure(name=name, title=item.title)
                 for name, item in config.procedure.items()
+            ),
+            runs=ListedRuns(
+                required=config.runs.required,
+                codes={code: what for what, code in config.runs.codes},
             ),
         )
 

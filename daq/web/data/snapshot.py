@@ -7,6 +7,7 @@ import msgspec
 
 from daq.control.alarms import AlarmStatus
 from daq.control.incidents import IncidentStatus
+from daq.control.runs import RunStatus
 from daq.control.status import DaemonStatus
 from daq.journal.entry import Event, Scan
 from daq.web.data.journalstate import JournalState
@@ -24,7 +25,8 @@ class Heard(msgspec.Struct, frozen=True):
 
     ``trouble`` is why it says nothing now; empty while it answers. ``alarms`` are those it told
     of last, None before it ever did; ``alarms_trouble`` is why it tells nothing of them now.
-    ``incidents`` likewise: all that are open, and the latest closed ones.
+    ``incidents`` likewise: all that are open, and the latest closed ones. ``runs``: all that go
+    on, and the latest that ended.
     """
 
     status: DaemonStatus | None = None
@@ -33,6 +35,7 @@ class Heard(msgspec.Struct, frozen=True):
     alarms: tuple[AlarmStatus, ...] | None = None
     alarms_trouble: str = ""
     incidents: tuple[IncidentStatus, ...] | None = None
+    runs: tuple[RunStatus, ...] | None = None
 
     @property
     def speaks(self) -> bool:

@@ -16,6 +16,7 @@ import msgspec
 from daq.control.alarms import ask_alarms
 from daq.control.client import DeclinedError, NotRunningError
 from daq.control.incidents import ask_incidents
+from daq.control.runs import ask_runs
 from daq.control.status import ask_status
 from daq.journal.errors import JournalError
 from daq.web.data.journalstate import journal_state
@@ -129,8 +130,11 @@ class Watch:
         incidents = before.incidents
         with suppress(NotRunningError, DeclinedError):
             incidents = tuple(ask_incidents(self._socket))
+        runs = before.runs
+        with suppress(NotRunningError, DeclinedError):
+            runs = tuple(ask_runs(self._socket))
         return msgspec.structs.replace(
-            heard, alarms=alarms, alarms_trouble=trouble, incidents=incidents
+            heard, alarms=alarms, alarms_trouble=trouble, incidents=incidents, runs=runs
         )
 
     def _follow(self) -> dict[str, object]:

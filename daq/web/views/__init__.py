@@ -13,6 +13,8 @@ from daq.web.views.incident import view as incident
 from daq.web.views.incidents import view as incidents
 from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
+from daq.web.views.run import view as run
+from daq.web.views.runs import view as runs
 
 VIEWS: Sequence[Make] = (
     overview.make,
@@ -22,6 +24,8 @@ VIEWS: Sequence[Make] = (
     figures.make,
     incidents.make,
     incident.make,
+    runs.make,
+    run.make,
     buses.make,
     delivery.make,
     events.make,

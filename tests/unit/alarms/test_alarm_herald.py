@@ -1,7 +1,7 @@
 """The herald on a real journal: states, never events; and which names are gone."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -109,3 +109,27 @@ async def test_names_that_are_gone_are_known_after_restarts(tmp_path: Path) -> N
         "1 alarms are watched; no longer: hot, @hall",
         "0 alarms are watched; no longer: cold",
     ]
+
+
+async def test_sinks_are_told_of_runs_and_keep_what_they_know_while_nothing_is_durable(
+    tmp_path: Path,
+) -> None:
+    clock, ear = Clock(), Ear()
+    now: list[Present | None] = [Present(topics={"_runs/oven": {"run": "20261123-1"}})]
+    async with running(tmp_path / "j.db", clock=clock) as journal:
+        watcher = Watcher(journal, Desk([]), clock)
+        nobody: Mapping[str, frozenset[str]] = {}
+        herald = Herald(watcher, journal, lambda: [ear], list, lambda: nobody, lambda: now[0])
+        tasks = [asyncio.create_task(each.run(), name="part") for each in (watcher, herald)]
+        await until(lambda: bool(ear.shown))
+        assert ear.shown[-1] == now[0]
+        now[0], count = None, len(ear.shown)
+        watcher.changed.set()
+        await until(lambda: len(ear.shown) > count)
+        assert "_runs/oven" in ear.shown[-1].topics
+        now[0] = Present(gone=frozenset({"_runs/oven"}))
+        await until(lambda: ear.shown[-1] == now[0])
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

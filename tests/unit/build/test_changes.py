@@ -240,3 +240,8 @@ def test_recipients_are_applied_while_it_runs_also_when_only_an_address_is_anoth
     new = target(folder)
     assert needs_restart(old.setup.config, new.setup.config) == []
     assert old.setup.hash == new.setup.hash, "it is not measured otherwise"
+
+
+def test_what_a_run_has_to_have_is_applied_while_it_runs(folder: Path) -> None:
+    found = after(folder, ("[sink.broker]", "[runs]\nshared = true\n[sink.broker]"))
+    assert found == Changes(Moves(), Moves(), ("runs.shared",))

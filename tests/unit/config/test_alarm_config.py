@@ -47,6 +47,9 @@ after = "1min"
 [alarm.dead-man]
 type = "silent"
 instrument = "feeder"
+[alarm.in-run]
+type = "run"
+instrument = "feeder"
 [alarm.standard]
 type = "check-standard"
 channel = "feeder.frequency"
@@ -128,6 +131,11 @@ WRONG = [
     (CHANNEL + '"feeder.frequency"\nonn_delay = "1s"\n', 13, 'did you mean "on_delay"'),
     (
         '[alarm.x]\ntype = "silent"\ninstrument = "feder"\n',
+        12,
+        'no instrument "feder" (did you mean "feeder"?)',
+    ),
+    (
+        '[alarm.x]\ntype = "run"\ninstrument = "feder"\n',
         12,
         'no instrument "feder" (did you mean "feeder"?)',
     ),

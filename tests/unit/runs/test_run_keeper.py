@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from daq.alarms.conditions.in_run import InRun
 from daq.control.runs import (
     RunMarkRequest,
     RunPauseRequest,
@@ -27,8 +28,8 @@ from daq.journal.reader import JournalReader
 from daq.runs import keeper as keeping
 from daq.runs.desk import Desk
 from daq.runs.errors import RunError
-from daq.runs.happening import Ended, Marked
-from daq.runs.keeper import STANDING, Keeper
+from daq.runs.happening import Ended, Marked, Paused
+from daq.runs.keeper import RUNS_STANDING, Keeper
 from daq.runs.past import find_run, runs_since
 from daq.runs.run import Run
 from tests.journal_samples import NOON, NS, Clock, running, until
@@ -161,7 +162,7 @@ async def test_ended_runs_are_forgotten_and_going_ones_are_not(
             await keeper.ask(lambda desk, time: desk.mark(ended.id, time, Marked(by="x", text="x")))
     async with running(path) as journal, keeping_(journal, clock) as keeper:
         assert list(keeper.desk.book.runs) == [going.id]
-        cursor = journal.cursor(STANDING)
+        cursor = journal.cursor(RUNS_STANDING)
         assert cursor is not None
         assert cursor.live == going.first - 1
 
@@ -175,7 +176,7 @@ async def test_without_a_cursor_the_whole_journal_is_looked_through(
         run, *_ = await keeper.ask(lambda desk, time: desk.start(time, START))
         for number in range(10):
             journal.append_event("time-passed", "daq", f"{number}")
-    monkeypatch.setattr(keeping, "STANDING", "_another")
+    monkeypatch.setattr(keeping, "RUNS_STANDING", "_another")
     monkeypatch.setattr(keeping, "STEP", 3)
     async with running(path) as journal, keeping_(journal) as keeper:
         assert keeper.desk.book.get(run.id) == run
@@ -220,3 +221,32 @@ def _copy(whole: Path, cut: Path) -> None:
         source = whole.with_name(whole.name + end)
         if source.exists():
             shutil.copy(source, cut.with_name(cut.name + end))
+
+
+async def test_a_run_outlives_the_entries_of_its_beginning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "TIDY", 0.001)
+    clock, path = Clock(), tmp_path / "journal.db"
+    async with running(path) as journal, keeping_(journal, clock) as keeper:
+        run, *_ = await keeper.ask(lambda desk, time: desk.start(time, START))
+        await keeper.ask(lambda desk, time: desk.pause("", time, Paused(by="Li")))
+        clock.now += keeping.DAY
+        await until(lambda: told(path)[-1] == f"{run.id} carried")
+    with JournalReader(path) as reader:
+        events = reader.events_between(0, reader.last)
+        assert find_run(reader, run.id).operator == "Wang"
+        assert runs_since(reader, run.begun + NS) == [], "it began before"
+    late = Desk()
+    late.restore(event for event in events if event.kind == "run-carried")
+    known = keeper.desk.book.get(run.id)
+    expected = replace(known, first=events[-1].seq, pauses=known.pauses[:0])
+    found = late.book.get(run.id)
+    assert replace(found, first=expected.first, pauses=()) == expected
+    assert (found.state, found.pauses[0].begin) == ("paused", known.pauses[0].begin)
+    condition = InRun("oven")
+    condition.hear(events[-1], 0, 0)
+    assert not condition.holds(0), "it rests"
+    assert events[-1].text == (
+        "20261123-1: run goes on since 2026-11-23T12:00:00Z, paused with oven"
+    )

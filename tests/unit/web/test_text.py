@@ -19,6 +19,7 @@ from daq.journal import Severity
 from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.runs.interruption import Cause
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
@@ -27,6 +28,7 @@ from daq.web.data.problem import Kind, Level
 from daq.web.errors import ToldError, WrongLinkError, told
 from daq.web.text import LANGUAGES, Language, Text, best, words
 from daq.web.views import VIEWS
+from daq.web.views.run.sections import SECTIONS
 from daq.web.words import UNITS
 from drivers.model import Quality, Status
 
@@ -66,6 +68,14 @@ PUT_TOGETHER: dict[str, list[str]] = {
     "health": ["well", "look", "wrong"],
     "priority": [priority for priority in get_args(Priority) if priority != "none"],
     "alarm-state": [state.value.replace(" ", "-") for state in State],
+    "run": [
+        *("running", "paused", "completed", "aborted"),  # how it is
+        *("number", "state", "begun", "ended-at"),  # columns
+        *("do-start", "do-pause", "do-resume", "do-stop"),  # cards of a scanner
+        *("standard", "programme", "cost-centre"),  # fields
+        *(f"cause-{cause.replace(' ', '-')}" for cause in get_args(Cause)),
+        *(f"section-{section.name}" for section in SECTIONS),
+    ],
     "alarms": [
         *get_args(Place),
         *("priority", "alarm", "state", "since", "what", "where", "group"),  # columns
