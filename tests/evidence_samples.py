@@ -21,7 +21,7 @@ from daq.runs.happening import Ended, Marked, Started
 from daq.runs.rules import Rules
 from drivers.model import Channel, Status
 from tests.calibration_samples import balance
-from tests.journal_samples import NOON, NS, Clock, good, running, series_key
+from tests.journal_samples import NOON, NS, Clock, good, running, series_key, until
 from tests.run_samples import journal_events
 
 CONFIGURATION = "ab" * 32
@@ -114,6 +114,7 @@ async def journal_of_a_run(folder: Path) -> Path:
         assert name == NUMBER
         journal_events(journal, [began])
         _fill(journal, held)
+        await until(lambda: not journal.pending)  # a commit of its own
         marked = desk.mark(name, NOON + 90 * NS, Marked(by="Li", text="door opened"))
         over = Ended(by="Li", conclusion="within tolerance")
         journal_events(journal, [marked[1], desk.end(name, END, over)[1]])

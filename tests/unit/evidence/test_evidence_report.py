@@ -18,7 +18,7 @@ from tests.evidence_samples import CONFIGURATION, END, MADE, NUMBER, journal_of_
 SECTION = Section(title="Steps", note="as planned", head=["step", "verdict"], rows=[["1", "<ok>"]])
 SAID = {
     "en": ("expected scans 180 are there", "daemon cut off", "completed", "End of report", "Page"),
-    "zh": ("应有扫描 200 次", "采集程序中断", "完成", "报告 20261123-1 结束"),
+    "zh": ("应有扫描 200 次", "采集程序中断", "已完成", "报告 20261123-1 结束"),
 }
 FACTS = (
     *(NUMBER, "Lab 7", "S-0815 &lt;1&gt;", "4711", "Wang", "within tolerance", "door opened"),

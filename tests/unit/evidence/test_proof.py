@@ -138,8 +138,16 @@ def _later(lines: list[bytes]) -> None:
     lines[-1] = lines[-1].replace(b"time: 2026", b"time: 2027")
 
 
+def _reordered(lines: list[bytes]) -> None:
+    """One commit in the place of another."""
+    ends = [n for n, line in enumerate(lines) if line.startswith(b'{"link":"')]
+    first, second = lines[1 : ends[0] + 1], lines[ends[0] + 1 : ends[1] + 1]
+    lines[1 : ends[1] + 1] = [*second, *first]
+
+
 TAMPERED: dict[str, tuple[Callable[[list[bytes]], object], str]] = {
     "an entry removed": (lambda lines: lines.pop(5), "is altered"),
+    "commits reordered": (_reordered, "is altered"),
     "another link": (_other_link, "the group up to entry 191 is altered"),
     "another time of the checkpoint": (
         _later,
