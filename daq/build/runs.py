@@ -14,6 +14,7 @@ def run_rules(config: Config) -> Rules:
     """What the configuration says of runs."""
     return Rules(
         instruments=frozenset(config.instrument),
+        programmes=frozenset(config.programme),
         required=config.runs.required,
         shared=config.runs.shared,
     )

@@ -32,6 +32,7 @@ from daq.daemon.alarms import Alarms
 from daq.daemon.calibrations import DueWatch
 from daq.daemon.incidents import Incidents
 from daq.daemon.notification import Notifications
+from daq.daemon.programmes import Programmes
 from daq.daemon.quarantine import Quarantine
 from daq.daemon.reload import Reloader
 from daq.daemon.running import Clock, Running
@@ -84,7 +85,7 @@ def build_subsystems(
         _annunciators(annunciators),
         _alarms(core, known.watcher),
         _incidents(core),
-        _runs(known.keeper),
+        _runs(core, known.keeper),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
@@ -140,8 +141,13 @@ def _incidents(core: Core) -> Subsystem:
     )
 
 
-def _runs(keeper: Keeper) -> Subsystem:
-    return Subsystem(parts={"runs": keeper}, commands=Runs(keeper).commands)
+def _runs(core: Core, keeper: Keeper) -> Subsystem:
+    programmes = Programmes(core.running, core.journal, keeper, core.clock)
+    return Subsystem(
+        parts={"runs": keeper, "programmes": programmes},
+        pulses=(programmes.pulse,),
+        commands={**Runs(keeper).commands, **programmes.commands},
+    )
 
 
 def _notification(core: Core, notifications: Notifications) -> Subsystem:

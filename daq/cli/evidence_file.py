@@ -5,19 +5,24 @@ from pathlib import Path
 
 from daq.build.evidence import concern_of
 from daq.build.incidents import incident_folder
+from daq.build.programmes import build_programmes
 from daq.build.setup import Setup
 from daq.config.config import Config
 from daq.evidence.configurations import folder_beside, kept
 from daq.evidence.material import Material, gather
-from daq.evidence.pack import Write, copied, raw, text, write_pack
+from daq.evidence.pack import Write, copied, plain, raw, text, write_pack
 from daq.evidence.seal import Signer
 from daq.evidence.subject import Subject
 from daq.export.export import complete_or_not_at_all
 from daq.journal import kinds
 from daq.journal.reader import JournalReader
 from daq.plot.limits import Limit
+from daq.programme.errors import ProgrammeError
+from daq.programme.evaluation import Evaluation
+from daq.programme.past import evaluate, programme_for
 from daq.report.evidence import Laboratory, evidence_report
 from daq.report.pdf import NoPdfError, to_pdf
+from daq.report.programme import programme_sections
 from daq.report.text import Text
 from daq.web.data.watched import limits_of, listed_alarms
 from daq.web.text import LANGUAGES
@@ -45,12 +50,15 @@ def make_pack(  # noqa: PLR0913 - each is a thing of its own
     """
     material = gather(reader, subject, concern_of(setup, subject), tell)
     extras, remarks = _extras(material, setup, recordings)
-    reports, without = _reports(reader, material, setup, now, pdf=pdf)
+    programme, unjudged = _programme(reader, subject, setup)
+    if programme is not None:
+        extras["programme.json"] = plain(programme)
+    reports, without = _reports(reader, material, setup, now, programme, pdf=pdf)
     if signer is None:
         remarks.append("the pack is not signed: [journal] signing_key or --key names a key")
     with complete_or_not_at_all(path) as stream:
         write_pack(reader, material, {**extras, **reports}, now, signer, stream, proof=proof)
-    return [*remarks, *without]
+    return [*remarks, *unjudged, *without]
 
 
 def _extras(
@@ -74,6 +82,19 @@ def _extras(
     return extras, remarks
 
 
+def _programme(
+    reader: JournalReader, subject: Subject, setup: Setup
+) -> tuple[Evaluation | None, list[str]]:
+    """The run against its programme, if it has one."""
+    if subject.run is None or not subject.run.programme:
+        return None, []
+    try:
+        programme = programme_for(reader, subject.run, build_programmes(setup.config))
+    except ProgrammeError as error:
+        return None, [str(error)]
+    return evaluate(reader, subject.run, programme), []
+
+
 def _traffic(material: Material) -> list[str]:
     """Names of the files of raw bytes that were kept with incidents."""
     told = (one for one in material.events if one.kind == kinds.INCIDENT_RECORDED.name)
@@ -94,7 +115,13 @@ def _limits(config: Config, material: Material) -> dict[str, dict[str, tuple[Lim
 
 
 def _reports(
-    reader: JournalReader, material: Material, setup: Setup, now: int, *, pdf: bool
+    reader: JournalReader,
+    material: Material,
+    setup: Setup,
+    now: int,
+    programme: Evaluation | None,
+    *,
+    pdf: bool,
 ) -> tuple[dict[str, Write], list[str]]:
     config = setup.config
     laboratory = Laboratory(
@@ -106,7 +133,9 @@ def _reports(
     made: dict[str, Write] = {}
     remarks: list[str] = []
     for language in LANGUAGES:
-        html = evidence_report(reader, material, laboratory, Text(language), now)
+        words = Text(language)
+        sections = () if programme is None else tuple(programme_sections(programme, words))
+        html = evidence_report(reader, material, laboratory, words, now, sections=sections)
         made[f"report-{language}.html"] = text(html)
         if not pdf:
             continue

@@ -10,6 +10,7 @@ from daq.cli.completing import programmes as programmes_there_are
 from daq.cli.configuration import configured
 from daq.cli.operator import by_option, why_option
 from daq.cli.options import Moment, config_option, json_option, print_json
+from daq.cli.programme import evaluate, print_programme, told_of
 from daq.cli.run_lines import print_run, print_runs
 from daq.cli.screens import out
 from daq.config.whereabouts import find_socket
@@ -76,10 +77,15 @@ def show(run: str, config_path: Path, *, as_json: bool) -> None:
     """
     with JournalReader(configured(config_path).journal.path) as reader:
         detail = read_detail(reader, run)
+        told = told_of(reader, detail.run)
     if as_json:
         print_json(detail)
     else:
         print_run(detail)
+        print_programme(told, config_path, detail.run)
+
+
+command.add_command(evaluate)
 
 
 @command.command("start", epilog="Example: daq runs start -i chamber --sample S-0815 --order 4711")

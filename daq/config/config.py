@@ -18,6 +18,7 @@ from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.runs import RunsConfig
 from daq.config.sink import SinkConfig
@@ -114,6 +115,9 @@ class Config(Table, frozen=True):
     )
     annunciator: dict[Name, AnnunciatorConfig] = Field(
         default={}, description="lamps and horns by name"
+    )
+    programme: dict[Name, ProgrammeConfig] = Field(
+        default={}, description="programmes of steps that runs are compared with, by name"
     )
     lab: Any = Field(
         default=None,

@@ -26,6 +26,7 @@ from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
 from daq.config.mend import mended
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.templates import Templated, made_of, validated
@@ -129,6 +130,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         templated=templated,
         incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
         procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
+        programmes=_valid(TypeAdapter(ProgrammeConfig), _table(data, "programme"), context),
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),

@@ -19,6 +19,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import GroupConfig, InstrumentConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import OuterStepConfig, ProgrammeConfig, RoleConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
@@ -54,6 +55,9 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[recipient.NAME]", RecipientConfig),
     ('[annunciator.NAME] with `type = "command"`', CommandAnnunciator),
     ('[annunciator.NAME] with `type = "coil"`', CoilAnnunciator),
+    ("[programme.NAME]", ProgrammeConfig),
+    ("[programme.NAME.role.ROLE]", RoleConfig),
+    ("[[programme.NAME.step]]", OuterStepConfig),
     ("Secrets", Secret),
 )
 
@@ -97,7 +101,8 @@ instruments on the line come with different ones; a schedule that its line canno
 a channel that is not read, an alarm that needs one that does not exist, or alarms that need each
 other in a circle; an incident or a procedure for an alarm, group, room or instrument there is not;
 a recipient of an instrument, room or shift that does not exist, or with times of day while no time
-zone is stated.
+zone is stated; a programme on a channel that is not read, a step that sets a role there is not, a
+first ramp from nowhere, two loops of one name, or more than 10,000 steps in all.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on

@@ -727,6 +727,57 @@ RUN_ENDED = Kind(
         **_KEY,
     },
 )
+_SEGMENT = {
+    "step": "its place in the programme, such as `2.1`",
+    "name": "what people call it",
+    "kind": "ramp or dwell",
+    "cycle": "number of the cycle of each loop around it: `3` or `3.2`",
+}
+PROGRAMME_BEGUN = Kind(
+    "programme-begun",
+    ("info",),
+    "run",
+    "it is compared with a programme from here on",
+    {
+        "programme": "the `[programme.NAME]`",
+        "definition": "the programme as it was then, JSON: what it is judged by ever after",
+        "hash": "SHA-256 of that",
+        "segments": "ramps and dwells, each as often as it is run through",
+        "seconds": "how long it takes when nothing is waited for",
+    },
+)
+PROGRAMME_STEP = Kind(
+    "programme-step",
+    ("info", "warning"),
+    "run",
+    "a ramp or dwell of its programme began, reached its band, deviated, was interrupted, or was "
+    "done; a warning where it deviated, was not reached in time, was interrupted, or begins anew",
+    {
+        "what": "`begun`, `reached`, `late`, `deviated`, `restarted`, `interrupted`, `goes-on`, "
+        "`done`",
+        **_SEGMENT,
+        "seconds": "how long it waited (reached), what was lost (restarted), how long it lasted "
+        "(goes-on)",
+        "cause": "of an interruption: `no-data`, `power`, `stopped`, `paused`",
+        "verdict": "`within`, `deviated`, `unfinished` (done)",
+        "result": "the figures of what was done, JSON (docs/reference/programmes.md)",
+        "interruption": "the interruption that is over, JSON",
+    },
+)
+PROGRAMME_ENDED = Kind(
+    "programme-ended",
+    ("info", "warning"),
+    "run",
+    "its programme is over: completed, void after too long an interruption, or cut off by the end "
+    "of the run",
+    {
+        "status": "`completed`, `void`, `cut`",
+        "deviated": "how many ramps and dwells deviated",
+        "interruptions": "how many there were",
+        "seconds": "how long these were in all",
+        "cycles": "completed cycles of each loop: `cycle 6 of 6`",
+    },
+)
 NOTIFICATION_SENT = Kind(
     "notification-sent",
     ("info",),

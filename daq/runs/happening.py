@@ -71,7 +71,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     begun: int
-    begun_by: str
+    begun_by: str = ""
     operator: str
     instruments: tuple[str, ...]
     paused: int = 0

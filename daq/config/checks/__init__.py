@@ -12,6 +12,7 @@ from daq.config.checks.incidents import check_incidents
 from daq.config.checks.instruments import check_instruments
 from daq.config.checks.metrics import check_metrics
 from daq.config.checks.parts import Parts
+from daq.config.checks.programmes import check_programmes
 from daq.config.checks.recipients import check_recipients
 from daq.config.checks.sharing import check_sharing
 
@@ -33,5 +34,6 @@ def check(parts: Parts) -> list[Finding]:
         check_annunciators,
         check_health,
         check_recipients,
+        check_programmes,
     )
     return [finding for one in checks for finding in one(parts)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from daq.alarms.errors import AlarmError
 from daq.alarms.order import in_order
 from daq.config.alarm import RunAlarm, SilentAlarm
+from daq.config.checks.channels import check_channel
 from daq.config.checks.finding import Finding
 from daq.config.checks.parts import Parts
 from daq.config.templates import unknown, validated
@@ -17,7 +18,7 @@ def check_alarms(parts: Parts) -> Iterator[Finding]:
     unsure = parts.alarm_names - parts.alarms.keys()
     for name, alarm in parts.alarms.items():
         for key, channel in alarm.channels.items():
-            yield from _channel(parts, (*parts.place(name), key), channel)
+            yield from check_channel(parts, (*parts.place(name), key), channel)
         if isinstance(alarm, RunAlarm):
             yield from _named(parts, parts.place(name), alarm.instrument)
         if isinstance(alarm, SilentAlarm):
@@ -60,29 +61,6 @@ def _silent(parts: Parts, path: tuple[str | int, ...], alarm: SilentAlarm) -> It
             hint = did_you_mean(name, known) or f"have: {', '.join(sorted(known)) or 'none'}"
             what = "bus with instruments" if key == "bus" else key
             yield Finding((*path, key), f'no {what} "{name}"', hint)
-
-
-def _channel(parts: Parts, path: tuple[str | int, ...], text: str) -> Iterator[Finding]:
-    name, *group, channel = text.split(".")
-    instrument = parts.instruments.get(name)
-    if instrument is None:
-        hint = did_you_mean(name, parts.instruments)
-        hint = hint or f"have: {', '.join(parts.instruments) or 'none'}"
-        yield Finding(path, f'no instrument "{name}"', hint)
-        return
-    facts = parts.facts(instrument)
-    if facts is None:
-        return
-    groups = instrument.group
-    if group and group[0] not in groups:
-        hint = did_you_mean(group[0], groups) or f"have: {', '.join(groups)}"
-        yield Finding(path, f'instrument "{name}" has no group "{group[0]}"', hint)
-        return
-    chosen = [groups[group[0]]] if group else list(groups.values())
-    read = [each for item in chosen for each in item.channels or facts.channels]
-    if channel not in read:
-        hint = did_you_mean(channel, read) or f"read: {', '.join(dict.fromkeys(read))}"
-        yield Finding(path, f'instrument "{name}" does not read a channel "{channel}"', hint)
 
 
 def _circle(parts: Parts) -> Iterator[Finding]:

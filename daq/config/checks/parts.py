@@ -14,6 +14,7 @@ from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
 from daq.config.metrics import MetricsConfig
+from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
 from daq.config.templates import Templated
@@ -46,6 +47,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     incidents: Mapping[str, IncidentConfig] = {}
     procedures: Mapping[str, ProcedureConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
+    programmes: Mapping[str, ProgrammeConfig] = {}
     web: WebConfig | None = None
     health: HealthConfig | None = None
     calibration: CalibrationConfig | None = None

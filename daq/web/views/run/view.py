@@ -51,6 +51,6 @@ async def _show(details: Details, visit: Visit) -> Shown:
         "marks": list(enumerate(one.marks, 1))[: -SHOWN - 1 : -1],
         "pauses": tuple(reversed(one.pauses[-SHOWN:])),
         "interruptions": tuple(reversed(detail.interruptions[-SHOWN:])),
-        "sections": SECTIONS,
+        "sections": [section for section in SECTIONS if section.of(one)],
         "codes": visit.snapshot.register.runs.codes,
     }

@@ -1,0 +1,249 @@
+"""The daemon's task that compares runs with their programmes while they go on.
+
+What happened and how far the journal was looked at go into one commit, as with alarms, so that
+whatever kills the daemon nothing is told twice or forgotten. While no run has a programme, it
+reads nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from daq.alarms.record import Record
+from daq.alarms.source import Source
+from daq.journal import kinds
+from daq.journal.cursor import Cursor
+from daq.journal.entry import Entry
+from daq.journal.errors import JournalError
+from daq.programme.errors import ProgrammeError
+from daq.programme.fold import Fold
+from daq.programme.happening import Happening
+from daq.programme.judge import Judge
+from daq.programme.keep import Keep
+from daq.programme.plan import Plan
+from daq.programme.programme import Programme
+from daq.programme.progress import Progress, progress_of
+from daq.programme.record import begun_event, event_of, programme_of
+from daq.programme.state import State
+from daq.pulse import Pulse
+from daq.runs.run import Run
+
+log = logging.getLogger(__name__)
+
+JUDGED = "_programmes"
+"""Whose cursor says how far entries have been compared; no sink's name begins with ``_``."""
+
+LOOK = 1.0
+"""Seconds between two looks at which runs there are."""
+
+PAGE = 200
+"""Entries compared before whatever else is due has its turn."""
+
+SEEN = 10_000
+"""Entries without anything to tell after which the position is saved all the same."""
+
+KEPT = 50_000
+"""Entries after which states are kept: as many are read again after a start, at most."""
+
+RETRY = 5.0
+"""Seconds to wait for a journal that cannot be read."""
+
+
+class Follower:
+    """Compares the runs that ``runs`` gives with what ``programmes`` says of them.
+
+    ``runs`` gives those that go on and the latest that ended; None while that is not known.
+    """
+
+    def __init__(
+        self,
+        journal: Source,
+        runs: Callable[[], Iterable[Run] | None],
+        programmes: Callable[[], Mapping[str, Programme]],
+        keep: Keep,
+        clock: Callable[[], int],
+        *,
+        pulse: Pulse | None = None,
+    ) -> None:
+        self.pulse = pulse or Pulse("programmes")
+        self._journal, self._runs, self._programmes = journal, runs, programmes
+        self._keep, self._clock = keep, clock
+        self._judges: dict[str, Judge] = {}
+        self._firsts: dict[str, int] = {}
+        self._refused: set[str] = set()
+        self._judged: int | None = None
+        self._saved = self._kept = 0
+
+    @property
+    def judged(self) -> int:
+        """The number of the last entry that was compared; 0 before any was."""
+        return self._judged or 0
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self._work()
+            except JournalError as error:
+                log.warning("programmes wait: %s", error)
+                self.pulse.within(RETRY)
+                await asyncio.sleep(RETRY)
+
+    def progress(self, run: str) -> Progress | None:
+        """How far a run is at this moment; None when it is not compared with a programme."""
+        judge = self._judges.get(run)
+        if judge is None:
+            return None
+        state = msgspec.json.decode(msgspec.json.encode(judge.fold.state), type=State)
+        copy = Fold(judge.fold.plan, state.begun, state)
+        copy.advance(self._clock())
+        return progress_of(copy.plan, copy.state)
+
+    async def _work(self) -> None:
+        known = self._runs()
+        if known is not None:
+            await self._adopt([run for run in known if self._concerns(run)])
+        if not self._judges:
+            self.pulse.within(LOOK)
+            await asyncio.sleep(LOOK)
+            return
+        self.pulse.rest()  # a disk that hangs is not cured by a restart
+        assert self._judged is not None  # noqa: S101 - set with the first that was adopted
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._journal.wait_beyond(self._judged)
+        except TimeoutError:
+            return
+        entries = await self._journal.read(self._judged, PAGE)
+        if entries:
+            self._take(entries)
+        else:  # they were deleted before they could be compared
+            self._judged = self._journal.committed
+        await asyncio.sleep(0)
+
+    # Which runs there are.
+
+    def _concerns(self, run: Run) -> bool:
+        """Whether there is, or may be, something to tell of it."""
+        if not run.programme or run.state != "ended":
+            return bool(run.programme)
+        position = self._judged
+        if position is None:
+            cursor = self._journal.cursor(JUDGED)
+            position = None if cursor is None else cursor.live
+        return position is not None and run.last > position
+
+    async def _adopt(self, going: Sequence[Run]) -> None:
+        for name in self._judges.keys() - {run.id for run in going}:
+            if not self._judges[name].fold.running:
+                self._forget(name)
+        new = [one for one in going if one.id not in {*self._judges, *self._refused}]
+        if not new:
+            return
+        if not self._judges:
+            self._judged = self._begin(new)
+        for run in new:
+            await self._adopt_one(run)
+
+    def _begin(self, new: Sequence[Run]) -> int:
+        """From where on to follow: what was told before a restart is not told again."""
+        cursor = self._journal.cursor(JUDGED) if self._judged is None else None
+        before = self._journal.committed if cursor is None else cursor.live
+        return max(before, min(run.first for run in new) - 1)
+
+    async def _adopt_one(self, run: Run) -> None:
+        assert self._judged is not None  # noqa: S101 - set before
+        known = await self._journalled(run)
+        programme = known or self._programmes().get(run.programme)
+        if programme is None:
+            self._refused.add(run.id)
+            log.warning("run %s: no [programme.%s] in the configuration", run.id, run.programme)
+            return
+        judge, records = await self._caught_up(run, programme, self._judged)
+        self._judges[run.id], self._firsts[run.id] = judge, run.first
+        if known is None:
+            self._tell([begun_event(run.id, judge.fold.plan, self._clock()), *records])
+            self._save()
+
+    async def _journalled(self, run: Run) -> Programme | None:
+        """The programme it has been compared with before."""
+        for event in await self._journal.events_between(run.first, self._journal.committed):
+            if event.subject == run.id and event.kind == kinds.PROGRAMME_BEGUN.name:
+                try:
+                    return programme_of(event)
+                except ProgrammeError as error:
+                    log.warning("run %s: %s", run.id, error)
+        return None
+
+    async def _caught_up(
+        self, run: Run, programme: Programme, upto: int
+    ) -> tuple[Judge, list[Record]]:
+        """What the entries up to now come to, and what there is to tell of them."""
+        kept = self._keep.load(run.id, run.first, run.begun, programme)
+        if kept is not None and kept.seq > upto:
+            kept = None
+        judge = Judge(Plan(programme), run.id, run.begun, kept and kept.state)
+        after = run.first if kept is None else kept.seq
+        records = self._records(judge, judge.drain())
+        while after < upto:
+            self.pulse.rest()
+            entries = await self._journal.read(after, PAGE, upto)
+            if not entries:
+                break
+            for entry in entries:
+                records += self._records(judge, judge.take(entry))
+            after = entries[-1].seq
+            await asyncio.sleep(0)
+        return judge, records
+
+    def _forget(self, name: str) -> None:
+        del self._judges[name], self._firsts[name]
+        self._keep.drop(name)
+
+    # What happens in them.
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        """Without a pause between the events and the cursor: they are committed together."""
+        records: list[Record] = []
+        for entry in entries:
+            for name, judge in self._judges.items():
+                if entry.seq <= self._firsts[name]:  # it had not begun
+                    continue
+                records += self._records(judge, judge.take(entry))
+        self._judged = entries[-1].seq
+        self._tell(records)
+        if records or self._judged - self._saved >= SEEN:
+            self._save()
+        if self._judged - self._kept >= KEPT:
+            self._keep_states()
+
+    @staticmethod
+    def _records(judge: Judge, happenings: Iterable[Happening]) -> list[Record]:
+        plan, state = judge.fold.plan, judge.fold.state
+        return [event_of(judge.run, one, plan, state) for one in happenings]
+
+    def _tell(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self._journal.append_event(
+                record.kind,
+                record.subject,
+                record.text,
+                severity=record.severity,
+                data=record.data,
+                time=record.time,
+            )
+
+    def _save(self) -> None:
+        assert self._judged is not None  # noqa: S101 - there is something to save
+        self._saved = self._judged
+        self._journal.save_cursor(JUDGED, Cursor(self._judged))
+        self._journal.retire(JUDGED)
+
+    def _keep_states(self) -> None:
+        assert self._judged is not None  # noqa: S101 - there is something to keep
+        self._kept = self._judged
+        for name, judge in self._judges.items():
+            programme = judge.fold.plan.programme
+            self._keep.save(name, self._firsts[name], programme, self._judged, judge.fold.state)
