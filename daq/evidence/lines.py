@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 import msgspec
 
 from daq.evidence.errors import EvidenceError
-from daq.evidence.verifier import START, joined, lines, link, parted
+from daq.evidence.verifier import BROKEN, START, joined, lines, link, parted
 from daq.journal.entry import Entry, Event, Scan, Series, SeriesKey
 from drivers.model import Status, Value
 
@@ -100,7 +100,7 @@ def read_scans(file: IO[bytes], series: Mapping[int, Series]) -> Iterator[Scan]:
 def _guarded(file: IO[bytes]) -> Iterator[bytes]:
     try:
         yield from lines(file)
-    except (OSError, ValueError, EOFError) as error:
+    except BROKEN as error:
         raise EvidenceError(f"journal.jsonl: {error}; check the pack with `daq verify`") from error
 
 

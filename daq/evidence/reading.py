@@ -12,7 +12,7 @@ import msgspec
 from daq.evidence.errors import EvidenceError
 from daq.evidence.lines import read_scans, series_of
 from daq.evidence.results import Result
-from daq.evidence.verifier import LARGEST_MANIFEST, MANIFEST, MOST_FILES
+from daq.evidence.verifier import BROKEN, LARGEST_MANIFEST, MANIFEST, MOST_FILES
 from daq.journal.entry import Scan, Series
 
 LARGEST = 256 * 1024 * 1024
@@ -20,7 +20,7 @@ LARGEST = 256 * 1024 * 1024
 
 T = TypeVar("T")
 
-_BROKEN = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile)
+_UNREADABLE = (KeyError, *BROKEN)
 
 
 class OpenedPack:
@@ -61,7 +61,7 @@ class OpenedPack:
         try:
             with self._file.open("journal.jsonl") as file:
                 yield from read_scans(file, self.series)
-        except _BROKEN as error:
+        except _UNREADABLE as error:
             raise EvidenceError(f"{self._path}: journal.jsonl: {error}") from error
 
     def content(self, name: str, largest: int = LARGEST) -> bytes:
@@ -73,7 +73,7 @@ class OpenedPack:
         try:
             with self._file.open(name) as file:
                 content = file.read(largest + 1)
-        except _BROKEN as error:
+        except _UNREADABLE as error:
             raise EvidenceError(f"{self._path}: {name}: {error}; no evidence pack?") from error
         if len(content) > largest:
             raise EvidenceError(f"{self._path}: {name} has more than {largest} bytes")

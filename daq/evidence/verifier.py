@@ -328,7 +328,7 @@ def _small(
     try:
         with source.open(name) as file:
             content = file.read(largest + 1)
-    except _BROKEN as error:
+    except BROKEN as error:
         verdict.add(name, f"cannot be read: {error}")
         return None
     if len(content) > largest:
@@ -337,7 +337,7 @@ def _small(
     return content
 
 
-_BROKEN = (
+BROKEN = (
     OSError,
     EOFError,
     ValueError,
@@ -383,7 +383,7 @@ def _compared(source: Source, name: str, size: int, sha256: str) -> str:
                 if count > size:  # a bomb is not unpacked to its end
                     return f"is longer than the {size} bytes that were signed"
                 digest.update(piece)
-    except _BROKEN as error:
+    except BROKEN as error:
         return f"cannot be read: {error}"
     if count != size:
         return f"has {count} bytes instead of {size}"
@@ -438,7 +438,7 @@ def _extract(source: Source, said: Mapping[str, Any], verdict: Verdict) -> None:
                     verdict.add(where, _misfit(seq, last, lines(file)))
                     return
                 previous, last, count = told, seq, number
-    except (*_BROKEN, RecursionError) as error:
+    except (*BROKEN, RecursionError) as error:
         verdict.add(name, f"after entry {last}: cannot be read: {error}")
         return
     if count != said.get("lines") or previous.hex() != said.get("link"):
@@ -465,7 +465,7 @@ def _readings(source: Source, verdict: Verdict) -> None:
         with source.open("journal.jsonl") as journal, source.open("readings.csv") as readings:
             text = io.TextIOWrapper(readings, "utf-8", newline="")
             _compare(_expected(journal, series), _told(text), verdict)
-    except (KeyError, *_BROKEN, RecursionError, csv.Error) as error:
+    except (KeyError, *BROKEN, RecursionError, csv.Error) as error:
         verdict.add("readings.csv", f"cannot be compared with journal.jsonl: {error}")
 
 
@@ -543,7 +543,7 @@ def _chain(
                 if not proof.take(f"{CHAIN} line {number}", _table(json.loads(line)), keys):
                     return
             proof.end()
-    except (KeyError, TypeError, IndexError, struct.error, *_BROKEN, RecursionError) as error:
+    except (KeyError, TypeError, IndexError, struct.error, *BROKEN, RecursionError) as error:
         verdict.add(CHAIN, f"cannot be read: {error!r}")
 
 
