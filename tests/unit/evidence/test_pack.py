@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from daq.evidence.errors import EvidenceError
 from daq.evidence.evaluate import evaluate
 from daq.evidence.reading import opened
 from daq.evidence.seal import Filed, sealed, signature_of
@@ -282,6 +283,17 @@ def test_an_unsigned_pack(journal: Path, tmp_path: Path) -> None:
 def test_a_bomb_is_not_unpacked(pack: Path, keys: tuple[Path, Path]) -> None:
     bomb = changed(pack, lambda files: files.__setitem__("events.csv", bytes(10_000_000)))
     assert any("is longer than the" in line for line in wrong(bomb, keys[1]))
+
+
+def test_a_member_that_does_not_unpack_is_said(pack: Path, keys: tuple[Path, Path]) -> None:
+    content = bytearray(pack.read_bytes())
+    with zipfile.ZipFile(pack) as file:
+        start = file.getinfo("series.json").header_offset + 60
+    content[start : start + 40] = b"\xff" * 40
+    pack.write_bytes(content)
+    assert any(line.startswith("series.json: cannot be read") for line in wrong(pack, keys[1]))
+    with pytest.raises(EvidenceError, match=r"series\.json: "), opened(pack):
+        pass
 
 
 def test_another_instrument_is_not_in_it(journal: Path, tmp_path: Path) -> None:
