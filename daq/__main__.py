@@ -28,6 +28,7 @@ COMMANDS = {
     "unshelve": "End the shelf of an alarm.",
     "incident": "Handle an emergency: check list, notes, close, report.",
     "runs": "Start, mark, pause and stop runs; list and show them.",
+    "series": "Measure samples one after the other in a run, and judge them.",
     "notify": "List who is told of alarms, or send a test message.",
     "journal": "Examine the journal.",
     "verify": "Prove the journal complete and unaltered, or name what is not.",

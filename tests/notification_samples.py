@@ -13,7 +13,7 @@ from daq.journal.entry import Event, Severity
 from daq.journal.eventcodec import Data
 from daq.notification import pace, record
 from daq.notification.ledger import Ledger
-from daq.notification.matter import Matter, Stage
+from daq.notification.matter import Heard, Matter
 from daq.notification.recipient import Policy, Recipient
 from daq.notification.rules import Rules
 from daq.notification.words import compose
@@ -51,9 +51,10 @@ class House:
         self.board = Board(Sort(name=name, priority=rank) for name, rank in alarms.items())
         self.rules = Rules(rules)
         self.ledger = Ledger()
-        self.told: list[tuple[str, int, Stage]] = []
+        self.told: list[tuple[str, int, Heard]] = []
         self.messages: list[tuple[str, str]] = []
         self.down: set[str] = set()
+        self.flooded = False
         self.saved: tuple[int, list[int]] = (0, [])
         self._taken = 0
         self.event("start", "daq")
@@ -81,12 +82,18 @@ class House:
         try:
             if not self.board.changes(name, what):
                 return False
-            change = self.board.apply(name, what, self.now, until=until, by=by, text="saw it")
+            held = self.flooded and what == "raised" and self.board.sort(name).priority == "low"
+            told = {"by": by, "text": "saw it", "held_back": held}
+            change = self.board.apply(name, what, self.now, until=until, **told)
         except AlarmError:
             return False
-        told = asdict(event_of(change))
-        self.events.append(Event(seq=len(self.events) + 1, **told))
+        self.events.append(Event(seq=len(self.events) + 1, **asdict(event_of(change))))
         return True
+
+    def flood(self, how: str) -> None:
+        """A flood of alarms ``began``, or is ``over``."""
+        self.flooded = how == "began"
+        self.event(f"flood-{how}", "daq", "warning" if self.flooded else "info")
 
     def turn(self, seconds: float = 0) -> None:
         """Let time go by, and do what the notifier does in a turn."""
@@ -126,7 +133,7 @@ class House:
         """What is open."""
         return tuple(self.ledger.matters.values())
 
-    def stages(self, name: str) -> list[tuple[str, Stage]]:
+    def stages(self, name: str) -> list[tuple[str, Heard]]:
         """What somebody was told: the subject of each matter, and its stage."""
         return [
             (self.events[seq - 1].subject, stage) for who, seq, stage in self.told if who == name
@@ -134,16 +141,19 @@ class House:
 
     def _tell(self, who: Recipient) -> None:
         failing = frozenset(self.ledger.failing) - {who.name}
-        owed = [one for one in self.matters if self.rules.owed(who, one, self.now, failing)]
+        flooded, owes = self.ledger.flooded, self.rules.owed
+        owed = [one for one in self.matters if owes(who, one, self.now, failing, flooded=flooded)]
         digest = [one for one in self.matters if self.rules.digested(who, one, self.now)]
         critical = any(one.rank == 0 and who.name not in one.told for one in owed)
         if owed and pace.may(who, self.ledger.pace.get(who.name), self.now, critical=critical):
-            self._send(who, owed, digest=False)
+            self._send(who, owed, digest=False, flooded=flooded)
         if digest:
             self._send(who, digest, digest=True)
 
-    def _send(self, who: Recipient, matters: Iterable[Matter], *, digest: bool) -> None:
-        message = compose(self.rules.policy, who, matters, digest=digest)
+    def _send(
+        self, who: Recipient, matters: Iterable[Matter], *, digest: bool, flooded: bool = False
+    ) -> None:
+        message = compose(self.rules.policy, who, matters, digest=digest, flooded=flooded)
         if who.name in self.down:
             if who.name not in self.ledger.failing:
                 self._append(record.failed(who.name, "no way", len(message.matters), "high"))

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from daq.alarms.errors import AlarmError
+from daq.alarms.errors import AlarmError, NotPossibleError
 from daq.alarms.lifecycle import BY_PEOPLE, Life, What, step
 
 Priority: TypeAlias = Literal["critical", "high", "medium", "low", "none"]
@@ -61,6 +61,9 @@ class Board:
     def __init__(self, sorts: Iterable[Sort]) -> None:
         self._sorts = {sort.name: sort for sort in sorts if sort.priority != "none"}
         self._lives = dict.fromkeys(self._sorts, Life())
+        self._groups: dict[str, list[str]] = {}
+        for sort in self._sorts.values():
+            self._groups.setdefault(sort.group, []).append(sort.name)
 
     def __iter__(self) -> Iterator[tuple[Sort, Life]]:
         """Every alarm, in the order of the configuration."""
@@ -99,7 +102,10 @@ class Board:
             NotPossibleError: it does not fit the state the alarm is in.
         """
         before, sort = self.life(name), self._sorts[name]
-        after = step(before, what, until)
+        try:
+            after = step(before, what, until)
+        except NotPossibleError as error:
+            raise NotPossibleError(f"{name} {error}") from error
         first = what == "raised" and not before.active and not self._stands(sort)
         self._lives[name] = after
         fields = {"sort": sort, "what": what, "time": time, "life": after, "first": first}
@@ -122,9 +128,5 @@ class Board:
         """Whether another alarm of its group is raised, or waits to be acknowledged."""
         if not sort.group:
             return True
-        others = (
-            self._lives[other.name]
-            for other in self._sorts.values()
-            if other.group == sort.group and other.name != sort.name
-        )
+        others = (self._lives[name] for name in self._groups[sort.group] if name != sort.name)
         return any((life.active or life.pending) and not life.hidden for life in others)

@@ -7,6 +7,7 @@ from daq.alarms.board import Board, Change
 from daq.alarms.check import Check, values_of
 from daq.alarms.conditions.condition import NEVER
 from daq.alarms.engine import Engine, Turn
+from daq.alarms.flooding import Flooded, lasting
 from daq.alarms.lifecycle import Life, What
 from daq.alarms.record import GONE, Told, called, is_of_alarm, is_ours, life_of
 from daq.alarms.rule import Rule
@@ -24,6 +25,7 @@ class Desk:
         rules = list(rules)
         self.board = Board(rule.settings.sort for rule in rules)
         self._engine = Engine(rules)
+        self._flood = False
         self.empty = not rules
 
     def take(self, entry: Entry) -> list[Told]:
@@ -40,7 +42,19 @@ class Desk:
                 changes.append(change)
                 waiting.extendleft(reversed(self._counted(change)))
         made = self._engine.checked()
-        return [Check(sort, entry.time, one, entry.seq) for sort, one in made] + changes
+        checks = [Check(sort, entry.time, one, entry.seq) for sort, one in made]
+        return [*checks, *changes, *self.settle(entry.time, entry.seq)]
+
+    def settle(self, time: int, cause: int = 0) -> list[Flooded]:
+        """What is to be told of a flood: that it began, or is over, since that was told last."""
+        rule = self._engine.flood
+        if self._flood == (rule is not None):
+            return []
+        self._flood = rule is not None
+        if rule is None:
+            return [Flooded(on=False, time=time, cause=cause)]
+        name, saw = rule.settings.sort.name, rule.condition.words()
+        return [Flooded(on=True, time=time, cause=cause, rule=name, saw=saw)]
 
     def _counted(self, change: Change) -> list[Turn]:
         """What turns because there is one more alarm."""
@@ -82,8 +96,12 @@ class Desk:
             self._engine.recall(name, checks)
         for sort, life in self.board:
             self._engine.restore(sort.name, active=life.active, suppressed=life.suppressed)
+        self._flood = lasting(events) is not None
+        for name in self._engine.counting:
+            if name not in self.board:  # nothing else tells how it was
+                self._engine.restore(name, active=self._flood, suppressed=False)
 
-    def follow(self, old: "Desk", time: int) -> list[Change]:
+    def follow(self, old: "Desk", time: int) -> list[Told]:
         """Take the place of a desk with other rules, ``time`` on the wall clock.
 
         Lives stay, and what is the same stays as it is; alarms that are gone are retired.
@@ -95,7 +113,9 @@ class Desk:
                 life = self.board.life(name)
                 self._engine.restore(name, active=life.active, suppressed=life.suppressed)
         gone = [sort.name for sort, _ in old.board if sort.name not in self.board]
-        return [old.board.apply(name, "retired", time, why=GONE) for name in gone]
+        self._flood = old._flood  # noqa: SLF001 - likewise
+        retired = [old.board.apply(name, "retired", time, why=GONE) for name in gone]
+        return [*retired, *self.settle(time)]
 
     def learns_from(self, old: "Desk") -> bool:
         """Whether it has rules that the old one has not, which know nothing of the past."""

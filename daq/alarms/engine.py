@@ -117,6 +117,16 @@ class Engine:
                 found |= rule.condition.hold_back
         return found
 
+    @property
+    def flood(self) -> Rule | None:
+        """The first rule that says that there is a flood."""
+        return next((r for r in map(self.rules.__getitem__, self._counting) if r.active), None)
+
+    @property
+    def counting(self) -> list[str]:
+        """The rules that count alarms."""
+        return [self.rules[number].settings.sort.name for number in self._counting]
+
     def due(self) -> int:
         """When the next rule may turn although no reading comes; NEVER when none can."""
         while (first := self._agenda.first()) is not None:

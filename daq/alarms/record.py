@@ -7,6 +7,7 @@ import msgspec
 
 from daq.alarms.board import CALLING, Change, Priority, Sort
 from daq.alarms.check import Check, is_check
+from daq.alarms.flooding import Flooded, is_of_flood
 from daq.alarms.lifecycle import Life, What
 from daq.journal import kinds
 from daq.journal.entry import Event, Severity
@@ -36,7 +37,7 @@ KIND_OF: Mapping[What, Kind] = {
 
 _STEPS = frozenset(kind.name for kind in KIND_OF.values())
 
-Told: TypeAlias = Change | Check
+Told: TypeAlias = Change | Check | Flooded
 """What rules have to say."""
 
 
@@ -53,12 +54,25 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 def event_of(told: Told) -> Record:
     """What is journalled; of a change alone enough to restore the life after it."""
+    if isinstance(told, Flooded):
+        return _of_flood(told)
     return _of_check(told) if isinstance(told, Check) else _of_change(told)
 
 
 def is_ours(event: Event) -> bool:
     """Whether an event is what rules have said, which they do not judge."""
-    return is_of_alarm(event) or is_check(event)
+    return is_of_alarm(event) or is_check(event) or is_of_flood(event)
+
+
+def _of_flood(flooded: Flooded) -> Record:
+    return Record(
+        kind=(kinds.FLOOD_BEGAN if flooded.on else kinds.FLOOD_OVER).name,
+        subject="daq",
+        text=flooded.text,
+        severity="warning" if flooded.on else "info",
+        data=flooded.data,
+        time=flooded.time,
+    )
 
 
 def _of_check(check: Check) -> Record:

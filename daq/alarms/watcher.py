@@ -18,6 +18,7 @@ from daq.alarms.check import is_check
 from daq.alarms.conditions.check_standard import MOST
 from daq.alarms.desk import Desk
 from daq.alarms.errors import AlarmError
+from daq.alarms.flooding import is_of_flood, lasting
 from daq.alarms.idle import LOOK, Idle
 from daq.alarms.latest import Latest
 from daq.alarms.lifecycle import What
@@ -78,6 +79,8 @@ class Watcher:
         self._idle = Idle()
         self._passed = 0
         self._checks: dict[str, deque[int]] = {}
+        self._flood = 0
+        self._unmarked = False
         self._ready = False
         self._exchanged = asyncio.Event()
 
@@ -136,6 +139,7 @@ class Watcher:
         if was.empty and not fresh.empty:
             self._begin()
         self._tell(fresh.follow(was, self._clock()))
+        self._mark()
         if fresh.empty:
             self._forgo()
         self._exchanged.set()
@@ -162,6 +166,7 @@ class Watcher:
             raise AlarmError("what the journal knows of alarms is still being read; try again")
         change = self._desk.ask(name, what, self._clock(), by=by, why=why, until=until)
         self._tell([change])
+        self._mark()
         return change
 
     def _forgo(self) -> None:
@@ -228,8 +233,9 @@ class Watcher:
 
     def _remember(self, events: Sequence[Event]) -> None:
         self._desk.restore(events)
-        for event in filter(is_check, events):
-            self._keep(event)
+        for event in events:
+            if is_check(event) or is_of_flood(event):
+                self._keep(event)
         gone: dict[str, Event] = {}
         for event in filter(is_of_alarm, events):
             if event.subject in self.board:
@@ -238,6 +244,8 @@ class Watcher:
                 gone[event.subject] = event
         told = [event for event in gone.values() if not life_of(event).resting]
         self._tell(retirement(event, self._clock()) for event in told)
+        self._tell(self._desk.settle(self._clock()))
+        self._mark()
 
     async def _judge(self) -> None:
         try:
@@ -275,6 +283,7 @@ class Watcher:
         """Without a pause between the events and the cursor: they are committed together."""
         for entry in entries:
             self._tell(self._desk.take(entry))
+        self._mark()
         self._judged = entries[-1].seq
         self._idle.judged(asyncio.get_running_loop().time())
         self._journal.save_cursor(JUDGED, Cursor(self._judged))
@@ -293,7 +302,13 @@ class Watcher:
                 time=record.time,
             )
             self._keep(Event(seq=seq or self._journal.committed, **asdict(record)))
+            self._unmarked = True
             self.changed.set()
+
+    def _mark(self) -> None:
+        """Where a start goes on from: once for all that was told in a turn, which may be much."""
+        if self._unmarked:
+            self._unmarked = False
             self._journal.save_cursor(STANDING, Cursor(self._oldest() - 1))
             self._journal.retire(STANDING)
 
@@ -302,6 +317,8 @@ class Watcher:
         if is_check(event):
             checks = self._checks.setdefault(event.subject, deque(maxlen=MOST))
             checks.append(event.seq)
+        elif is_of_flood(event):
+            self._flood = event.seq if lasting([event]) else 0
         else:
             self.latest.note(event)
 
@@ -309,4 +326,5 @@ class Watcher:
         """The number of the oldest event that still says how an alarm is."""
         needed = self.latest.needed(sort.name for sort, life in self.board if not life.resting)
         needed += [seqs[0] for name, seqs in self._checks.items() if self._desk.rule(name)]
+        needed += [self._flood] if self._flood else []
         return min(needed, default=self.latest.newest)

@@ -1,12 +1,12 @@
 """Which rules a scan, an event or another rule concerns. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
 
 from daq.alarms.conditions.condition import Hearing
-from daq.alarms.rule import Point, Rule
+from daq.alarms.rule import Point, Rule, Settings
 from daq.journal.entry import Series
 
 Follower: TypeAlias = tuple[int, int]
@@ -34,7 +34,11 @@ def places(rules: Sequence[Rule], series: Series) -> tuple[Place, ...]:
 
 def followers(rules: Sequence[Rule]) -> list[list[Follower]]:
     """For each rule those that need it."""
-    return [_following(rules, rule.settings.sort.name) for rule in rules]
+    found: dict[str, list[Follower]] = {rule.settings.sort.name: [] for rule in rules}
+    for number, rule in enumerate(rules):
+        for name, follower in _followed(number, rule.settings):
+            found.get(name, []).append(follower)
+    return [found[rule.settings.sort.name] for rule in rules]
 
 
 def hearers(rules: Sequence[Rule]) -> Mapping[str, Sequence[int]]:
@@ -47,15 +51,12 @@ def hearers(rules: Sequence[Rule]) -> Mapping[str, Sequence[int]]:
     return found
 
 
-def _following(rules: Sequence[Rule], name: str) -> list[Follower]:
-    found: list[Follower] = []
-    for number, rule in enumerate(rules):
-        settings = rule.settings
-        if name in settings.members:
-            found.append((number, len(settings.points) + settings.members.index(name)))
-        if name in (settings.when, settings.unless):
-            found.append((number, -1))
-    return found
+def _followed(number: int, settings: Settings) -> Iterator[tuple[str, Follower]]:
+    """What a rule needs, and the place of each in it."""
+    for name in dict.fromkeys(settings.members):
+        yield name, (number, len(settings.points) + settings.members.index(name))
+    for name in dict.fromkeys(filter(None, (settings.when, settings.unless))):
+        yield name, (number, -1)
 
 
 def numbers_of(rules: Sequence[Rule], kind: type) -> list[int]:

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 
 from daq.alarms.board import Sort
 from daq.alarms.conditions.away import Away
+from daq.alarms.conditions.flood import Flood
 from daq.alarms.conditions.limit import Limit
 from daq.alarms.conditions.silent import Silent
+from daq.alarms.flooding import UNNAMED
 from daq.alarms.rule import Point, Rule, Settings
 from daq.build.conditions import condition_of, ns
 from daq.config.alarm import (
     AnyAlarm,
     CheckStandardAlarm,
     CombinationAlarm,
+    FloodAlarm,
     LimitAlarm,
     SilentAlarm,
     limit_name,
@@ -20,8 +23,17 @@ from daq.config.config import Config
 
 
 def build_rules(config: Config) -> list[Rule]:
-    """The rules of all alarms, new and without a past."""
-    return [rule for name, alarm in config.alarm.items() for rule in _rules(config, name, alarm)]
+    """The rules of all alarms, new and without a past.
+
+    Where none counts floods one does, of which nobody is told as of an alarm.
+    """
+    made = [rule for name, alarm in config.alarm.items() for rule in _rules(config, name, alarm)]
+    counted = any(isinstance(alarm, FloodAlarm) for alarm in config.alarm.values())
+    return made if counted or not made else [*made, _unnamed_flood()]
+
+
+def _unnamed_flood() -> Rule:
+    return Rule(Settings(sort=Sort(name=UNNAMED, priority="none")), Flood())
 
 
 def _rules(config: Config, name: str, alarm: AnyAlarm) -> Iterator[Rule]:

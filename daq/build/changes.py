@@ -23,9 +23,11 @@ IN_PLACE_TABLES = frozenset({"notification", "runs"})
 """Keys, and tables with all their keys, that take effect without a restart of anything. Every other
 key needs a new start."""
 
-BY_NAME = frozenset({"alarm"})
+BY_NAME = frozenset({"alarm", "incident", "method", "procedure"})
 """Tables of tables that take effect so, each by itself."""
 
+IN_ORDER = frozenset({"incident", "procedure"})
+"""Of these the first that fits counts: another order is a change."""
 
 SHOWN = {"title": "", "room": "", "alarms": False}
 """What an instrument is called, where it stands, what watches it: it is not read otherwise."""
@@ -55,6 +57,12 @@ class Changes(msgspec.Struct, frozen=True):
     buses: Moves
     sinks: Moves
     applied: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to do."""
+        moved = (*self.buses.beginning, *self.buses.ending, *self.sinks.beginning)
+        return bool((*moved, *self.sinks.ending, *self.applied))
 
     def words(self) -> dict[str, str]:
         """All of it in words: what was added, removed, restarted, applied."""
@@ -100,7 +108,8 @@ def needs_restart(old: Config, new: Config) -> list[tuple[str, ...]]:
     return [
         key
         for key in _differences(old, new)
-        if key[0] not in BY_NAME | IN_PLACE_TABLES and _dotted(key) not in IN_PLACE
+        if (key[0] not in BY_NAME | IN_PLACE_TABLES and _dotted(key) not in IN_PLACE)
+        or (key[0] == "method" and not old.method)  # nothing runs that would take it
     ]
 
 
@@ -108,6 +117,8 @@ def _differences(old: Config, new: Config) -> Iterator[tuple[str, ...]]:
     for table in sorted(type(old).model_fields.keys() - PARTS - OF_OTHERS):
         before, after = getattr(old, table), getattr(new, table)
         if before == after:
+            if table in IN_ORDER and [*before] != [*after]:
+                yield (table,)
             continue
         if table in BY_NAME:
             yield from ((table, name) for name in _unequal(before, after))

@@ -2,7 +2,7 @@
 
 from daq.alarms.watcher import Watcher
 from daq.build.annunciators import Annunciators
-from daq.build.rooms import rooms_of_alarms
+from daq.build.rooms import RoomsInForce
 from daq.build.run_topics import run_topics
 from daq.daemon.herald import Herald
 from daq.daemon.running import Running
@@ -23,6 +23,6 @@ def build_herald(
         journal,
         lambda: running.sinks,
         lambda: annunciators,
-        lambda: rooms_of_alarms(running.config),
+        RoomsInForce(lambda: running.config),
         lambda: run_topics(keeper.desk.book.runs.values()) if keeper.settled else None,
     )

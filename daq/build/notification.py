@@ -6,6 +6,8 @@ from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
 from daq.alarms.board import RANK
+from daq.alarms.conditions.flood import Flood
+from daq.alarms.flooding import UNNAMED
 from daq.alarms.rule import Rule
 from daq.build.alarms import build_rules
 from daq.config.config import Config
@@ -19,11 +21,13 @@ from daq.notification.settings import Timing
 def policy_of(config: Config) -> Policy:
     """Who is told of what, and when."""
     rules = {rule.settings.sort.name: rule for rule in build_rules(config)}
+    rules.pop(UNNAMED, None)  # nobody is told of it as of an alarm
     return Policy(
         site=config.site.title or config.site.name,
         zone=_zone(config.notification.time_zone),
         recipients=tuple(_recipients(config)),
         alarms={name: _place(config, *_instruments(rules, name)) for name in rules},
+        floods=frozenset(name for name, rule in rules.items() if isinstance(rule.condition, Flood)),
         titles={name: rule.settings.sort.title for name, rule in rules.items()},
         buses={name: _place(config, *_members(config, name)) for name in config.bus},
         instruments={name: _place(config, name) for name in config.instrument},

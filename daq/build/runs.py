@@ -15,6 +15,7 @@ def run_rules(config: Config) -> Rules:
     return Rules(
         instruments=frozenset(config.instrument),
         programmes=frozenset(config.programme),
+        methods=frozenset(config.method) if config.method else None,
         required=config.runs.required,
         shared=config.runs.shared,
     )

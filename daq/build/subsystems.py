@@ -14,10 +14,11 @@ from daq.build.archive import archive_part
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
-from daq.build.incidents import build_incidents
+from daq.build.incidents import build_incidents, incident_rules
 from daq.build.metrics import metrics_part
 from daq.build.recordings import recordings
 from daq.build.runs import build_runs
+from daq.build.series import series_subsystem
 from daq.build.snapshot import Snapshot
 from daq.build.watchdog import build_watchdog
 from daq.clock import ClockWatch
@@ -86,6 +87,7 @@ def build_subsystems(
         _alarms(core, known.watcher),
         _incidents(core),
         _runs(core, known.keeper),
+        series_subsystem(core.running, core.journal, core.clock),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
@@ -134,6 +136,7 @@ def _alarms(core: Core, watcher: Watcher) -> Subsystem:
 
 def _incidents(core: Core) -> Subsystem:
     follower, recorder = build_incidents(core.running, core.journal, core.clock)
+    core.running.followers.append(lambda to: follower.desk.adopt(incident_rules(to.setup.config)))
     return Subsystem(
         parts={"incidents": follower, "incident traffic": recorder},
         pulses=(follower.pulse,),

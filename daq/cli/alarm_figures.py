@@ -8,7 +8,7 @@ import click
 
 from daq.alarms.figures.delays import Delays
 from daq.alarms.figures.figures import Figures
-from daq.alarms.figures.guide import Judged, judged
+from daq.alarms.figures.guide import Judged, judged, unjudged
 from daq.alarms.figures.read import read_figures
 from daq.cli.configuration import configured
 from daq.cli.options import Moment, config_option, json_option, print_json
@@ -20,8 +20,6 @@ from daq.journal.reader import JournalReader
 from daq.timefmt import rfc3339
 
 WEEK = 7 * 86_400_000_000_000
-
-DAY = 86_400
 
 LINES = {
     "per_day": "a day",
@@ -68,10 +66,10 @@ def _print(found: Figures) -> None:
     count = found.rates.count
     period = f"{_moment(found.start)} to {_moment(found.end)} ({words(found.rates.seconds)})"
     out().print(f"{count} alarms from {period}", markup=False, soft_wrap=True)
-    if found.rates.seconds < DAY:
-        text = "less than a day: the averages are extrapolated; the standards look at 30 days"
-        out().print(text, soft_wrap=True)
     print_table(("figure", "is", "recommended", ""), map(_judged, judged(found)), colours=COLOURS)
+    if left := [LINES[name] for name in unjudged(found)]:
+        text = f"too little to judge (the standards look at 30 days): {', '.join(left)}"
+        out().print(text, markup=False, soft_wrap=True)
     print_table(("priority", "is", "recommended"), _priorities(found))
     print_table(("seconds", "count", "median", "95 %", "longest"), _delays(found))
     if found.unacknowledged:
@@ -109,7 +107,7 @@ def _delays(found: Figures) -> Iterator[tuple[str, ...]]:
 def _delay(name: str, delays: Delays) -> tuple[str, ...]:
     if not delays.count:
         return name, "0", "", "", ""
-    shown = (f"{each:.3g}" for each in (delays.median, delays.most, delays.longest))
+    shown = (f"{round(each, 3):.3g}" for each in (delays.median, delays.most, delays.longest))
     return name, str(delays.count), *shown
 
 

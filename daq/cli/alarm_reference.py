@@ -56,10 +56,11 @@ def command(
 
 def _what(config: Config, name: str, every: float | None) -> tuple[Point, float]:
     alarm = config.alarm.get(name)
+    made = {one for table, each in config.alarm.items() for one in each.names(table)}
     if isinstance(alarm, ChartAlarm):
         return point_of(alarm.channel), alarm.every if every is None else every
     if (
-        alarm is None
+        name not in made
         and name.count(".") in (1, 2)
         and name.split(".", maxsplit=1)[0] in config.instrument
     ):

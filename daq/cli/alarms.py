@@ -7,6 +7,7 @@ import click
 
 from daq.alarms.board import RANK, Change
 from daq.alarms.desk import Desk
+from daq.alarms.flooding import Flooded
 from daq.alarms.record import Told, event_of
 from daq.alarms.replay import replay
 from daq.build.alarms import build_rules
@@ -133,12 +134,17 @@ def _row(alarm: AlarmStatus) -> tuple[str, ...]:
 def _tell(told: Told, *, as_json: bool) -> None:
     record = event_of(told)
     if as_json:
-        what = told.what if isinstance(told, Change) else "checked"
-        line = {"time": rfc3339(record.time), "alarm": record.subject, "what": what}
+        line = {"time": rfc3339(record.time), "alarm": record.subject, "what": _what(told)}
         print_json({**line, "text": record.text, "data": record.data})
         return
     text = f"{rfc3339(record.time)[:23]}Z  {record.text}"
     out().print(text, markup=False, soft_wrap=True)
+
+
+def _what(told: Told) -> str:
+    if isinstance(told, Flooded):
+        return "flood-began" if told.on else "flood-over"
+    return told.what if isinstance(told, Change) else "checked"
 
 
 def _summary(counts: Iterable[tuple[str, int]]) -> str:

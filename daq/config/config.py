@@ -17,6 +17,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
+from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
@@ -106,6 +107,9 @@ class Config(Table, frozen=True):
         default={}, description="check lists for incidents, by name"
     )
     runs: RunsConfig = Field(default_factory=RunsConfig, description="what a run has to have")
+    method: dict[Name, MethodConfig] = Field(
+        default={}, description="how series of samples are measured and judged, by name"
+    )
     notification: NotificationConfig = Field(
         default_factory=NotificationConfig, description="how people are told"
     )

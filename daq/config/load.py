@@ -25,6 +25,7 @@ from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
 from daq.config.mend import mended
+from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
@@ -131,6 +132,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
         procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
         programmes=_valid(TypeAdapter(ProgrammeConfig), _table(data, "programme"), context),
+        methods=_valid(TypeAdapter(MethodConfig), _table(data, "method"), context),
         annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
         web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
         health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),

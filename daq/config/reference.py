@@ -18,9 +18,11 @@ from daq.config.daemon import DaemonConfig
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import GroupConfig, InstrumentConfig
+from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.programme import OuterStepConfig, ProgrammeConfig, RoleConfig
 from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfig
+from daq.config.runs import RunCodes, RunsConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
@@ -50,6 +52,9 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     *((f'[alarm.NAME] with `type = "{kind_of(kind)}"`', kind) for kind in KINDS),
     ("[incident.NAME]", IncidentConfig),
     ("[procedure.NAME]", ProcedureConfig),
+    ("[runs]", RunsConfig),
+    ("[runs.codes]", RunCodes),
+    ("[method.NAME]", MethodConfig),
     ("[notification]", NotificationConfig),
     ("[shift.NAME]", ShiftConfig),
     ("[recipient.NAME]", RecipientConfig),
@@ -100,6 +105,7 @@ the same port; 7 data bits for Modbus RTU or binary frames; line settings left o
 instruments on the line come with different ones; a schedule that its line cannot meet; an alarm on
 a channel that is not read, an alarm that needs one that does not exist, or alarms that need each
 other in a circle; an incident or a procedure for an alarm, group, room or instrument there is not;
+a method for a channel that does not exist, or a lot of what is neither in g nor in mL;
 a recipient of an instrument, room or shift that does not exist, or with times of day while no time
 zone is stated; a programme on a channel that is not read, a step that sets a role there is not, a
 first ramp from nowhere, two loops of one name, or more than 10,000 steps in all.
@@ -109,7 +115,7 @@ another adapter after the next start; two buses with the same TCP address; diffe
 one line; a secret's file that everyone can read; a file that cannot be read now; a bus loaded
 above 80 %; a scan so long that a more frequent one on the same bus misses its turn; metrics that
 other machines can read; a recipient that is the only one; an hour of the week in which nobody is
-told of critical alarms.
+told of critical alarms; a method that requires nothing.
 
 The load of a bus is the sum, over its scan groups, of the time of one scan divided by the interval.
 An exchange takes the time of its characters, the turnaround its driver states, the silence before

@@ -88,7 +88,7 @@ class Reloader:
             log.warning("reload: %s", text)
         if prospect.step is None:
             return self._refuse(prospect)
-        if prospect.step.target == self._running.target:
+        if not prospect.step.changes.any and prospect.step.target == self._running.target:
             log.info("reload: nothing has changed in %s", self._path)
             return self._result(prospect)
         try:

@@ -32,6 +32,12 @@ class Sightings:
         self._seen: dict[str, Member] = {}
         self._groups: dict[str, str] = {}
 
+    def adopt(self, rules: Rules) -> None:
+        """Go on with what other rules say of each alarm."""
+        self._rules = rules
+        for name, one in self._seen.items():
+            self._seen[name] = replace(one, title=rules.titles.get(name, one.title))
+
     def see(self, event: Event) -> Member:
         """How the alarm of an event is after it."""
         name = event.subject

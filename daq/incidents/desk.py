@@ -33,6 +33,11 @@ class Desk:
         self.book = Book()
         self._sightings = Sightings(rules)
 
+    def adopt(self, rules: Rules) -> None:
+        """Go by other rules from now on; what is open stays as it was opened."""
+        self.rules = rules
+        self._sightings.adopt(rules)
+
     def take(self, entry: Entry) -> list[Happening]:
         """What follows from an entry of the journal; only events of alarms count."""
         if not isinstance(entry, Event) or not is_of_alarm(entry):

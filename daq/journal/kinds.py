@@ -531,6 +531,20 @@ STANDARD_CHECKED = Kind(
         **_RULED,
     },
 )
+FLOOD_BEGAN = Kind(
+    "flood-began",
+    ("warning",),
+    "daq",
+    "more alarms than one person can attend to: until it is over, people are told of them together",
+    {**_RULED, "rule": "the alarm of the kind `flood` that says so, if one is configured"},
+)
+FLOOD_OVER = Kind(
+    "flood-over",
+    ("info",),
+    "daq",
+    "alarms are few enough again to be told one by one",
+    {**_RULED, "rule": "likewise"},
+)
 ALARMS_WATCHED = Kind(
     "alarms-watched",
     ("info",),
@@ -808,6 +822,88 @@ NOTIFICATION_RESTORED = Kind(
     "recipient",
     "somebody can be told again, and has been told",
     {"seconds": _SECONDS},
+)
+
+SERIES_BEGUN = Kind(
+    "series-begun",
+    ("info",),
+    "run",
+    "a run began that is measured by a method: its series of samples waits for the first",
+    {
+        "method": "the `[method.NAME]`",
+        "standard": "that it follows",
+        "edition": "of the standard",
+        "instrument": "what measures",
+        "count": "how many samples",
+        "cause": "number of the event that told of the run",
+        "rule": "the whole method as it was then, as JSON: what verdicts follow from",
+    },
+)
+SERIES_IMPOSSIBLE = Kind(
+    "series-impossible",
+    ("warning",),
+    "run",
+    "a run began by a method that is not configured, or that none of its instruments measures",
+    {"why": "what is missing"},
+)
+SERIES_LINE = Kind(
+    "series-line",
+    ("info",),
+    "run",
+    "a reading filled the next line of the series; the time is that of the reading",
+    {
+        "number": "of the sample, from 1",
+        "time": "of the reading, ns since 1970 UTC",
+        "entry": "number of its scan in the journal",
+        "instrument": "what measured",
+        "reading": "as it was read",
+        "value": "as it is corrected under the certificate",
+        "unit": "of both (UCUM)",
+        "uncertainty": "expanded; missing where none is known",
+        "k": "its coverage factor",
+        "source": "whose uncertainty it is: number of the certificate, or `method`",
+        "sample": "what the sample is called",
+        "by": "who took it; missing for the key of the instrument",
+        "statement": "what may be said of the value",
+    },
+)
+SERIES_STRUCK = Kind(
+    "series-struck",
+    ("info",),
+    "run",
+    "somebody struck out a line of the series: the sample is measured again",
+    {"number": "of the sample", **_PEOPLE},
+)
+SERIES_SAMPLE = Kind(
+    "series-sample",
+    ("info",),
+    "run",
+    "somebody named the next sample of the series",
+    {"sample": "what it is called; missing: not any more", "by": "who did it"},
+)
+SERIES_REFUSED = Kind(
+    "series-refused",
+    ("warning",),
+    "run",
+    "a reading filled no line of the series: it was not stable or not good, or none was due",
+    {"why": "what was wrong with it", "by": "who wanted it; missing for the key of the instrument"},
+)
+SERIES_VERDICT = Kind(
+    "series-verdict",
+    ("info", "warning"),
+    "run",
+    "every sample of the series is measured, or the run ended before: what may be said of it "
+    "(a warning for anything but a pass)",
+    {
+        "statement": "pass, conditional pass, conditional fail, fail; none: no statement possible",
+        "why": "what it follows from, unless it is a pass",
+        "count": "how many values",
+        "mean": "of the values",
+        "s": "their standard deviation (n - 1)",
+        "min": "the smallest",
+        "max": "the largest",
+        "judgement": "all that follows from the values, as JSON",
+    },
 )
 
 KINDS: tuple[Kind, ...] = tuple(kind for kind in globals().values() if isinstance(kind, Kind))

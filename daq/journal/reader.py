@@ -211,6 +211,7 @@ class JournalReader:
         for _ in self.quarantined():
             pass
         self._contents.check_series()
+        self._contents.checkpoints(-1)
 
     @_legibly
     def statistics(self) -> Statistics:

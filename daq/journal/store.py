@@ -92,7 +92,8 @@ class Store:
                 _write_others(connection, batch)
                 linked, link = end.tail.chain(rows)
                 block = fill(connection, end.block, linked)
-                kept.insert(connection, kept.checkpoints_in(rows))
+                if checkpoints := kept.checkpoints_in(rows):
+                    kept.insert(connection, checkpoints)
             end.tail.link = link
             self._end, self._in_doubt = End(connection, block, end.tail), False
         self._remember(batch)

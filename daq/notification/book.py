@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from msgspec.structs import asdict
 
+from daq.alarms.flooding import is_of_flood
 from daq.alarms.record import is_of_alarm
 from daq.alarms.watcher import STANDING
 from daq.journal.cursor import Cursor
@@ -117,7 +118,7 @@ class Book:
         self._journal.retire(STANDING)
         if standing is not None:
             for event in await self._journal.events_between(standing.live, upto):
-                if is_of_alarm(event):
+                if is_of_alarm(event) or is_of_flood(event):
                     self.ledger.take(event)
         self.taken, self._fresh = upto, True
         self.save()

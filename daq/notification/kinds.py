@@ -25,6 +25,7 @@ Tellable: TypeAlias = Literal[
     "clock-stepped",
     "suspended",
     "annunciator-failed",
+    "flood-began",
     "incident-opened",
     "calibration-due",
     "certificate-mismatch",
@@ -38,6 +39,8 @@ TELLABLE: frozenset[str] = frozenset(get_args(Tellable))
 CRASH = "crash"
 
 FAILED = kinds.NOTIFICATION_FAILED.name
+
+FLOOD = kinds.FLOOD_BEGAN.name
 
 USUAL: tuple[Tellable, ...] = (
     "crash",
@@ -53,6 +56,7 @@ USUAL: tuple[Tellable, ...] = (
     "archive-failed",
     "loop-stuck",
     "annunciator-failed",
+    "flood-began",
     "calibration-due",
     "notification-failed",
 )
@@ -71,6 +75,7 @@ BEGUN_WITH: Mapping[str, str] = {
     kinds.ARCHIVE_RESTORED.name: kinds.ARCHIVE_FAILED.name,
     kinds.LOOP_RESTORED.name: kinds.LOOP_STUCK.name,
     kinds.INCIDENT_CLOSED.name: kinds.INCIDENT_OPENED.name,
+    kinds.FLOOD_OVER.name: kinds.FLOOD_BEGAN.name,
     kinds.ANNUNCIATOR_RESTORED.name: kinds.ANNUNCIATOR_FAILED.name,
     kinds.NOTIFICATION_RESTORED.name: kinds.NOTIFICATION_FAILED.name,
 }

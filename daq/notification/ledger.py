@@ -13,11 +13,11 @@ from daq.alarms.board import RANK
 from daq.alarms.record import is_of_alarm, life_of
 from daq.journal import kinds
 from daq.journal.entry import Event
-from daq.notification.kinds import BEGUN_WITH, CRASH, FAILED, LASTING, TELLABLE
+from daq.notification.kinds import BEGUN_WITH, CRASH, FAILED, FLOOD, LASTING, TELLABLE
 from daq.notification.matter import ALARM, Matter, Stage, Told, stage_of
 from daq.notification.record import sent_of
 
-OUTLASTING = frozenset({ALARM, FAILED, kinds.INCIDENT_OPENED.name})
+OUTLASTING = frozenset({ALARM, FAILED, FLOOD, kinds.INCIDENT_OPENED.name})
 """What the journal keeps when the daemon ends; of other faults it tells anew."""
 
 LAPSES = 900_000_000_000
@@ -54,6 +54,11 @@ class Ledger:
             for (kind, name), seq in self._open.items()
             if kind == FAILED
         }
+
+    @property
+    def flooded(self) -> bool:
+        """Whether a flood of alarms goes on."""
+        return any(kind == FLOOD for kind, _ in self._open)
 
     def early(self, event: Event) -> None:
         """Take an event of our own before it comes back from the journal."""
@@ -116,6 +121,7 @@ class Ledger:
             by=str(event.data.get("by", "")),
             why=str(event.data.get("why", "")),
             text=event.text if stage == "raised" else matter.text,
+            held=_held(event) if stage == "raised" else matter.held,
         )
         self._close(after) if stage == "over" else self._put(after)
 
@@ -155,6 +161,7 @@ class Ledger:
             stage="raised",
             text=event.text,
             lasting=lasting,
+            held=_held(event),
         )
         self._put(matter)
         if lasting:
@@ -212,6 +219,10 @@ def ranges(seqs: list[int]) -> tuple[tuple[int, int], ...]:
 def _rank(event: Event) -> int:
     """As it says, or by how grave the event is."""
     return RANK.get(str(event.data.get("priority")), _RANKS[event.severity])
+
+
+def _held(event: Event) -> bool:
+    return bool(event.data.get("held_back"))
 
 
 def _with(matter: Matter, name: str, told: Told) -> Matter:

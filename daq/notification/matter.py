@@ -10,6 +10,12 @@ from daq.alarms.lifecycle import Life, State
 Stage: TypeAlias = Literal["raised", "returned", "acknowledged", "hidden", "over"]
 """How far it has gone. Of what is no alarm there is only ``raised`` and ``over``."""
 
+Heard: TypeAlias = Stage | Literal["counted"]
+"""What somebody was told of a matter: how far it had gone, or that it was one of so many."""
+
+COUNTED: Literal["counted"] = "counted"
+"""Counted in a flood, and not named."""
+
 ALARM = "alarm"
 """The kind of a matter that is an alarm; the kind of every other is that of its event."""
 
@@ -21,9 +27,9 @@ MOMENT_STANDS = 86_400_000_000_000
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What somebody knows of a matter: the stage, and the number of the event that says so."""
+    """What somebody knows of a matter, and the number of the event that says so."""
 
-    stage: Stage
+    stage: Heard
     seq: int
 
 
@@ -36,6 +42,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
         since: when it began, by the clock as it is set now; ``began`` as it was told.
         lasting: whether an end will come; else it is over as soon as it has begun.
         unsure: since when it is not known to go on, 0 when it is.
+        held: whether it can wait until a flood of alarms is over.
     """
 
     seq: int
@@ -52,6 +59,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     lasting: bool = True
     unsure: int = 0
+    held: bool = False
     told: Mapping[str, Told] = {}
 
     @property

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-from daq.notification.matter import Stage
+from daq.notification.matter import Heard
 
 Tone: TypeAlias = Literal["failure", "warning", "info", "success"]
 """Ways that can show a colour or a sign show it by this."""
@@ -14,14 +14,14 @@ Tone: TypeAlias = Literal["failure", "warning", "info", "success"]
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One message.
 
-    ``matters`` are what it tells of and the stage it tells, ``names`` their subjects, ``rank``
-    that of the most urgent.
+    ``matters`` are what it tells of, how far each is or that it is only counted, ``names`` their
+    subjects, ``rank`` that of the most urgent.
     """
 
     title: str
     body: str
     tone: Tone = "info"
-    matters: Mapping[int, Stage] = {}
+    matters: Mapping[int, Heard] = {}
     names: tuple[str, ...] = ()
     rank: int = 4
     digest: bool = False

@@ -143,7 +143,8 @@ class Notifier:
     def _due(self, who: Recipient, now: int) -> Message | None:
         """What somebody has to be told, if it may go now."""
         failing = frozenset(self.failing) - {who.name}
-        owed = [one for one in self.matters if self._rules.owed(who, one, now, failing)]
+        flooded, owes = self._book.ledger.flooded, self._rules.owed
+        owed = [one for one in self.matters if owes(who, one, now, failing, flooded=flooded)]
         digest = [one for one in self.matters if self._rules.digested(who, one, now)]
         self.counts[who.name].waiting = len(owed) + len(digest)
         if not self._courier.free(who.name):
@@ -151,7 +152,7 @@ class Notifier:
         if not owed:
             self._owed_since.pop(who.name, None)
         elif self._may_go(who, owed, now):
-            return compose(self.policy, who, owed[:MOST])
+            return compose(self.policy, who, owed[:MOST], flooded=flooded)
         return compose(self.policy, who, digest[:MOST], digest=True) if digest else None
 
     def _may_go(self, who: Recipient, owed: list[Matter], now: int) -> bool:

@@ -80,6 +80,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         recipients: in the order of the configuration.
         alarms, buses, instruments: the place of each there is; None for no matter which.
         titles: what people call an alarm.
+        floods: the alarms that tell of a flood of the others.
         grace: how long a fault that often ends by itself must last before anybody is told.
         page: where people can look, at the end of each message.
     """
@@ -89,6 +90,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     recipients: tuple[Recipient, ...] = ()
     alarms: dict[str, Place] | None = None
     titles: dict[str, str] = {}
+    floods: frozenset[str] = frozenset()
     buses: dict[str, Place] | None = None
     instruments: dict[str, Place] | None = None
     grace: int = 600_000_000_000

@@ -8,10 +8,10 @@ import msgspec
 from daq.journal import kinds
 from daq.journal.entry import Event, Severity
 from daq.journal.eventcodec import Data
-from daq.notification.matter import Stage
+from daq.notification.matter import COUNTED, Heard, Stage
 from daq.notification.message import Message
 
-STAGES: frozenset[str] = frozenset(get_args(Stage))
+STAGES: frozenset[str] = frozenset(get_args(Stage)) | {COUNTED}
 
 NAMED = 5
 """Matters that the text of an event names; all are in its data."""
@@ -30,7 +30,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 class Sent(msgspec.Struct, frozen=True):
     """What an event says was sent: the stage of each matter, and the streak it belongs to."""
 
-    matters: Mapping[int, Stage]
+    matters: Mapping[int, Heard]
     streak: int
     digest: bool
 
@@ -83,8 +83,8 @@ def sent_of(event: Event) -> Sent | None:
     return Sent(matters, streak if isinstance(streak, int) else 0, bool(event.data.get("digest")))
 
 
-def _pairs(text: str) -> Iterator[tuple[int, Stage]]:
+def _pairs(text: str) -> Iterator[tuple[int, Heard]]:
     for pair in text.split():
         seq, _, stage = pair.partition(":")
         if seq.isdecimal() and stage in STAGES:
-            yield int(seq), cast("Stage", stage)
+            yield int(seq), cast("Heard", stage)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from daq.journal.kinds import KINDS
 from daq.notification.duty import next_of, on_duty, within
 from daq.notification.kinds import CRASH, FAILED, OFTEN_BRIEF
-from daq.notification.matter import ALARM, Matter
+from daq.notification.matter import ALARM, COUNTED, NOT_TAKEN, Matter
 from daq.notification.recipient import Place, Policy, Recipient
 
 ABOUT: Mapping[str, str] = {
@@ -33,10 +33,21 @@ class Rules:
         return self._near(who, matter) and not self._was_brief(matter)
 
     def owed(
-        self, who: Recipient, matter: Matter, now: int, failing: frozenset[str] = frozenset()
+        self,
+        who: Recipient,
+        matter: Matter,
+        now: int,
+        failing: frozenset[str] = frozenset(),
+        *,
+        flooded: bool = False,
     ) -> bool:
-        """Whether somebody has to be told now, or told how it went on; digests apart."""
+        """Whether somebody has to be told now, or told how it went on; digests apart.
+
+        While alarms flood (``flooded``) what can wait does, and what was counted is not named.
+        """
         if not self.wants(who, matter) or gathered(who, matter):
+            return False
+        if flooded and (matter.held or _counted(who, matter)):
             return False
         if who.name in matter.told:
             if not _news(who, matter):
@@ -120,7 +131,17 @@ def gathered(who: Recipient, matter: Matter) -> bool:
 
 
 def _news(who: Recipient, matter: Matter) -> bool:
-    """Whether it is not as who was told of it knows; that it holds again is always news."""
+    """Whether it is not as who was told of it knows; that it holds again is always news.
+
+    Of what they have not heard the name of, how it went on is none.
+    """
+    if _counted(who, matter):
+        return matter.stage in NOT_TAKEN
     if matter.told[who.name].stage == matter.stage:
         return False
     return who.follow_up or matter.stage == "raised"
+
+
+def _counted(who: Recipient, matter: Matter) -> bool:
+    """Whether it was one of so many to them, without a name."""
+    return who.name in matter.told and matter.told[who.name].stage == COUNTED

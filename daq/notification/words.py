@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from daq.alarms.board import RANK
 from daq.notification.duty import local
-from daq.notification.matter import ALARM, NOT_TAKEN, Matter
+from daq.notification.flood import parted
+from daq.notification.matter import ALARM, COUNTED, NOT_TAKEN, Heard, Matter
 from daq.notification.message import Message, Tone
 from daq.notification.recipient import Policy, Recipient
 from daq.notification.text import words
@@ -18,16 +19,28 @@ _PRIORITIES = {rank: name for name, rank in RANK.items()}
 
 
 def compose(
-    policy: Policy, who: Recipient, matters: Iterable[Matter], *, digest: bool = False
+    policy: Policy,
+    who: Recipient,
+    matters: Iterable[Matter],
+    *,
+    digest: bool = False,
+    flooded: bool = False,
 ) -> Message:
-    """One message of all these matters, the most urgent first; there must be at least one."""
+    """One message of all these matters, the most urgent first; there must be at least one.
+
+    While alarms flood (``flooded``) new ones are counted, and only the first of them is named.
+    """
     urgent = sorted(matters, key=lambda matter: _urgency(who, matter))
+    named, counted = parted(policy, who, urgent) if flooded else (urgent, [])
+    told = counted and not (urgent[0].rank == 0 and urgent[0].stage in NOT_TAKEN)
     writer = _Writer(policy, who)
+    heard: dict[int, Heard] = {one.seq: one.stage for one in (*named, *counted[:1])}
+    heard.update((one.seq, COUNTED) for one in counted[1:])
     return Message(
-        title=writer.title(urgent, digest=digest),
-        body="\n".join(writer.body(urgent)),
+        title=writer.flood(counted) if told else writer.title(urgent, digest=digest),
+        body="\n".join(writer.body(named, counted)),
         tone=_tone(urgent[0]),
-        matters={matter.seq: matter.stage for matter in urgent},
+        matters=heard,
         names=tuple(dict.fromkeys(matter.subject for matter in urgent)),
         rank=min(matter.rank for matter in urgent),
         digest=digest,
@@ -68,21 +81,38 @@ class _Writer:
             .rstrip()
         )
 
+    def flood(self, counted: Sequence[Matter]) -> str:
+        return self._text["title.flood"].format(
+            site=self._policy.site, count=len(counted), what=self._what(counted[0])
+        )
+
     def _stage(self, matter: Matter) -> str:
         """An event says by itself that it has happened."""
         if matter.kind != ALARM and matter.stage == "raised":
             return ""
         return self._text[f"stage.{matter.stage}"]
 
-    def body(self, urgent: Sequence[Matter]) -> Iterator[str]:
+    def body(self, urgent: Sequence[Matter], counted: Sequence[Matter] = ()) -> Iterator[str]:
         for matter in urgent[:LINES]:
-            yield self._line(matter)
-            if detail := _detail(matter):
-                yield self._text["line.detail"].format(detail=detail)
+            yield from self._described(matter)
         if rest := urgent[LINES:]:
             yield self._rest(rest)
+        if counted:
+            yield self._flood(counted)
+            yield from self._described(counted[0])
         yield ""
-        yield from self._foot(urgent)
+        yield from self._foot([*urgent, *counted], flooded=bool(counted))
+
+    def _described(self, matter: Matter) -> Iterator[str]:
+        yield self._line(matter)
+        if detail := _detail(matter):
+            yield self._text["line.detail"].format(detail=detail)
+
+    def _flood(self, counted: Sequence[Matter]) -> str:
+        when = self._when(min(matter.began for matter in counted))
+        return self._text["line.flood"].format(
+            count=len(counted), when=when, priorities=self._priorities(counted)
+        )
 
     def _line(self, matter: Matter) -> str:
         told = {"priority": self._priority(matter.rank), "seq": matter.seq}
@@ -98,14 +128,18 @@ class _Writer:
         return self._text[f"since.{matter.stage}"].format(began=began, when=when, by=by)
 
     def _rest(self, rest: Sequence[Matter]) -> str:
-        counts = sorted(Counter(matter.rank for matter in rest).items())
-        each = (
+        return self._text["line.more"].format(count=len(rest), priorities=self._priorities(rest))
+
+    def _priorities(self, some: Sequence[Matter]) -> str:
+        counts = sorted(Counter(matter.rank for matter in some).items())
+        return ", ".join(
             self._text["line.priorities"].format(count=count, priority=self._priority(rank))
             for rank, count in counts
         )
-        return self._text["line.more"].format(count=len(rest), priorities=", ".join(each))
 
-    def _foot(self, urgent: Sequence[Matter]) -> Iterator[str]:
+    def _foot(self, urgent: Sequence[Matter], *, flooded: bool) -> Iterator[str]:
+        if flooded:
+            yield self._text["foot.flood"]
         if any(matter.kind == ALARM and matter.stage in NOT_TAKEN for matter in urgent):
             if self._who.after:
                 yield self._text["foot.escalated"]
@@ -131,8 +165,9 @@ class _Writer:
 
 
 def _urgency(who: Recipient, matter: Matter) -> tuple[bool, int, int]:
-    """What calls before what is over, then by priority and age."""
-    return matter.stage not in NOT_TAKEN or who.name in matter.told, matter.rank, matter.seq
+    """What calls before what is over or known, then by priority and age."""
+    known = who.name in matter.told and matter.told[who.name].stage != COUNTED
+    return matter.stage not in NOT_TAKEN or known, matter.rank, matter.seq
 
 
 def _detail(matter: Matter) -> str:

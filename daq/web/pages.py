@@ -1,5 +1,6 @@
 """Answers for views: their pages, now or as soon as something has changed, and what they add."""
 
+import asyncio
 import time
 from functools import partial
 from typing import cast
@@ -8,6 +9,7 @@ from aiohttp import web
 
 from daq.config.web import WebConfig
 from daq.web.access.gate import WHO
+from daq.web.data.snapshot import Snapshot
 from daq.web.errors import BusyError
 from daq.web.live.watch import Watch
 from daq.web.render import Frame, Renderer
@@ -21,6 +23,12 @@ once there is a newer one; what is different of it is put in place by ``static/l
 
 HOLD = 20.0
 """Seconds such a request waits."""
+
+REST = 5.0
+"""Seconds it waits at most where what is shown has stayed the same: the page says as of when."""
+
+KNOWN = 256
+"""Pages of which is remembered what they show, so that who has one gets no other that is alike."""
 
 VIEWERS = 64
 """Requests that wait at a time: so many pages may be open."""
@@ -41,6 +49,7 @@ class Pages:
         self._navigation: list[tuple[str, str]] = []
         self._viewers = 0
         self._made: dict[tuple[object, ...], str] = {}
+        self._about: dict[tuple[str, int], int] = {}
 
     def routes(self, view: View) -> list[web.RouteDef]:
         """What to answer where, for a view."""
@@ -83,8 +92,9 @@ class Pages:
             return chosen
         await self._watch.begun()
         if LIVE in request.headers:
-            await self._newer(request)
+            await self._newer(view, request)
         visit = self.visit(request)
+        self._note(view, visit.snapshot)
         answer = web.Response(
             text=await self._page(view, visit, self.frame(request)),
             content_type="text/html",
@@ -122,16 +132,35 @@ class Pages:
         await self._watch.begun()
         return await answer.give(self.visit(request), request)
 
-    async def _newer(self, request: web.Request) -> None:
+    async def _newer(self, view: View, request: web.Request) -> None:
         if self._viewers >= VIEWERS:
             raise BusyError("pages", most=VIEWERS)
         self._viewers += 1
         try:
             known = request.headers[LIVE]
             version = int(known) if known.isdecimal() and len(known) < 20 else -1  # noqa: PLR2004
-            await self._watch.after(version, HOLD)
+            await self._changed(view, version)
         finally:
             self._viewers -= 1
+
+    async def _changed(self, view: View, version: int) -> None:
+        """Wait until a view shows something else than in this version."""
+        shown = self._about.get((view.name, version))
+        if view.about is None or shown is None:
+            await self._watch.after(version, HOLD)
+            return
+        end = (loop := asyncio.get_running_loop()).time() + REST
+        while (left := end - loop.time()) > 0:
+            snapshot = await self._watch.after(version, left)
+            if hash(view.about(snapshot)) != shown:
+                return
+            version = snapshot.version
+
+    def _note(self, view: View, snapshot: Snapshot) -> None:
+        if view.about is not None:
+            self._about[view.name, snapshot.version] = hash(view.about(snapshot))
+            while len(self._about) > KNOWN:
+                del self._about[next(iter(self._about))]
 
     def _language(self, request: web.Request) -> Language:
         chosen = request.cookies.get(LANGUAGE, "")

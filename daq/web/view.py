@@ -1,12 +1,13 @@
 """What a view is. ``docs/how-to/web-views.md`` says how to add one."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 from aiohttp import web
 
+from daq.web.data.snapshot import Snapshot
 from daq.web.download import Downloads
 from daq.web.eventlog import EventLog
 from daq.web.history import History
@@ -63,6 +64,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     (``overview/page.html``). It is called again whenever the snapshot changes, for every page
     that is open, so it must be quick: what takes time belongs into a part.
 
+    ``about`` is all of a snapshot that the view shows, what the layout does included: where that
+    stays the same, an open page is not made anew with every snapshot. None: it shows something
+    that is always new.
+
     ``show`` may raise WrongLinkError, which becomes a page with status 404.
     """
 
@@ -71,6 +76,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     template: str
     show: Callable[[Visit], Awaitable[Shown]]
     home: str | None = None
+    about: Callable[[Snapshot], Hashable] | None = None
     parts: Sequence[Part] = ()
     answers: Sequence[Answer] = ()
 

@@ -16,6 +16,7 @@ from daq.build.judge import judge
 from daq.build.target import Target
 from daq.control.alarms import ask_alarms
 from daq.control.client import DeclinedError, NotRunningError
+from daq.control.incidents import IncidentDone, IncidentOpenRequest, ask_change, ask_incident
 from daq.control.reload import Reloaded, ask_reload
 from daq.control.status import ask_status
 from daq.daemon import reload
@@ -237,3 +238,36 @@ async def test_changed_alarms_are_taken_and_no_bus_restarts(path: Path) -> None:
         entries = reader.entries(0, 10**6)
     events = [e for e in entries if isinstance(e, Event) and e.kind == "alarm-retired"]
     assert [event.subject for event in events] == ["x"]
+
+
+PROCEDURE = """
+[incident.grave]
+priorities = ["critical"]
+[procedure.water]
+steps = ["Shut the valve"]
+"""
+
+
+async def test_a_changed_procedure_is_the_check_list_of_the_next_incident(path: Path) -> None:
+    path.write_text(CONFIG + PROCEDURE)
+    opening = IncidentOpenRequest(title="Water", procedure="water", by="Li")
+    async with daemon(path):
+        first = await change(path, opening)
+        path.write_text(CONFIG + PROCEDURE.replace("Shut the valve", "Call the plumber"))
+        found = await ask(path)
+        assert (found.changed, found.applied, found.restarted) == (True, "procedure.water", "")
+        second = await change(path, opening)
+        for one, step in ((first, "Shut the valve"), (second, "Call the plumber")):
+            name = one.incident.id
+            detail = await asyncio.to_thread(ask_incident, path.with_name("journal.sock"), name)
+            assert [each.text for each in detail.steps] == [step]
+
+
+async def change(path: Path, request: IncidentOpenRequest) -> IncidentDone:
+    """What the daemon answers, as soon as it knows its incidents."""
+    async with asyncio.timeout(WAIT):
+        while True:
+            try:
+                return await asyncio.to_thread(ask_change, path.with_name("journal.sock"), request)
+            except DeclinedError:
+                await asyncio.sleep(0.05)

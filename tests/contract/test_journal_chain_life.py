@@ -1,8 +1,10 @@
 """What a journal goes through in years, and what is still proven afterwards."""
 
+import asyncio
 import gzip
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,11 +16,12 @@ from daq.journal.chain.beginning import Beginning
 from daq.journal.chain.link import GROUP, contents, entry_bytes, link
 from daq.journal.chain.read import ChainReader, JournalUnchainedError
 from daq.journal.chain.verify import Known, verify
-from tests.chain_samples import KEY, checkpoint, commit, found, sample, tampered
+from tests.chain_samples import KEY, alter, checkpoint, commit, found, sample, tampered
 from tests.journal_samples import NOON, NS, QUICK, Clock, append, running, series_key, until
 
 OLD = Path(__file__).parent.parent / "cases" / "journal" / "version-3.db.gz"
 OLD_LAST = 4501
+PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "chain.md"
 DAY = 86_400 * NS
 
 
@@ -217,3 +220,19 @@ async def test_a_file_that_is_no_journal_is_told(tmp_path: Path) -> None:
         verify(path)
     with pytest.raises(Exception, match="no such journal"):
         verify(tmp_path / "none.db")
+
+
+async def test_the_page_on_the_format_is_enough_to_check_a_journal(tmp_path: Path) -> None:
+    path, program = tmp_path / "journal.db", tmp_path / "check.py"
+    await sample(path)
+    program.write_text(PAGE.read_text().split("```python\n")[1].split("```")[0])
+    done = await asyncio.create_subprocess_exec(
+        sys.executable, program, path, stdout=asyncio.subprocess.PIPE
+    )
+    assert verify(path).link in (await done.communicate())[0].decode()
+    with tampered(path) as connection:
+        alter(connection, 23)
+    done = await asyncio.create_subprocess_exec(
+        sys.executable, program, path, stderr=asyncio.subprocess.PIPE
+    )
+    assert "not what was written: entry 25" in (await done.communicate())[1].decode()

@@ -19,6 +19,7 @@ from daq.control.quarantine import QuarantineRequest
 from daq.control.recording import BusRecording, RecordingRequest
 from daq.control.request import REQUEST_LIMIT
 from daq.control.runs import RunMarkRequest, RunsRequest, RunStartRequest, RunStopRequest
+from daq.control.series import SeriesStrikeRequest, SeriesTakeRequest
 from daq.control.server import Commands, RefusedError, command, reply_to
 from daq.control.status import StatusRequest
 from drivers.recording.piece import About, LineSettings
@@ -51,6 +52,8 @@ def _commands() -> Commands:
         **command(RunStartRequest, lambda request: request),
         **command(RunMarkRequest, lambda request: request),
         **command(RunStopRequest, lambda request: request),
+        **command(SeriesTakeRequest, lambda request: request),
+        **command(SeriesStrikeRequest, lambda request: request),
     }
 
 

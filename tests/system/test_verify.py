@@ -44,6 +44,7 @@ def test_what_a_station_has_signed_is_proven_and_what_was_altered_is_named(
     assert verdict["deposited"] >= 2
     assert verdict["vouched"] == verdict["last"] - 1
     assert taken.stdout in [file.read_text() for file in (tmp_path / "kept").iterdir()]
+    assert ": all but the last" in daq("verify", str(config), "--key", str(public), "-q").stdout
     named = _alter(journal)
     done = daq("verify", str(journal), "--key", str(public), "-q")
     assert done.returncode == 1

@@ -49,5 +49,8 @@ class Combination:
 
     def words(self) -> str:
         """Which of them hold."""
+        names = ", ".join(self._names)
         counted = [name for place, name in enumerate(self._names) if self._counts(place)]
-        return f"of {', '.join(self._names)}: {', '.join(counted) or 'none'}"
+        if len(counted) in (0, len(self._names)):
+            return f"{'all' if counted else 'none'} of {names}"
+        return f"of {names}: {', '.join(counted)}"

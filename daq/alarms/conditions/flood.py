@@ -1,7 +1,8 @@
 """More alarms than one person can attend to.
 
-ANSI/ISA-18.2-2016, 3.1 and 16.5: a flood is more than about 10 new alarms in 10 minutes for one
-operator, and is over when there are fewer than 5; EEMUA 191 (3rd ed.) has the same figures.
+ANSI/ISA-18.2-2016 defines a flood as an alarm rate greater than the operator can effectively
+manage, such as more than 10 alarms in 10 minutes. That it is over with fewer than 5 is how it is
+measured in practice (ProSys, Eliminate alarm floods).
 """
 
 from bisect import insort

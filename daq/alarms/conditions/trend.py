@@ -57,6 +57,8 @@ class Trend(Timeless):
 
     def words(self) -> str:
         """When the limit will be reached."""
+        if not self._left:
+            return f"at {shown(self._limit)} by now"
         return f"in {self._left / 60:.3g} min at {shown(self._limit)}"
 
     def _add(self, time: int, value: float, sign: int) -> None:

@@ -3,9 +3,9 @@
 The words are those of ANSI/ISA-18.2-2016, clause 3.1, and IEC 62682:2014: a *chattering* alarm
 goes to and fro between its states again and again, a *fleeting* one goes away soon and does not
 come back at once, a *stale* (standing) one remains for so long that it tells nothing any more.
-The standards leave the times open; taken are those that ISA-TR18.2.5 and EEMUA 191 work with:
-three in a minute, and 24 hours. A fleeting alarm is over before anybody could have done something
-about it: within the same minute.
+The standards leave the times open; taken are those that practice begins with: three times in a
+minute (PAS, Taming the Wild Alarm System, part 3), and 24 hours. A fleeting alarm is over before
+anybody could have done something about it: within the same minute.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

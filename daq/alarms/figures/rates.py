@@ -1,8 +1,8 @@
 """How many alarms a time, and how much of the time they were a flood. Pure.
 
-What is counted and recommended is from ANSI/ISA-18.2-2016 and IEC 62682:2014, clause 16 in both
-(the performance metrics), for one operator's position. A flood begins with more than ten alarms
-in ten minutes and ends with fewer than five (ISA-TR18.2.5).
+What is counted is from clause 16 of ANSI/ISA-18.2-2016 and IEC 62682:2014 (monitoring and
+assessment), for one operator's position. A flood is more than ten alarms in ten minutes (the
+definition of ISA-18.2); in practice it is taken to end with a slice of fewer than five.
 """
 
 from collections.abc import Iterator, Sequence

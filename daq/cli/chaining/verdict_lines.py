@@ -55,6 +55,9 @@ def _vouched(verdict: Verdict) -> Iterator[str]:
         yield f"{verdict.stamped} time stamps, {how}"
     if not verdict.vouched:
         yield "no checkpoint vouches for it: whoever can write the file could make all of it anew"
+    elif verdict.vouched == verdict.last - 1:
+        when = verdict.vouched_time
+        yield f"vouched for up to entry {verdict.vouched} ({when}): all but the last"
     elif verdict.vouched < verdict.last:
         yield (
             f"vouched for up to entry {verdict.vouched} ({verdict.vouched_time}); what comes after "

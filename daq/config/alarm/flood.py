@@ -19,7 +19,7 @@ class FloodAlarm(AnyAlarm, frozen=True):
     until_below: Count = Field(default=5, description="new alarms within the window: it is over")
     window: Window = Field(default=600.0, description="the time in which they are counted")
     hold_back: tuple[Priority, ...] = Field(
-        default=("low",), description="priorities that are marked as held back while it lasts"
+        default=("low",), description="priorities that people are told of only when it is over"
     )
 
     @model_validator(mode="after")

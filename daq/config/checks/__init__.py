@@ -10,6 +10,7 @@ from daq.config.checks.finding import Finding
 from daq.config.checks.health import check_health
 from daq.config.checks.incidents import check_incidents
 from daq.config.checks.instruments import check_instruments
+from daq.config.checks.methods import check_methods
 from daq.config.checks.metrics import check_metrics
 from daq.config.checks.parts import Parts
 from daq.config.checks.programmes import check_programmes
@@ -31,6 +32,7 @@ def check(parts: Parts) -> list[Finding]:
         check_metrics,
         check_alarms,
         check_incidents,
+        check_methods,
         check_annunciators,
         check_health,
         check_recipients,

@@ -13,6 +13,7 @@ from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
 from daq.config.journal import JournalConfig
+from daq.config.method import MethodConfig
 from daq.config.metrics import MetricsConfig
 from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
@@ -46,6 +47,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     templated: Mapping[str, Templated] = {}
     incidents: Mapping[str, IncidentConfig] = {}
     procedures: Mapping[str, ProcedureConfig] = {}
+    methods: Mapping[str, MethodConfig] = {}
     annunciators: Mapping[str, AnnunciatorConfig] = {}
     programmes: Mapping[str, ProgrammeConfig] = {}
     web: WebConfig | None = None

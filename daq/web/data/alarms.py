@@ -1,6 +1,6 @@
 """The alarms as they are now: what waits for somebody, what stands, what is kept quiet. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -129,3 +129,11 @@ def by_instrument(found: Iterable[AlarmNow]) -> Mapping[str, tuple[AlarmNow, ...
             if one.heard:
                 about[name] = (*about.get(name, ()), one)
     return about
+
+
+def told_of_alarms(snapshot: Snapshot) -> Hashable:
+    """All that a list of them shows: a thousand are not to be drawn anew while none changes."""
+    heard = snapshot.heard
+    since = heard.status and (heard.status.started, heard.status.configured)
+    troubles = heard.trouble, heard.alarms_trouble, snapshot.journal_trouble
+    return heard.alarms, heard.going, since, troubles, snapshot.journal_state

@@ -62,6 +62,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[ListedAlarm, ...] = ()
     procedures: tuple[ListedProcedure, ...] = ()
     runs: ListedRuns = ListedRuns()
+    methods: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -93,6 +94,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
                 ListedProcedure(name=name, title=item.title)
                 for name, item in config.procedure.items()
             ),
+            methods=tuple(config.method),
             runs=ListedRuns(
                 required=config.runs.required,
                 codes={code: what for what, code in config.runs.codes},

@@ -15,6 +15,7 @@ from daq.web.views.instrument import view as instrument
 from daq.web.views.overview import view as overview
 from daq.web.views.run import view as run
 from daq.web.views.runs import view as runs
+from daq.web.views.series import view as series
 
 VIEWS: Sequence[Make] = (
     overview.make,
@@ -26,6 +27,7 @@ VIEWS: Sequence[Make] = (
     incident.make,
     runs.make,
     run.make,
+    series.make,
     buses.make,
     delivery.make,
     events.make,

@@ -3,9 +3,16 @@
 Average run lengths are simulated with the product's own conditions on a fixed seed; what is
 allowed is 3.5 standard errors of the mean of the simulated runs plus half a unit of the last digit
 that was published. The data: D. C. Montgomery, Introduction to Statistical Quality Control (6th
-ed.), table 9.1. The run lengths: shewhart: C. W. Champ, W. H. Woodall, Technometrics 29 (1987) 393,
-table 1; EWMA: J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990) 1 (Montgomery, table 9.11);
-CUSUM: Montgomery, table 9.3.
+ed.), table 9.1. The run lengths:
+
+- shewhart: C. W. Champ, W. H. Woodall, Technometrics 29 (1987) 393, table 1;
+- EWMA: J. M. Lucas, M. S. Saccucci, Technometrics 32 (1990) 1, table 3 (weights 0.5 and 0.03), and
+  Montgomery, table 9.11, after it;
+- CUSUM: J. M. Lucas, R. B. Crosier, Technometrics 24 (1982) 199, table 1 (decision 4, no head
+  start), and Montgomery, table 9.3 (decision 5).
+
+Those of Champ and Woodall, Lucas and Crosier, and of table 3 are as the R package spc by S. Knoth
+quotes them. All of them are what Markov chains of these charts give, to the digits printed.
 """
 
 import math
@@ -85,7 +92,13 @@ RUNS: list[tuple[str, Callable[[], Chart], float, float]] = [
     ("2 of 3", lambda: Shewhart(0, 1, tests=["beyond-3", "two-of-three-beyond-2"]), 0, 225.44),
     ("4 of 5", lambda: Shewhart(0, 1, tests=["beyond-3", "four-of-five-beyond-1"]), 0, 166.05),
     ("run of 8", lambda: Shewhart(0, 1, tests=["beyond-3", "run-of-8"]), 0, 152.73),
+    ("2 of 3", lambda: Shewhart(0, 1, tests=["beyond-3", "two-of-three-beyond-2"]), 1, 20.01),
+    ("4 of 5", lambda: Shewhart(0, 1, tests=["beyond-3", "four-of-five-beyond-1"]), 1, 12.66),
+    ("run of 8", lambda: Shewhart(0, 1, tests=["beyond-3", "run-of-8"]), 1, 14.58),
     ("western electric", lambda: Shewhart(0, 1, tests=WESTERN_ELECTRIC), 0, 91.75),
+    ("ewma", lambda: Ewma(0, 1, weight=0.5, width=3.071), 1, 17.5),
+    ("ewma", lambda: Ewma(0, 1, weight=0.03, width=2.437), 1, 12.6),
+    ("ewma", lambda: Ewma(0, 1, weight=0.03, width=2.437), 2, 5.99),
     ("ewma", lambda: Ewma(0, 1, weight=0.1, width=2.814), 0, 500),
     ("ewma", lambda: Ewma(0, 1, weight=0.1, width=2.814), 0.5, 31.3),
     ("ewma", lambda: Ewma(0, 1, weight=0.1, width=2.814), 1, 10.3),
@@ -95,7 +108,9 @@ RUNS: list[tuple[str, Callable[[], Chart], float, float]] = [
     ("cusum", lambda: Cusum(0, 1, decision=5), 0, 465),
     ("cusum", lambda: Cusum(0, 1, decision=5), 0.5, 38.0),
     ("cusum", lambda: Cusum(0, 1, decision=5), 1, 10.4),
+    ("cusum", lambda: Cusum(0, 1, decision=4), 0.5, 26.6),
     ("cusum", lambda: Cusum(0, 1, decision=4), 1, 8.38),
+    ("cusum", lambda: Cusum(0, 1, decision=4), 2, 3.34),
 ]
 SAMPLES, RUNS_AT_MOST = 40_000, 2_000
 
@@ -187,6 +202,14 @@ def test_in_forty_minutes_at_the_limit() -> None:
             break
     assert raised == 5610
     assert one.words() == "in 39.8 min at 100"
+
+
+def test_at_the_limit_already() -> None:
+    one = trend()
+    for second in range(0, 70, 10):
+        one.feed(0, second * NS, 120 + second / 100, Status.GOOD)
+    assert one.holds(0)
+    assert one.words() == "at 100 by now"
 
 
 @pytest.mark.parametrize("slope", [0.0, -0.01])

@@ -8,7 +8,7 @@ from daq.alarms.conditions.limit import Limit
 from daq.alarms.desk import Desk
 from daq.alarms.figures.annunciation import SENT, annunciations
 from daq.alarms.figures.figures import figures
-from daq.alarms.figures.guide import judged
+from daq.alarms.figures.guide import judged, unjudged
 from daq.alarms.figures.rates import HOUR, rates, slices
 from daq.alarms.record import event_of
 from daq.alarms.rule import Point, Rule, Settings
@@ -109,7 +109,23 @@ def test_the_last_slice_may_be_shorter() -> None:
     assert [(part.count, part.end - part.start) for part in found] == [(1, HOUR), (1, 1)]
 
 
+def test_what_a_period_is_too_short_to_tell_is_not_judged() -> None:
+    """Two alarms in the first minute were 2,880 a day, and all of the time in flood."""
+    board = Board([Sort(name="hot", priority="high")])
+    steps = [board.apply("hot", what, NOON) for what in ("raised", "returned", "raised")]
+    events = [as_event(event_of(step), n) for n, step in enumerate(steps, 1)]
+    minute = figures(events, NOON, NOON + 60 * NS)
+    assert minute.rates.count == 2
+    known = {one.name: one.value for one in judged(minute)}
+    assert known == {"peak_ten_minutes": 2, "chattering": 0, "fleeting": 1, "standing": 0}
+    day, long, longer = (figures(events, NOON, NOON + n * HOUR) for n in (24, 99, 100))
+    assert [*unjudged(day)] == [*unjudged(long)] == ["hours_above", "top_part"]
+    assert [*unjudged(longer)] == ["top_part"], "two alarms are all there are"
+
+
 def test_nothing_at_all_is_as_it_should_be() -> None:
     found = figures([], NOON, NOON + HOUR)
     assert all(each.well for each in judged(found))
+    parts = ("hours_above", "tens_above", "in_flood", "top_part")
+    assert [*unjudged(found)] == ["per_day", *parts]
     assert found.to_acknowledge.count == found.unacknowledged == 0

@@ -214,3 +214,9 @@ class WholeLife(RuleBasedStateMachine):
 
 TestWholeLife = WholeLife.TestCase
 TestWholeLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_what_does_not_fit_says_of_which_alarm() -> None:
+    board = Board([Sort(name="hot", priority="high")])
+    with pytest.raises(NotPossibleError, match="hot is normal: cannot be acknowledged"):
+        board.apply("hot", "acknowledged", 1)

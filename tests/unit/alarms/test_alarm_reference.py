@@ -36,6 +36,10 @@ profile = "binder-mb1"
 bus = "a"
 unit = 1
 group.all = { interval = "1s", channels = ["temperature"] }
+[alarm.chamber]
+type = "limit"
+channel = "chamber.temperature"
+high = 60
 [alarm.ew]
 type = "ewma"
 channel = "chamber.temperature"
@@ -119,3 +123,5 @@ async def test_the_command_prints_what_goes_into_the_file(tmp_path: Path) -> Non
     assert found["figures"]["count"] == 541
     wrong = CliRunner().invoke(cli, ["alarms", "reference", "we", *common])
     assert "'we' is no chart and no channel; there is: ew" in wrong.output
+    limit = CliRunner().invoke(cli, ["alarms", "reference", "chamber.high", *common])
+    assert "'chamber.high' is no chart and no channel" in limit.output

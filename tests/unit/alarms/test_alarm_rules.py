@@ -252,3 +252,15 @@ def test_a_replay_gives_the_same_as_the_life() -> None:
 
     entries = scans(CHAMBER, values)
     assert turns(made(), entries) == turns(made(), entries) != []
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [("ab", "all of a, b"), ("", "none of a, b"), ("b", "of a, b: b")],
+)
+def test_a_combination_says_which_of_its_rules_hold(held: str, words: str) -> None:
+    condition = Combination("any", ("a", "b"))
+    for place, name in enumerate("ab"):
+        condition.feed(place, NS, name in held, Status.GOOD)
+    condition.holds(NS)
+    assert condition.words() == words

@@ -18,8 +18,8 @@ from daq.alarms.lifecycle import State
 from daq.alarms.record import is_of_alarm
 from daq.alarms.replay import replay
 from daq.alarms.rule import Point, Rule, Settings
-from daq.alarms.watcher import Watcher
-from daq.journal import Journal
+from daq.alarms.watcher import STANDING, Watcher
+from daq.journal import Cursor, Journal
 from daq.journal.entry import Event
 from daq.journal.query import Query
 from daq.journal.reader import JournalReader
@@ -165,14 +165,17 @@ async def test_where_nothing_is_journalled_time_goes_by_and_a_replay_has_the_sam
         feed(journal, 60, 20)
         await until(lambda: told(path)[1:2] == ["silent returned"])
     with JournalReader(path) as reader:
-        passed = [e for e in reader.events_between(0, reader.last) if e.kind == "time-passed"]
-        raised = [e for e in reader.events_between(0, reader.last) if e.kind == "alarm-raised"]
+        events = reader.events_between(0, reader.last)
+        raised = next(e for e in events if e.kind == "alarm-raised")
+        passed = next(e for e in events if e.seq == raised.data["cause"])  # not before the reading
+        second = max(scan.seq for scan in reader.scans(Query()))
         changes = list(replay(reader, silence(), Query()))
-    assert 0.5 <= (passed[0].time - NOON) / NS - 1 < 10
-    assert raised[0].time == pytest.approx(passed[0].time, abs=NS / 1000)
+    assert passed.kind == "time-passed"
+    assert 0.5 <= (passed.time - NOON) / NS - 1 < 10
+    assert raised.time == pytest.approx(passed.time, abs=NS / 1000)
     assert [(c.what, c.cause) for c in changes if isinstance(c, Change)][:2] == [
-        ("raised", passed[0].seq),
-        ("returned", 4),
+        ("raised", passed.seq),
+        ("returned", second),
     ]
 
 
@@ -291,3 +294,29 @@ async def test_rules_that_change_before_the_journal_is_read(tmp_path: Path) -> N
         with suppress(asyncio.CancelledError):
             await task
     assert told(path) == ["hot raised"]
+
+
+async def test_a_thousand_alarms_at_once_are_marked_in_the_journal_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a start goes on from was looked for after each of them: a second without a scan."""
+    points = (Point("chamber", "temperature"),)
+    many = Desk(
+        Rule(Settings(sort=Sort(name=f"a{n}", group="all"), points=points), Limit(n, above=True))
+        for n in range(1000)
+    )
+    async with running(tmp_path / "journal.db") as journal, watching(journal, Clock(), many) as it:
+        saved, save = list[str](), journal.save_cursor
+
+        def counted(sink: str, cursor: Cursor) -> None:
+            saved.append(sink)
+            save(sink, cursor)
+
+        monkeypatch.setattr(journal, "save_cursor", counted)
+        feed(journal, 1, 5000)
+        await until(lambda: all(life.active for _, life in it.board))
+        await settled(journal, it)
+        standing = journal.cursor(STANDING)
+    assert saved.count(STANDING) == 1
+    assert standing is not None
+    assert 0 < standing.live < 5, "before the first of a thousand"

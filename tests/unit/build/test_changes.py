@@ -245,3 +245,28 @@ def test_recipients_are_applied_while_it_runs_also_when_only_an_address_is_anoth
 def test_what_a_run_has_to_have_is_applied_while_it_runs(folder: Path) -> None:
     found = after(folder, ("[sink.broker]", "[runs]\nshared = true\n[sink.broker]"))
     assert found == Changes(Moves(), Moves(), ("runs.shared",))
+
+
+INCIDENTS = """
+[incident.grave]
+priorities = ["critical"]
+[incident.hot]
+priorities = ["high"]
+[procedure.hot]
+steps = ["Open the door"]
+"""
+
+
+def test_incidents_and_procedures_are_applied_while_it_runs_and_so_is_their_order(
+    folder: Path,
+) -> None:
+    found = after(folder, ("[sink.broker]", INCIDENTS + "[sink.broker]"))
+    assert found.applied == ("incident.grave", "incident.hot", "procedure.hot")
+    old = target(folder)
+    assert after(folder, ("Open the door", "Shut the door")).applied == ("procedure.hot",)
+    grave, hot = '[incident.grave]\npriorities = ["critical"]\n', "[procedure.hot]"
+    moved = after(folder, (grave, ""), (hot, grave + hot))
+    assert moved.applied == ("incident",)
+    assert moved.any
+    assert not changes(target(folder), target(folder)).any
+    assert needs_restart(old.setup.config, target(folder).setup.config) == []

@@ -26,6 +26,7 @@ from daq.incidents.happening import (
 )
 from daq.incidents.incident import Incident, Reach, Tick
 from daq.incidents.record import KIND_OF, happening_of
+from daq.incidents.rules import Choice, Opening, Procedure
 from tests.incident_samples import PRIORITIES, RULES, STEPS, House, kinds
 from tests.journal_samples import NOON, NS
 
@@ -33,6 +34,27 @@ from tests.journal_samples import NOON, NS
 def only(house: House) -> Incident:
     (found,) = house.desk.book.incidents.values()
     return found
+
+
+def test_other_rules_hold_for_alarms_that_come_from_then_on() -> None:
+    house = House()
+    house.alarm("oven.high-high", "raised", 1)
+    first = only(house)
+    lone = Choice(alarms=("lone",))
+    house.desk.adopt(
+        msgspec.structs.replace(
+            RULES,
+            openings=(Opening(name="lone", choice=lone),),
+            procedures=(Procedure(name="call", choice=lone, steps=("Call somebody",)),),
+            titles={"oven.high-high": "Oven on fire"},
+        )
+    )
+    assert only(house) == first, "what is open stays as it was opened"
+    assert house.alarm("gas", "raised", 2) == [], "no rule means it any more"
+    house.alarm("lone", "raised", 3)
+    assert [one.steps[0].text for one in house.desk.book.open] == [STEPS[0], "Call somebody"]
+    assert house.desk.open_by_hand("by hand", NOON, by="Li", alarms=("oven.high-high",))
+    assert house.desk.book.open[-1].alarms[0].title == "Oven on fire"
 
 
 def test_a_grave_alarm_opens_an_incident_with_its_procedure_and_the_first_sign() -> None:

@@ -14,7 +14,7 @@ from daq.notification.rules import Rules
 from tests.notification_samples import ALARMS, HOUR, MINUTE, MONDAY, NS, House, policy, recipient
 
 if TYPE_CHECKING:
-    from daq.notification.matter import Stage
+    from daq.notification.matter import Heard
 
 EVERY_DAY = frozenset(range(7))
 MORNING = Shift(EVERY_DAY, Window(6 * 60, 14 * 60))
@@ -350,7 +350,8 @@ ACT = st.tuples(st.just("alarm"), NAMES, st.sampled_from(ACTIONS))
 WAIT = st.tuples(st.just("wait"), st.sampled_from([1, 60, 900, 7200, 40_000]))
 BREAK = st.tuples(st.sampled_from(["down", "up"]), WAYS)
 RESTART = st.tuples(st.sampled_from(["restart", "kill"]), st.booleans())
-STEPS = st.one_of(RAISE, RAISE, ACT, WAIT, WAIT, BREAK, RESTART)
+FLOOD = st.tuples(st.just("flood"), st.sampled_from(["began", "over"]))
+STEPS = st.one_of(RAISE, RAISE, ACT, WAIT, WAIT, BREAK, RESTART, FLOOD)
 """What happens, the usual more often than the rare: most alarms have to be raised to be told."""
 
 
@@ -360,6 +361,8 @@ def play(lab: House, step: tuple[Any, ...]) -> None:
             lab.alarm(name, what, by="Li")
         case ("wait", seconds):
             lab.turn(seconds)
+        case ("flood", how):
+            lab.flood(how)
         case ("down", name):
             lab.down.add(name)
         case ("up", name):
@@ -387,9 +390,12 @@ AGAIN = [
 @given(st.lists(STEPS, min_size=5, max_size=40))
 def test_nobody_is_told_twice_and_everybody_due_is_told(steps: list[tuple[Any, ...]]) -> None:
     lab = house(*PEOPLE)
-    for step in steps:
-        play(lab, step)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("daq.notification.flood.FEW", 1)  # of the four alarms
+        for step in steps:
+            play(lab, step)
     lab.down.clear()
+    lab.flood("over")
     for _ in range(2 * 24):  # all shifts, quiet hours and digests go by
         lab.turn(3600)
     _nobody_twice(lab)
@@ -397,7 +403,7 @@ def test_nobody_is_told_twice_and_everybody_due_is_told(steps: list[tuple[Any, .
 
 
 def _nobody_twice(lab: House) -> None:
-    known: dict[tuple[str, int], Stage] = {}
+    known: dict[tuple[str, int], Heard] = {}
     for who, matter, stage in lab.told:
         assert known.get((who, matter)) != stage, f"{who} told twice that {matter} is {stage}"
         known[who, matter] = stage

@@ -72,7 +72,7 @@ def test_one_alarm_in_english() -> None:
 def test_what_went_on_in_chinese() -> None:
     taken = matter(stage="acknowledged", by="李", why="门开着")
     message = compose(RULES, recipient(language="zh"), [taken])
-    assert message.title == "[lab] 危急：Fire in the oven（fire） 已确认"
+    assert message.title == "[lab] 紧急：Fire in the oven（fire） 已确认"
     assert message.body.splitlines()[0].endswith(
         "2026-11-23 12:01:00 已确认（李），门开着，仍未恢复"
     )

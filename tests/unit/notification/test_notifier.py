@@ -72,7 +72,9 @@ class Alarms:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._board = Board(Sort(name=name, priority="high") for name in ("hot", "cold", "wet"))
+        self._board = Board(
+            Sort(name=name, priority="high") for name in ("hot", "cold", "wet", "dry")
+        )
 
     def __call__(self, name: str, what: What) -> int:
         told = event_of(self._board.apply(name, what, NOON, text="saw it"))
@@ -242,6 +244,25 @@ async def test_what_stood_when_the_first_recipient_came_is_told(tmp_path: Path) 
         async with notifying(journal, post, policy(recipient())):
             await until(lambda: bool(post.taken))
     assert post.subjects("li") == ["hot raised"]
+
+
+async def test_who_comes_while_alarms_flood_is_told_of_it_as_of_one(tmp_path: Path) -> None:
+    post, path, names = Post(), tmp_path / "journal.db", ("hot", "cold", "wet", "dry")
+    async with running(path) as journal:
+        alarms = Alarms(journal)
+        for name in names:
+            alarms(name, "raised")
+        last = journal.append_event("flood-began", "daq", "a flood", severity="warning")
+        journal.save_cursor(STANDING, Cursor(0))
+        await until(lambda: journal.committed >= last)
+        async with notifying(journal, post, policy(recipient())):
+            await until(lambda: bool(post.taken))
+            journal.append_event("flood-over", "daq", "it is over")
+            await until(lambda: len(post.taken) == 2)
+    counted, named = (message for _, message in post.taken)
+    assert counted.title == "[lab] Flood of alarms: 4 new, the first: hot"
+    assert [*counted.matters.values()] == ["raised", "counted", "counted", "counted"]
+    assert set(named.names) == {"cold", "wet", "dry"}
 
 
 async def test_a_changed_policy_holds_at_once_also_from_and_to_nobody(tmp_path: Path) -> None:

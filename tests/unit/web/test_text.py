@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from daq.alarms.board import Priority
 from daq.alarms.figures.figures import figures
-from daq.alarms.figures.guide import judged
+from daq.alarms.figures.guide import compared
 from daq.alarms.lifecycle import State
 from daq.config.web import WebConfig
 from daq.incidents.incident import Tick
@@ -19,6 +19,9 @@ from daq.journal import Severity
 from daq.journal.errors import JournalError
 from daq.journal.kinds import KINDS
 from daq.journal.settings import WhenFull
+from daq.method.conformity import Statement
+from daq.method.judge import Why
+from daq.method.words import Form
 from daq.runs.interruption import Cause
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
@@ -35,7 +38,7 @@ from drivers.model import Quality, Status
 WEB = Path("daq/web")
 SOURCES = [path.read_text("utf-8") for path in (*WEB.rglob("*.html"), *WEB.rglob("*.py"))]
 
-JUDGED = [one.name for one in judged(figures([], 0, 1))]
+JUDGED = [one.name for one in compared(figures([], 0, 1))]
 """The figures of alarms for which something is advised."""
 
 nowhere: Any = None  # to be named, a view needs no sources
@@ -96,6 +99,13 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *("number", "matter", "priority", "opened", "closed-at", "alarms", "steps"),  # columns
         *(f"tick-{tick}" for tick in get_args(Tick)),
     ],
+    "series": [
+        *("between", "at-least", "at-most"),
+        *(f"rule-{form}" for form in get_args(Form)),
+        *(f"said-{said.replace(' ', '-')}" for said in get_args(Statement)),
+        *(f"why-{why.replace(' ', '-')}" for why in get_args(Why)),
+    ],
+    "series-refused": ["the-series-is-complete", "the-run-is-paused", "no-value"],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
         *get_args(WhenFull),

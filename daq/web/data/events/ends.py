@@ -9,7 +9,7 @@ from daq.web.data.events.kinds import BEGINS, FAULTS
 RESTARTS = ("start", "stop")
 """After these every fault is told anew: those before have no end of their own."""
 
-LASTING = frozenset({"alarm-raised", "incident-opened", "notification-failed"})
+LASTING = frozenset({"alarm-raised", "flood-began", "incident-opened", "notification-failed"})
 """What outlasts the daemon: the journal keeps it."""
 
 LASTED = ("seconds", "outage_s")

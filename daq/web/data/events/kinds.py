@@ -35,6 +35,7 @@ KINDS: Mapping[Topic, tuple[str, ...]] = {
 BEGINS: Mapping[str, str] = {
     "alarm-returned": "alarm-raised",
     "alarm-retired": "alarm-raised",
+    "flood-over": "flood-began",
     "incident-closed": "incident-opened",
     "annunciator-restored": "annunciator-failed",
     "instrument-restored": "instrument-fault",

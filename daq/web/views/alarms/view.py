@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from daq.web.data.alarms import AlarmNow, Place, alarms
+from daq.web.data.alarms import AlarmNow, Place, alarms, told_of_alarms
 from daq.web.view import Shown, Sources, View
 from daq.web.visit import Visit
 
@@ -23,7 +23,12 @@ def make(sources: Sources) -> View:
     """The view."""
     del sources  # the snapshot has it all
     return View(
-        name="alarms", path="/alarms", home="/alarms", template="alarms/page.html", show=_show
+        name="alarms",
+        path="/alarms",
+        home="/alarms",
+        template="alarms/page.html",
+        show=_show,
+        about=told_of_alarms,
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from daq.alarms.figures.annunciation import annunciations
 from daq.alarms.figures.figures import Figures
-from daq.alarms.figures.guide import judged
+from daq.alarms.figures.guide import judged, unjudged
 from daq.alarms.figures.rates import HOUR, Slice, slices
 from daq.alarms.figures.read import read_figures
 from daq.journal.errors import JournalError
@@ -57,6 +57,7 @@ async def _found(sources: Sources, visit: Visit) -> Shown:
     shown: Shown = {
         "titles": {one.name: one.title for one in alarms(visit.snapshot)},
         "judged": judged,
+        "unjudged": unjudged,
         "Level": Level,
         "draw_bars": draw_bars,
         "draw_meter": draw_meter,

@@ -1,0 +1,1 @@
+"""The series of a run: the next line, what was measured, and the verdict."""
