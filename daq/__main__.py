@@ -36,6 +36,8 @@ COMMANDS = {
     "checkpoint": "Vouch for the journal now, or list what was vouched for.",
     "key": "Make or show the key that signs checkpoints.",
     "calibration": "List certificates and when they are due, import a DCC, evaluate anew.",
+    "evidence": "Make an evidence pack of a run or a period, or work out its numbers again.",
+    "archive": "Add days that are over to an archive: signed Parquet.",
     "export": "Write readings of the journal to CSV, Parquet or JSON lines.",
     "record": "Record the raw traffic of a bus into a file.",
     "drivers": "List, show and check instrument profiles.",

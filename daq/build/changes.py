@@ -15,8 +15,8 @@ T = TypeVar("T")
 PARTS = frozenset({"bus", "instrument", "sink", "profiles", "calibration"})
 """Tables that say what runs: parts come, go and restart with them."""
 
-OF_OTHERS = frozenset({"lab", "web", "cost"})
-"""Tables other programs read: simulators, the page, commands."""
+OF_OTHERS = frozenset({"cost", "evidence", "lab", "web"})
+"""Tables other programs read: commands, reports, simulators, the page."""
 
 IN_PLACE = frozenset(
     {

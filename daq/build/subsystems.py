@@ -10,6 +10,7 @@ from daq.alarms.watcher import Watcher
 from daq.build.alarm_status import AlarmView
 from daq.build.alarms import build_rules
 from daq.build.annunciators import Annunciators
+from daq.build.archive import archive_part
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
@@ -79,6 +80,7 @@ def build_subsystems(
     beside = (
         _calibrations(core),
         _reload(core, path, wake, known.watcher),
+        Subsystem(parts=archive_part(running.config, path, journal, clock)),
         _clock(core),
         _herald(core, known),
         _annunciators(annunciators),

@@ -8,9 +8,11 @@ from pydantic import Field, model_validator
 
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
+from daq.config.archive import ArchiveConfig
 from daq.config.bus import BusConfig
 from daq.config.calibration import CalibrationConfig
 from daq.config.daemon import DaemonConfig
+from daq.config.evidence import EvidenceConfig
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
@@ -69,6 +71,12 @@ class Config(Table, frozen=True):
     site: Site = Field(description="the laboratory")
     journal: JournalConfig = Field(
         default_factory=JournalConfig, description="the durable local log"
+    )
+    archive: ArchiveConfig = Field(
+        default_factory=ArchiveConfig, description="the journal beyond its retention"
+    )
+    evidence: EvidenceConfig = Field(
+        default_factory=EvidenceConfig, description="what a report says of the laboratory"
     )
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"

@@ -280,6 +280,14 @@ class JournalReader:
         """The summary of a piece, filed under a block."""
         return self._contents.summary(piece, block)
 
+    @_legibly
+    def present(self, first: int, last: int) -> int:
+        """How many entries there are from one number to another, both included."""
+        rows = self._contents.file.rows(
+            "SELECT count(*) FROM entries WHERE seq BETWEEN ? AND ?", (first, last)
+        )
+        return int(rows[0][0])
+
     def abandon(self) -> None:
         """Let what is read in another thread end soon, with a JournalError; then close it."""
         self._contents.file.abandoned = True
