@@ -52,8 +52,13 @@ class Setup(msgspec.Struct, frozen=True):
         except TomlError as error:
             raise ConfigError(error.problems) from error
         calibrations = register.in_force(day_of(time.time_ns() if now is None else now))
-        digest = _hash(config, profiles, calibrations)
+        digest = hashlib.sha256(_canonical(config, profiles, calibrations)).hexdigest()
         return cls(config, profiles, digest, register, calibrations)
+
+    @property
+    def canonical(self) -> bytes:
+        """What the hash is of, as JSON: places of secrets, never secrets."""
+        return _canonical(self.config, self.profiles, self.calibrations)
 
     def members(self, bus: str) -> dict[str, InstrumentConfig]:
         """The instruments on a bus, by name."""
@@ -87,13 +92,14 @@ class Setup(msgspec.Struct, frozen=True):
         return group.channels or tuple(self.profile(item).channel)
 
 
-def _hash(
+def _canonical(
     config: Config,
     profiles: Mapping[str, Profile],
     calibrations: Mapping[str, tuple[Calibration, ...]],
-) -> str:
+) -> bytes:
     """The same for what measures the same: see docs/decisions/0008-reload.md."""
     others = {"access", "web", "calibration", "notification", "shift", "recipient"}
+    others |= {"evidence", "utilisation", "usage", "cost"}
     meaning: dict[str, object] = {
         "config": config.model_dump(exclude=others),
         "profiles": {name: profile.model_dump() for name, profile in profiles.items()},
@@ -102,4 +108,4 @@ def _hash(
         meaning["calibrations"] = {
             name: [(one.channel, one.hash) for one in some] for name, some in calibrations.items()
         }
-    return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()
+    return json.dumps(meaning, sort_keys=True, default=str).encode()

@@ -12,6 +12,7 @@ from daq.alarms.watcher import Watcher
 from daq.build.alarm_status import AlarmView
 from daq.build.alarms import build_rules
 from daq.build.annunciators import Annunciators
+from daq.build.archive import archive_part
 from daq.build.diary import diary_part
 from daq.build.heartbeat import build_heartbeat
 from daq.build.herald import build_herald
@@ -89,6 +90,7 @@ def build_subsystems(
     beside = (
         _calibrations(core),
         _reload(core, path, wake, known.watcher),
+        Subsystem(parts=archive_part(running.config, path, journal, clock)),
         _clock(core),
         _herald(core, known),
         _annunciators(annunciators),
@@ -96,6 +98,7 @@ def build_subsystems(
         _incidents(core),
         _runs(core, known.keeper),
         series_subsystem(core.running, core.journal, core.clock),
+        _usage(core),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
@@ -246,3 +249,13 @@ def _state(core: Core, known: Known, beside: tuple[Subsystem, ...]) -> Subsystem
         },
         commands=command(StatusRequest, lambda _: snapshot.take_in_full()),
     )
+
+
+def _usage(core: Core) -> Subsystem:
+    interval = core.running.config.utilisation.interval
+    if interval is None:
+        return Subsystem()
+    from daq.daemon.usage import UsageDiary  # noqa: PLC0415 - memory that only these need
+
+    diary = UsageDiary(lambda: core.running.config, core.journal, core.clock, interval)
+    return Subsystem(parts={"usage": diary}, pulses=(diary.pulse,))

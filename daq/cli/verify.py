@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from daq.cli.chaining.evidence import is_evidence, verify_evidence
 from daq.cli.chaining.inputs import certificates_of, deposits_of, installed, keys_of
 from daq.cli.chaining.verdict_lines import verdict_lines
 from daq.cli.configuration import configured
@@ -55,9 +56,13 @@ def command(
 ) -> None:
     """Prove the journal of FILE complete and unaltered, or name the first entry that is not.
 
-    FILE is a configuration, or a journal itself (a copy will do). The daemon may run or not.
+    FILE is a configuration, or a journal itself (a copy will do). The daemon may run or not. An
+    evidence pack (.zip) or the folder of an archive is checked as its own verifier does.
     Exit code 1 when something is not what was written.
     """
+    if is_evidence(config_path):
+        verify_evidence(config_path, keys, as_json=as_json)
+        return
     journal, kept = _journal(config_path, kept)
     known = Known(keys_of(keys), deposits_of(kept), certificates_of(authorities))
     with installed(), progress("following the chain", quiet=quiet) as tell:

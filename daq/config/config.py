@@ -9,9 +9,11 @@ from pydantic import Field, model_validator
 from daq.config.access import AccessConfig
 from daq.config.alarm import AlarmConfig
 from daq.config.annunciator import AnnunciatorConfig
+from daq.config.archive import ArchiveConfig
 from daq.config.bus import BusConfig
 from daq.config.calibration import CalibrationConfig
 from daq.config.daemon import DaemonConfig
+from daq.config.evidence import EvidenceConfig
 from daq.config.health import HealthConfig
 from daq.config.incident import IncidentConfig, ProcedureConfig
 from daq.config.instrument import InstrumentConfig
@@ -23,6 +25,7 @@ from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfi
 from daq.config.runs import RunsConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import FilePath, Name, Table, Text
+from daq.config.usage import CostConfig, UsageConfig, UtilisationConfig
 from daq.config.web import WebConfig
 
 SOCKET_LIMIT = 107
@@ -69,6 +72,12 @@ class Config(Table, frozen=True):
     site: Site = Field(description="the laboratory")
     journal: JournalConfig = Field(
         default_factory=JournalConfig, description="the durable local log"
+    )
+    archive: ArchiveConfig = Field(
+        default_factory=ArchiveConfig, description="the journal beyond its retention"
+    )
+    evidence: EvidenceConfig = Field(
+        default_factory=EvidenceConfig, description="what a report says of the laboratory"
     )
     control: ControlConfig = Field(
         default_factory=ControlConfig, description="how commands reach the daemon"
@@ -119,6 +128,13 @@ class Config(Table, frozen=True):
     programme: dict[Name, ProgrammeConfig] = Field(
         default={}, description="programmes of steps that runs are compared with, by name"
     )
+    utilisation: UtilisationConfig = Field(
+        default_factory=UtilisationConfig, description="what holds for the use of all instruments"
+    )
+    usage: dict[Name, UsageConfig] = Field(
+        default={}, description="states, energy and cost centre of instruments, by name"
+    )
+    cost: CostConfig = Field(default_factory=CostConfig, description="what instruments cost")
     lab: Any = Field(
         default=None,
         exclude=True,

@@ -10,6 +10,7 @@ from daq.acquire.output import Output
 from daq.acquire.poller import BusPoller
 from daq.build.buses import build_poller
 from daq.build.changes import Changes
+from daq.build.kept import keep_configuration
 from daq.build.setup import Setup
 from daq.build.sinks import Addresses, build_pump
 from daq.build.target import Target
@@ -100,6 +101,7 @@ class Running:
     def start(self, sinks: Mapping[str, Addresses]) -> None:
         """Begin to deliver and to acquire."""
         tell_certificates(self._journal, self.setup)
+        keep_configuration(self.setup)
         self._start_sinks(sinks)
         names = self.setup.used_buses
         self._start_buses({name: self._poller(name, self.setup, self._timing) for name in names})
@@ -112,6 +114,7 @@ class Running:
         setup, timing = step.target.setup, self._timing.renewed(step.target.setup.config)
         pollers: dict[str, BusPoller] = {}
         tell_certificates(self._journal, setup, asker)
+        keep_configuration(setup)
         for name in step.changes.buses.beginning:
             pollers[name] = self._poller(name, setup, timing)
             await asyncio.sleep(0)

@@ -52,7 +52,7 @@ def write_scans(
     """Write scans with a writer that ``make`` makes for the stream; see ``export``."""
     if not isinstance(target, Path):
         return _write(scans, make(target))
-    with _complete_or_not_at_all(target) as stream:
+    with complete_or_not_at_all(target) as stream:
         return _write(scans, make(stream))
 
 
@@ -82,7 +82,12 @@ def _write(scans: Iterable[Scan], writer: ScanWriter) -> int:
 
 
 @contextmanager
-def _complete_or_not_at_all(path: Path) -> Generator[BinaryIO]:
+def complete_or_not_at_all(path: Path) -> Generator[BinaryIO]:
+    """A stream for a file that appears under its name when it is complete, or not at all.
+
+    Raises:
+        ExportError: it cannot be written.
+    """
     # In the same folder, for a rename is atomic only within a file system.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -1,5 +1,6 @@
 """Parquet: a row for each reading, in typed columns."""
 
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from daq.export.arrow import Counted, load
@@ -20,16 +21,24 @@ class ParquetWriter:
 
     ``value`` (float64) has every number, true as 1 and false as 0; ``integer`` (int64) has
     integers exactly; ``text`` has texts, and integers beyond 64 bits. ``uncorrected``,
-    ``uncertainty`` and ``certificate`` are of channels under a certificate.
+    ``uncertainty`` and ``certificate`` are of channels under a certificate. ``metadata`` goes into
+    the schema.
 
     Raises:
         MissingExtraError: pyarrow is not installed.
     """
 
-    def __init__(self, stream: BinaryIO, station: str, evaluation: str = "") -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        station: str,
+        evaluation: str = "",
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
         self._evaluation, self._rows = evaluation or None, Rows()
         self._arrow = load("pyarrow")
-        self._schema = _schema(self._arrow, station)
+        told = {"lab-daq.station": station, **(metadata or {})}
+        self._schema = _schema(self._arrow, told)
         self._stream = Counted(stream)
         self._writer: Any = load("pyarrow.parquet").ParquetWriter(self._stream, self._schema)
         self._columns: tuple[list[Any], ...] = tuple([] for _ in self._schema)
@@ -79,7 +88,7 @@ class ParquetWriter:
             column.clear()
 
 
-def _schema(arrow: Any, station: str) -> Any:  # noqa: ANN401
+def _schema(arrow: Any, metadata: Mapping[str, str]) -> Any:  # noqa: ANN401
     words = arrow.dictionary(arrow.int32(), arrow.string())
     fields = [
         ("time", arrow.timestamp("ns", tz="UTC")),
@@ -99,7 +108,7 @@ def _schema(arrow: Any, station: str) -> Any:  # noqa: ANN401
         ("certificate", words),
         ("evaluation", words),
     ]
-    return arrow.schema(fields, metadata={"lab-daq.station": station})
+    return arrow.schema(fields, metadata=metadata)
 
 
 def _typed(value: Value) -> Number:

@@ -16,9 +16,11 @@ def delete_oldest(connection: sqlite3.Connection, count: int) -> tuple[int, int]
 
 
 def delete_expired(
-    connection: sqlite3.Connection, before: int, now: int, count: int
+    connection: sqlite3.Connection, before: int, now: int, count: int, upto: int = 2**63 - 1
 ) -> tuple[int, int] | None:
     """Delete up to ``count`` of the oldest entries as far as they are older than ``before``.
+
+    None beyond the number ``upto`` goes.
 
     The first entry that is young ends it, so that a few entries dated 1970 by an unset
     clock do not take what precedes them along. Entries from the future are kept until an
@@ -32,7 +34,7 @@ def delete_expired(
         "AND seq < coalesce((SELECT seq FROM young), :end)",
         {"end": first + count, "before": before, "now": now},
     ).fetchone()[0]
-    return None if last is None else _delete(connection, first, last)
+    return None if last is None else _delete(connection, first, min(last, upto))
 
 
 def _delete(connection: sqlite3.Connection, first: int, last: int) -> tuple[int, int] | None:

@@ -190,6 +190,10 @@ class Journal(Committed):
         self._settings = changed
         self._limits.change(changed)
 
+    def hold(self, upto: int) -> None:
+        """Delete nothing beyond this number for its age: no archive has it. Room goes before."""
+        self._limits.hold(upto)
+
     def quarantine(self, sink: str, refused: Mapping[int, str]) -> None:
         """Keep which entries a sink refused for good, and why; durable with the next commit."""
         self._intake.quarantine(sink, refused)

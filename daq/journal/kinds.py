@@ -336,6 +336,35 @@ CHECKPOINT_RESTORED = Kind(
 RETENTION_FAILED = Kind(
     "retention-failed", ("error",), "journal", "it cannot be kept within its limits"
 )
+ARCHIVE_WRITTEN = Kind(
+    "archive-written",
+    ("info", "warning"),
+    "journal",
+    "a day is in the archive; a warning when entries of it are missing, which were deleted before",
+    {
+        "day": "in UTC",
+        "first": "number of its first entry",
+        "last": "number of its last one",
+        "entries": "how many it has",
+        "missing": "how many numbers since the day before are not in it",
+        "sha256": "of its manifest",
+    },
+)
+ARCHIVE_FAILED = Kind(
+    "archive-failed",
+    ("error",),
+    "journal",
+    "days that are over cannot be archived; it is tried again, and nothing is deleted for its age "
+    "meanwhile",
+    {"error": "what went wrong"},
+)
+ARCHIVE_RESTORED = Kind(
+    "archive-restored",
+    ("info",),
+    "journal",
+    "days are archived again",
+    {"seconds": _SECONDS},
+)
 CLOCK_STEPPED = Kind(
     "clock-stepped",
     ("warning",),

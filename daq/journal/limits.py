@@ -42,6 +42,10 @@ class Limits:
         self._settings = self._retention.settings = settings
         self._forecast.max_size = settings.max_size
 
+    def hold(self, upto: int) -> None:
+        """Delete nothing beyond this number for its age, from the next look on."""
+        self._retention.upto = upto
+
     async def keep(self) -> None:
         """Look again and again until cancelled; a disk that refuses is told once."""
         failing = False

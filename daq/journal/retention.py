@@ -31,6 +31,8 @@ class Retention:
     def __init__(self, store: Store, settings: JournalSettings, clock: Callable[[], int]) -> None:
         self.relieving = False
         """Whether the disk has no room and old entries give way for new ones."""
+        self.upto = 2**63 - 1
+        """Entries beyond this number do not go for their age: no archive has them yet."""
         self._store, self._reserve = store, Reserve(store.path)
         self.settings = settings
         self._clock = clock
@@ -39,7 +41,7 @@ class Retention:
         """Delete one piece of what is too old; None when there is none."""
         now = self._clock()
         before = now - int(self.settings.max_age * _NS)
-        piece = self._store.delete_expired(before, now, _CHUNK)
+        piece = self._store.delete_expired(before, now, _CHUNK, self.upto)
         return None if piece is None else Deleted(*piece, for_room=False)
 
     def relieve(self, waiting: int) -> Deleted | None:

@@ -137,11 +137,16 @@ class Store:
         with self._access.connection(doing) as connection, legible(self.path):
             return deletion.delete_oldest(connection, count)
 
-    def delete_expired(self, before: int, now: int, count: int) -> tuple[int, int] | None:
-        """Delete up to ``count`` of the oldest entries as far as they are older than ``before``."""
+    def delete_expired(
+        self, before: int, now: int, count: int, upto: int
+    ) -> tuple[int, int] | None:
+        """Delete up to ``count`` of the oldest entries as far as they are older than ``before``.
+
+        None beyond the number ``upto`` goes.
+        """
         doing = "cannot delete expired entries"
         with self._access.connection(doing) as connection, legible(self.path):
-            return deletion.delete_expired(connection, before, now, count)
+            return deletion.delete_expired(connection, before, now, count, upto)
 
     def add_spans(self, rows: Sequence[spans.Row]) -> None:
         """Keep summaries of entries that have none yet; all up to some block.

@@ -1,6 +1,7 @@
 """The readings of instruments as charts with their statistics."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 from markupsafe import Markup
@@ -8,9 +9,13 @@ from markupsafe import Markup
 from daq.journal.reader import JournalReader
 from daq.plot.chart import Sign, draw, lay_out
 from daq.plot.course import Course, Sum
+from daq.plot.limits import Limit
 from daq.plot.past import numeric, read_courses
 from daq.plot.stretch import Stretch
 from daq.report.page import chart_style
+
+Limits: TypeAlias = Mapping[str, Sequence[Limit]]
+"""The limits of channels, by ``group.channel``."""
 
 MOST = 8
 """Courses in one chart: as many as there are colours."""
@@ -41,8 +46,11 @@ def figures(
     *,
     titles: Mapping[str, str],
     signs: Sequence[Sign] = (),
+    limits: Mapping[str, Limits] | None = None,
 ) -> list[Figure]:
     """A chart for every eight channels of each instrument that has readings then.
+
+    ``limits`` of alarms are by instrument, then by ``group.channel``.
 
     Raises:
         JournalError: the journal cannot be read.
@@ -50,12 +58,19 @@ def figures(
     return [
         figure
         for name in instruments
-        for figure in _of_one(reader, name, period, titles.get(name, ""), signs)
+        for figure in _of_one(
+            reader, name, period, titles.get(name, ""), signs, (limits or {}).get(name)
+        )
     ]
 
 
 def _of_one(
-    reader: JournalReader, name: str, period: Stretch, title: str, signs: Sequence[Sign]
+    reader: JournalReader,
+    name: str,
+    period: Stretch,
+    title: str,
+    signs: Sequence[Sign],
+    limits: Limits | None,
 ) -> Iterator[Figure]:
     wanted = {
         channel
@@ -66,7 +81,7 @@ def _of_one(
     found = [pair for pair in read_courses(reader, name, wanted, period) if pair[1].scans]
     for first in range(0, len(found), MOST):
         some = found[first : first + MOST]
-        chart = lay_out([course for course, _ in some], period, title or name, signs)
+        chart = lay_out([course for course, _ in some], period, title or name, signs, limits)
         rows = tuple(_row(number, *pair) for number, pair in enumerate(some))
         yield Figure(name, title, draw(chart, chart_style()), rows)
 

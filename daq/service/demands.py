@@ -42,6 +42,8 @@ def demands(config: Config, journal: PurePosixPath, socket: PurePosixPath) -> De
     folders = {*_folder("[journal] path", journal), *_folder("[control] socket", socket)}
     if config.journal.deposit is not None:
         folders |= {*_folder("[journal] deposit", PurePosixPath(config.journal.deposit) / "file")}
+    if config.archive.path is not None:
+        folders |= {*_folder("[archive] path", PurePosixPath(config.archive.path) / "file")}
     return msgspec.structs.replace(found, writable=tuple(sorted(folders)))
 
 

@@ -109,6 +109,8 @@ async def test_twenty_reloads_leave_no_task_behind(path: Path) -> None:
     hashes = [event.data["config_hash"] for event in told(path)]
     assert len(hashes) == 20
     assert len(set(hashes)) == 2
+    files = path.with_name("journal.configurations").iterdir()
+    assert {file.name.partition(".")[0] for file in files} == set(hashes), "kept as evidence"
 
 
 async def test_who_asks_at_once_shares_a_reload(path: Path) -> None:

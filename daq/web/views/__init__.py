@@ -19,6 +19,7 @@ from daq.web.views.run import view as run
 from daq.web.views.runs import view as runs
 from daq.web.views.series import view as series
 from daq.web.views.sign import view as sign
+from daq.web.views.usage import view as usage
 
 VIEWS: Sequence[Make] = (
     overview.make,
@@ -31,6 +32,7 @@ VIEWS: Sequence[Make] = (
     runs.make,
     run.make,
     series.make,
+    usage.make,
     buses.make,
     delivery.make,
     events.make,

@@ -57,6 +57,7 @@ BEGINS: Mapping[str, str] = {
     "journal-trouble-end": "journal-trouble",
     "journal-full-end": "journal-full",
     "undelivered-dropped-end": "undelivered-dropped",
+    "archive-restored": "archive-failed",
     "loop-restored": "loop-stuck",
     "notification-restored": "notification-failed",
 }

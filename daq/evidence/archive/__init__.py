@@ -1,0 +1,1 @@
+"""The journal beyond its retention: signed Parquet by day (docs/reference/archive.md)."""
