@@ -26,6 +26,7 @@ COMMANDS = {
     "ack": "Acknowledge an alarm.",
     "shelve": "Keep an alarm quiet for a while.",
     "unshelve": "End the shelf of an alarm.",
+    "usage": "Show what instruments did in a month, and what it cost.",
     "incident": "Handle an emergency: check list, notes, close, report.",
     "runs": "Start, mark, pause and stop runs; list and show them.",
     "series": "Measure samples one after the other in a run, and judge them.",

@@ -8,10 +8,11 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from config.dashboards.daemon import daemon
 from config.dashboards.instrument import instrument
 from config.dashboards.lab import lab
+from config.dashboards.usage import usage
 
 FOLDER = Path("config/grafana/dashboards")
 
-PAGES = {"lab": lab, "instrument": instrument, "daemon": daemon}
+PAGES = {"lab": lab, "instrument": instrument, "daemon": daemon, "usage": usage}
 
 
 def texts() -> dict[str, str]:

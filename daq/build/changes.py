@@ -15,10 +15,15 @@ T = TypeVar("T")
 PARTS = frozenset({"bus", "instrument", "sink", "profiles", "calibration"})
 """Tables that say what runs: parts come, go and restart with them."""
 
-OF_OTHERS = frozenset({"evidence", "lab", "web"})
-"""Tables other programs read: reports, simulators, the page."""
+OF_OTHERS = frozenset({"cost", "evidence", "lab", "web"})
+"""Tables other programs read: commands, reports, simulators, the page."""
 
-IN_PLACE = frozenset({"site.title", "journal.max_size", "journal.max_age", "shift", "recipient"})
+IN_PLACE = frozenset(
+    {
+        *("site.title", "journal.max_size", "journal.max_age", "shift", "recipient", "usage"),
+        *(f"utilisation.{key}" for key in ("time_zone", "planned", "closed", "fault_after")),
+    }
+)
 IN_PLACE_TABLES = frozenset({"notification", "runs"})
 """Keys, and tables with all their keys, that take effect without a restart of anything. Every other
 key needs a new start."""

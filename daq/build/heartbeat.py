@@ -7,7 +7,7 @@ from daq.daemon.running import Running
 from daq.deliver.newest import Topic
 from daq.health.heartbeat import Heartbeat
 from daq.health.vitals import own_groups
-from daq.journal.entry import OWN, SeriesKey
+from daq.journal.entry import OWN, SeriesKey, usage_group
 from daq.journal.journal import Journal
 
 
@@ -36,3 +36,6 @@ def _present(running: Running) -> Iterator[Topic]:
     if running.config.health.interval is not None:
         for name in own_groups(running.buses.names, running.sinks.names):
             yield site, OWN, name
+    if running.config.utilisation.interval is not None:
+        for name in running.config.usage:
+            yield site, OWN, usage_group(name)

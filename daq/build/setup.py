@@ -98,7 +98,8 @@ def _canonical(
     calibrations: Mapping[str, tuple[Calibration, ...]],
 ) -> bytes:
     """The same for what measures the same: see docs/decisions/0008-reload.md."""
-    others = {"evidence", "web", "calibration", "notification", "shift", "recipient"}
+    others = {"web", "calibration", "notification", "shift", "recipient"}
+    others |= {"evidence", "utilisation", "usage", "cost"}
     meaning: dict[str, object] = {
         "config": config.model_dump(exclude=others),
         "profiles": {name: profile.model_dump() for name, profile in profiles.items()},

@@ -88,6 +88,7 @@ def build_subsystems(
         _incidents(core),
         _runs(core, known.keeper),
         series_subsystem(core.running, core.journal, core.clock),
+        _usage(core),
         _notification(core, known.notifications),
         _silence(known.silence),
         _traffic(core),
@@ -213,3 +214,13 @@ def _state(core: Core, known: Known, beside: tuple[Subsystem, ...]) -> Subsystem
         },
         commands=command(StatusRequest, lambda _: snapshot.take_in_full()),
     )
+
+
+def _usage(core: Core) -> Subsystem:
+    interval = core.running.config.utilisation.interval
+    if interval is None:
+        return Subsystem()
+    from daq.daemon.usage import UsageDiary  # noqa: PLC0415 - memory that only these need
+
+    diary = UsageDiary(lambda: core.running.config, core.journal, core.clock, interval)
+    return Subsystem(parts={"usage": diary}, pulses=(diary.pulse,))

@@ -19,7 +19,7 @@ class NoConfigurationError(DaqError):
     exit_code = 3
 
 
-def _there(ctx: click.Context, param: click.Parameter, path: Path) -> Path:
+def there(ctx: click.Context, param: click.Parameter, path: Path) -> Path:
     """The path of a file that exists, or what else could be meant."""
     if path.exists() or ctx.resilient_parsing:
         return path
@@ -38,7 +38,7 @@ config_option = click.option(
     envvar="DAQ_CONFIG",
     default=DEFAULT_CONFIG,
     show_default=True,
-    callback=_there,
+    callback=there,
     help="The configuration; also from DAQ_CONFIG.",
 )
 
@@ -48,7 +48,7 @@ config_argument = click.argument(
     type=click.Path(path_type=Path),
     envvar="DAQ_CONFIG",
     default=DEFAULT_CONFIG,
-    callback=_there,
+    callback=there,
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")

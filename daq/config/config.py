@@ -24,6 +24,7 @@ from daq.config.recipient import NotificationConfig, RecipientConfig, ShiftConfi
 from daq.config.runs import RunsConfig
 from daq.config.sink import SinkConfig
 from daq.config.types import FilePath, Name, Table, Text
+from daq.config.usage import CostConfig, UsageConfig, UtilisationConfig
 from daq.config.web import WebConfig
 
 SOCKET_LIMIT = 107
@@ -123,6 +124,13 @@ class Config(Table, frozen=True):
     programme: dict[Name, ProgrammeConfig] = Field(
         default={}, description="programmes of steps that runs are compared with, by name"
     )
+    utilisation: UtilisationConfig = Field(
+        default_factory=UtilisationConfig, description="what holds for the use of all instruments"
+    )
+    usage: dict[Name, UsageConfig] = Field(
+        default={}, description="states, energy and cost centre of instruments, by name"
+    )
+    cost: CostConfig = Field(default_factory=CostConfig, description="what instruments cost")
     lab: Any = Field(
         default=None,
         exclude=True,

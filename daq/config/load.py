@@ -31,6 +31,7 @@ from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import SinkConfig
 from daq.config.templates import Templated, made_of, validated
+from daq.config.usage import CostConfig, UsageConfig, UtilisationConfig
 from daq.config.web import WebConfig
 from drivers.errors import ProfileError
 from drivers.tomlfile import Document, Problem, TomlError
@@ -143,6 +144,10 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
         recipient_names=frozenset(_table(data, "recipient")),
         shifts=_valid(TypeAdapter(ShiftConfig), _table(data, "shift"), context),
         shift_names=frozenset(_table(data, "shift")),
+        utilisation=_only(UtilisationConfig, _table(data, "utilisation"), context),
+        usage=_valid_if_any(UsageConfig, _table(data, "usage"), context),
+        usage_names=frozenset(_table(data, "usage")),
+        cost=_only(CostConfig, _table(data, "cost"), context),
         time_zone_given="time_zone" in _table(data, "notification"),
     )
 
@@ -183,6 +188,18 @@ def _valid(
         except ValidationError:
             continue
     return valid
+
+
+def _only(model: type[T], table: Mapping[str, Any], context: Mapping[str, Any]) -> T | None:
+    """The one table of a kind; None where there is none, or it is wrong."""
+    return _valid_if_any(model, {"": table} if table else {}, context).get("")
+
+
+def _valid_if_any(
+    model: type[T], table: Mapping[str, Any], context: Mapping[str, Any]
+) -> dict[str, T]:
+    """As ``_valid``; what checks them is built only where there are any."""
+    return _valid(TypeAdapter(model), table, context) if table else {}
 
 
 def _filled(config: Config, parts: Parts) -> Config:

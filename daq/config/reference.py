@@ -26,6 +26,19 @@ from daq.config.runs import RunCodes, RunsConfig
 from daq.config.secret import Secret
 from daq.config.sink import InfluxSink, MqttSink, TlsConfig
 from daq.config.types import Within
+from daq.config.usage import (
+    ConditionConfig,
+    CostConfig,
+    DepreciationConfig,
+    EnergyConfig,
+    EnergyModelConfig,
+    OffConfig,
+    RateConfig,
+    RunningConfig,
+    TariffConfig,
+    UsageConfig,
+    UtilisationConfig,
+)
 from daq.config.web import WebConfig, WebTls
 from drivers.tomlfile.shape import Expects, choices_of, describe, shapes_of
 from drivers.units import show_duration, show_size
@@ -63,6 +76,17 @@ TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[programme.NAME]", ProgrammeConfig),
     ("[programme.NAME.role.ROLE]", RoleConfig),
     ("[[programme.NAME.step]]", OuterStepConfig),
+    ("[utilisation]", UtilisationConfig),
+    ("[usage.NAME]", UsageConfig),
+    ("[usage.NAME.running]", RunningConfig),
+    ("[usage.NAME.off]", OffConfig),
+    ("[usage.NAME.fault]", ConditionConfig),
+    ("[usage.NAME.energy]", EnergyConfig),
+    ("[usage.NAME.energy.model]", EnergyModelConfig),
+    ("[usage.NAME.depreciation]", DepreciationConfig),
+    ("[cost]", CostConfig),
+    ("[cost.rate.NAME]", RateConfig),
+    ("[cost.tariff.NAME]", TariffConfig),
     ("Secrets", Secret),
 )
 
@@ -108,7 +132,9 @@ other in a circle; an incident or a procedure for an alarm, group, room or instr
 a method for a channel that does not exist, or a lot of what is neither in g nor in mL;
 a recipient of an instrument, room or shift that does not exist, or with times of day while no time
 zone is stated; a programme on a channel that is not read, a step that sets a role there is not, a
-first ramp from nowhere, two loops of one name, or more than 10,000 steps in all.
+first ramp from nowhere, two loops of one name, or more than 10,000 steps in all;
+utilisation of an instrument, channel, alarm or shift that does not exist, or without a time zone;
+two rates or tariffs that begin on the same day for the same; prices without a currency.
 
 Warnings: a bus that no instrument uses; a port named `/dev/ttyUSB0` or the like, which may be
 another adapter after the next start; two buses with the same TCP address; different protocols on

@@ -36,8 +36,12 @@ _HOST_PORT = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:/@\[\]]+):(?P<port>[
 _PORTS = range(1, 65_536)
 
 
-class Table(BaseModel, frozen=True, extra="forbid"):
-    """A table of the configuration: read once, never changed, and no key it does not know."""
+class Table(BaseModel, frozen=True, extra="forbid", defer_build=True):
+    """A table of the configuration: read once, never changed, and no key it does not know.
+
+    What checks it is built when it is needed: most tables are only read as a part of others, and
+    the daemon keeps what was built.
+    """
 
 
 def _name(value: str) -> str:

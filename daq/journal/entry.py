@@ -10,6 +10,12 @@ from drivers.model import Channel, Status, Value
 OWN = "daq"
 """The instrument as which the daemon journals its own state."""
 
+
+def usage_group(name: str) -> str:
+    """The scan group in which it journals what an instrument is used for."""
+    return f"usage-{name}"
+
+
 Severity: TypeAlias = Literal["info", "warning", "error"]
 
 

@@ -15,8 +15,10 @@ from daq.journal.errors import JournalMissingError, legible
 from daq.journal.eventlog import EventRow, Stored, Stretch, event_of, read_stored, stretches
 from daq.journal.query import Query
 from daq.journal.statistics import Statistics, statistics
-from daq.journal.trend import Trend, spans
+from daq.journal.trend import Span, Trend, spans
 from daq.journal.trend.moments import Moments, read_moments
+from daq.journal.trend.pieces import Piece as CoursePiece
+from daq.journal.trend.pieces import Readings, read_pieces, read_readings
 from daq.journal.trend.portion import Portion
 from daq.journal.trend.read import TrendQuery, read_trend
 from daq.journal.trend.spans import Piece
@@ -227,6 +229,26 @@ class JournalReader:
         """
         bounds = (places.oldest(self._contents), places.tail(self._contents))
         return read_trend(self._contents.file, self._contents.blocks(), bounds, query)
+
+    def pieces_of(self, query: TrendQuery) -> Iterator[CoursePiece]:
+        """The first channel of a query: summaries, and scans where there are none.
+
+        Raises:
+            JournalError: the file cannot be read, or an entry is damaged.
+        """
+        with legible(self.path):
+            bounds = (places.oldest(self._contents), places.tail(self._contents))
+            found = self._contents.blocks()
+            yield from read_pieces(self._contents.file, found, bounds, query)
+
+    def readings(self, query: TrendQuery, span: Span) -> Iterator[Readings]:
+        """The scans of a summary that ``pieces_of`` gave, one by one.
+
+        Raises:
+            JournalError: the file cannot be read, or an entry is damaged.
+        """
+        with legible(self.path):
+            yield from read_readings(self._contents.file, query, span.first, span.last)
 
     def moments(self, query: TrendQuery) -> tuple[Moments, ...]:
         """Exact statistics of channels in a period; reads every scan of it.

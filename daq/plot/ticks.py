@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 _STEPS = (
     *(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200),
@@ -42,18 +42,21 @@ def value_labels(ticks: Sequence[float]) -> list[str]:
     return [f"{tick:.{min(decimals, 9)}f}" for tick in ticks]
 
 
-def time_ticks(start: int, end: int, most: int = 9) -> list[tuple[int, str]]:
-    """Round moments of this machine's zone within a period (ns), each with its label."""
+def time_ticks(
+    start: int, end: int, most: int = 9, zone: tzinfo | None = None
+) -> list[tuple[int, str]]:
+    """Round moments of a zone, or this machine's, within a period (ns), each with its label."""
     seconds = (end - start) / _NS
     step = next((step for step in _STEPS if seconds / step <= most), _STEPS[-1])
-    first = datetime.fromtimestamp(start / _NS).astimezone()
+    first = datetime.fromtimestamp(start / _NS).astimezone(zone)
     midnight = first.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     found: list[tuple[int, str]] = []
     since = (first.replace(tzinfo=None) - midnight).total_seconds()
     number = 0 if step >= _DAY else int(since // step)
     while len(found) <= most + 1:
         # By the wall clock, so that a line stays at midnight when the clocks are changed.
-        moment = (midnight + timedelta(seconds=step * number)).astimezone()
+        clock = midnight + timedelta(seconds=step * number)
+        moment = clock.astimezone() if zone is None else clock.replace(tzinfo=zone)
         time = int(moment.timestamp()) * _NS
         if time > end:
             break

@@ -21,7 +21,7 @@ from daq.programme.errors import ProgrammeError
 from daq.programme.fold import Fold
 from daq.programme.happening import Happening
 from daq.programme.judge import Judge
-from daq.programme.keep import Keep
+from daq.programme.keep import Keep, Kept
 from daq.programme.plan import Plan
 from daq.programme.programme import Programme
 from daq.programme.progress import Progress, progress_of
@@ -155,37 +155,43 @@ class Follower:
 
     async def _adopt_one(self, run: Run) -> None:
         assert self._judged is not None  # noqa: S101 - set before
-        known = await self._journalled(run)
+        begun, known = await self._journalled(run)
         programme = known or self._programmes().get(run.programme)
         if programme is None:
             self._refused.add(run.id)
             log.warning("run %s: no [programme.%s] in the configuration", run.id, run.programme)
             return
-        judge, records = await self._caught_up(run, programme, self._judged)
+        kept = self._keep.load(run.id, programme)
+        judge, records = await self._caught_up(
+            Judge(Plan(programme), run.id, begun), run.first, kept, self._judged
+        )
         self._judges[run.id], self._firsts[run.id] = judge, run.first
-        if known is None:
+        # A journal that is full has given up its beginning, and what was told there.
+        if known is None and kept is None:
             self._tell([begun_event(run.id, judge.fold.plan, self._clock()), *records])
             self._save()
 
-    async def _journalled(self, run: Run) -> Programme | None:
-        """The programme it has been compared with before."""
-        for event in await self._journal.events_between(run.first, self._journal.committed):
-            if event.subject == run.id and event.kind == kinds.PROGRAMME_BEGUN.name:
+    async def _journalled(self, run: Run) -> tuple[int, Programme | None]:
+        """When it began, as the journal dates it, and what it has been compared with before."""
+        begun, found = run.begun, None
+        events = await self._journal.events_between(run.first - 1, self._journal.committed)
+        for event in events:
+            if event.subject == run.id and event.kind == kinds.RUN_STARTED.name:
+                begun = event.time
+            elif event.subject == run.id and event.kind == kinds.PROGRAMME_BEGUN.name:
                 try:
-                    return programme_of(event)
+                    found = programme_of(event)
                 except ProgrammeError as error:
                     log.warning("run %s: %s", run.id, error)
-        return None
+        return begun, found
 
     async def _caught_up(
-        self, run: Run, programme: Programme, upto: int
+        self, judge: Judge, after: int, kept: Kept | None, upto: int
     ) -> tuple[Judge, list[Record]]:
         """What the entries up to now come to, and what there is to tell of them."""
-        kept = self._keep.load(run.id, run.first, run.begun, programme)
-        if kept is not None and kept.seq > upto:
-            kept = None
-        judge = Judge(Plan(programme), run.id, run.begun, kept and kept.state)
-        after = run.first if kept is None else kept.seq
+        if kept is not None and kept.seq <= upto:
+            plan = judge.fold.plan
+            judge, after = Judge(plan, judge.run, kept.state.begun, kept.state), kept.seq
         records = self._records(judge, judge.drain())
         while after < upto:
             self.pulse.rest()
@@ -246,4 +252,4 @@ class Follower:
         self._kept = self._judged
         for name, judge in self._judges.items():
             programme = judge.fold.plan.programme
-            self._keep.save(name, self._firsts[name], programme, self._judged, judge.fold.state)
+            self._keep.save(name, programme, self._judged, judge.fold.state)

@@ -18,14 +18,9 @@ log = logging.getLogger(__name__)
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """The state after the entry ``seq``, of the run that began at ``begun`` with entry ``first``.
-
-    ``programme`` is the hash of its definition.
-    """
+    """The state of a run after the entry ``seq``; ``programme`` is the hash of its definition."""
 
     run: str
-    first: int
-    begun: int
     programme: str
     seq: int
     state: State
@@ -37,18 +32,18 @@ class Keep:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def load(self, run: str, first: int, begun: int, programme: Programme) -> Kept | None:
+    def load(self, run: str, programme: Programme) -> Kept | None:
         """What is kept of a run under a programme; None when that is nothing of use."""
         try:
             kept = msgspec.json.decode(self._file(run).read_bytes(), type=Kept)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
-        same = (kept.run, kept.first, kept.begun) == (run, first, begun)
-        return kept if same and kept.programme == _hash(programme) else None
+        same = (kept.run, kept.programme) == (run, _hash(programme))
+        return kept if same else None
 
-    def save(self, run: str, first: int, programme: Programme, seq: int, state: State) -> None:
+    def save(self, run: str, programme: Programme, seq: int, state: State) -> None:
         """Keep a state; a disk that takes nothing costs only time at the next start."""
-        kept = Kept(run, first, state.begun, _hash(programme), seq, state)
+        kept = Kept(run, _hash(programme), seq, state)
         draft = self._file(run).with_suffix(".draft")
         try:
             self._folder.mkdir(exist_ok=True)

@@ -32,8 +32,10 @@ def evaluate(
     ``progress`` is told how many of how many entries have been looked at.
 
     Raises:
+        ProgrammeError: the journal has given up the beginning of the run.
         JournalError: the journal cannot be read.
     """
+    _check_whole(reader, run)
     judge, collected = Judge(Plan(programme), run.id, run.begun), Collected()
     collected.take(judge.drain())
     for entry in _entries(reader, run, judge.instruments, progress):
@@ -94,6 +96,16 @@ def programme_events(reader: JournalReader, run: Run) -> list[Event]:
     """
     events = reader.events_between(run.first - 1, (run.last or reader.last) + NEAR)
     return [event for event in events if event.subject == run.id and event.kind in EVENTS]
+
+
+def _check_whole(reader: JournalReader, run: Run) -> None:
+    """A run without its beginning would be judged as if it had begun later."""
+    kinds_of_first = {event.kind for event in reader.events_between(run.first - 1, run.first)}
+    if kinds.RUN_STARTED.name not in kinds_of_first:
+        raise ProgrammeError(
+            f"run {run.id}: the journal has given up its beginning (max_age, max_size), so it "
+            "cannot be evaluated again; `daq runs show` has what was judged while it went on"
+        )
 
 
 EVENTS = frozenset(

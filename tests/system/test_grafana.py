@@ -23,6 +23,14 @@ ADDED = """
 [health]
 interval = "1s"
 
+[utilisation]
+time_zone = "UTC"
+interval = "10s"
+
+[usage.mains]
+running = { channel = "mains.voltage_l1", above = 100 }
+energy = { model = { running = 1.5 } }
+
 [sink.history]
 type = "influxdb"
 version = 1
@@ -52,6 +60,7 @@ SEEN = (
     'SELECT count("seq") FROM "scan" WHERE "instrument" = \'balance\' AND "quality" = 1',
     'SELECT count("t4.status") FROM "scan" WHERE "instrument" = \'probes\'',
     'SELECT count("lag") FROM "scan" WHERE "group" = \'sink-history\'',
+    'SELECT sum("running") FROM "scan" WHERE "group" = \'usage-mains\'',
     'SELECT count("text") FROM "event" WHERE "severity" = \'warning\'',
     'SELECT count("text") FROM "event" WHERE "severity" = \'error\'',
     'SELECT count("text") FROM "event" WHERE "kind" = \'alarm-raised\'',

@@ -12,6 +12,8 @@ from tests.servers.process import free_port
 from tests.system.house import WAIT, daq, running
 from tests.system.subscriber import Subscriber
 
+pytest_plugins = ["tests.servers.fixtures"]
+
 CONFIG = """
 [site]
 name = "lab"

@@ -16,6 +16,7 @@ from daq.config.checks.parts import Parts
 from daq.config.checks.programmes import check_programmes
 from daq.config.checks.recipients import check_recipients
 from daq.config.checks.sharing import check_sharing
+from daq.config.checks.usage import check_usage
 
 __all__ = ["Finding", "Parts", "check"]
 
@@ -37,5 +38,6 @@ def check(parts: Parts) -> list[Finding]:
         check_health,
         check_recipients,
         check_programmes,
+        check_usage,
     )
     return [finding for one in checks for finding in one(parts)]

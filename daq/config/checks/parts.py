@@ -19,6 +19,7 @@ from daq.config.programme import ProgrammeConfig
 from daq.config.recipient import RecipientConfig, ShiftConfig
 from daq.config.sink import InfluxSink, MqttSink
 from daq.config.templates import Templated
+from daq.config.usage import CostConfig, UsageConfig, UtilisationConfig
 from daq.config.web import WebConfig
 from drivers.errors import ProfileError
 
@@ -28,9 +29,9 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``bus_names`` are all buses of the file, ``used_buses`` all that anything names, so that
     a bus with a wrong key is not also reported as missing, or one of a wrong instrument as unused.
-    ``alarm_names``, ``instrument_names``, ``recipient_names`` and ``shift_names`` are all tables of
-    those, for the same reason; ``templated`` are the alarms that profiles make, those that are
-    valid among ``alarms``.
+    ``alarm_names``, ``instrument_names``, ``recipient_names``, ``shift_names`` and ``usage_names``
+    are all tables of those, for the same reason; ``templated`` are the alarms that profiles make,
+    those that are valid among ``alarms``.
     """
 
     catalogue: Catalogue
@@ -58,6 +59,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     shifts: Mapping[str, ShiftConfig] = {}
     shift_names: frozenset[str] = frozenset()
     time_zone_given: bool = False
+    utilisation: UtilisationConfig | None = None
+    usage: Mapping[str, UsageConfig] = {}
+    usage_names: frozenset[str] = frozenset()
+    cost: CostConfig | None = None
 
     def place(self, alarm: str) -> tuple[str | int, ...]:
         """Where the keys of an alarm stand: in its table, or at the instrument that made it."""

@@ -11,7 +11,6 @@ from hashlib import sha256
 import msgspec
 
 from daq.errors import DaqError
-from daq.journal.chain.kept import Kept
 
 FIRST_LINE = "lab-daq checkpoint 1"
 LONGEST = 4096
@@ -102,11 +101,6 @@ def parse(text: str) -> Checkpoint:
     if found.text != text:
         raise CheckpointError("not a checkpoint: not written as one is")
     return found
-
-
-def last_of(checkpoints: list[Kept]) -> Kept | None:
-    """The newest; None without any."""
-    return max(checkpoints, key=lambda kept: kept.seq, default=None)
 
 
 def _fields(text: str) -> dict[str, str]:

@@ -60,21 +60,21 @@ def read_trend(
     Raises:
         JournalError: the file cannot be read.
     """
-    ranges = _ranges(blocks, bounds, query)
+    ranges = ranges_of(blocks, bounds, query)
     wanted = Selection(query.places)
-    found = _spans(file, ranges, bounds[0], query, wanted)
+    found = spans_in(file, ranges, bounds[0], query, wanted)
     width = _width(query, found, ranges)
     count = -(-(query.end - query.start) // width)
     filling = Filling(query.start, width, count, wanted)
     used = [span for span in found if _fits(span, query, width)]
-    rest = _without(ranges, _covered(found, used))
+    rest = without(ranges, covered(found, used))
     pieces: list[Span | Stored] = [*used, *_from_entries(file, rest, query, filling)]
     for span in sorted(pieces, key=lambda span: span.first):
         filling.add(span)
     return Trend(query.start, width, query.channels, filling.buckets(len(query.channels)))
 
 
-def _ranges(
+def ranges_of(
     blocks: Sequence[Block], bounds: tuple[int, int], query: TrendQuery
 ) -> list[tuple[int, int]]:
     """Numbers of the first and last entry of the blocks that hold the series in the period."""
@@ -88,13 +88,14 @@ def _ranges(
     return [*ranges, (tail, 2**63 - 1)]
 
 
-def _spans(
+def spans_in(
     file: ReadConnection,
     ranges: Sequence[tuple[int, int]],
     oldest: int,
     query: TrendQuery,
     wanted: Selection,
 ) -> list[Stored]:
+    """The summaries that have to do with the period, and the channels wanted, oldest first."""
     closed = [first >> schema.BLOCK_BITS for first, _ in ranges[:-1]]
     if not closed:
         return []
@@ -121,17 +122,17 @@ def _fits(span: Stored, query: TrendQuery, width: int) -> bool:
     return query.start <= span.low and span.high < query.end and 2 * (span.high - span.low) <= width
 
 
-def _covered(found: Sequence[Stored], used: Sequence[Stored]) -> list[tuple[int, int]]:
+def covered(found: Sequence[Stored], used: Sequence[Stored]) -> list[tuple[int, int]]:
     """Ranges of numbers without an entry of the series that is not in a span used."""
     known = {span.first for span in used}
     bare = (span for span in found if span.first in known)
-    covered = [(span.first, span.last) for span in bare]
+    within = [(span.first, span.last) for span in bare]
     between = [
         (one.last + 1, other.first - 1)
         for one, other in pairwise(found)
         if one.first in known and other.first in known
     ]
-    return _merged([*covered, *between])
+    return _merged([*within, *between])
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -144,7 +145,7 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _without(
+def without(
     ranges: Iterable[tuple[int, int]], holes: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """The ranges less the holes; both ascending and apart."""

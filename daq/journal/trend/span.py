@@ -139,6 +139,12 @@ class Selection:
         """Whether a span has these channels."""
         return len(span.body) >= self._row.size
 
+    def alone(self, span: Stored) -> Span:
+        """A stored span of these channels, as it is."""
+        fields = self._row.unpack_from(span.body)
+        parts = tuple([Part(*fields[at : at + _FIELDS]) for at in self._fields])
+        return Span(span.first, span.last, span.low, span.high, span.scans, parts)
+
     def merged(self, spans: Sequence[Stored]) -> Span:
         """Spans that follow one another, at least one, as a single one of these channels."""
         columns = list(zip(*[self._row.unpack_from(span.body) for span in spans], strict=True))

@@ -5,10 +5,15 @@ from typing import Self
 
 import msgspec
 
+from daq.build.usage import build_usage
+from daq.calibration.register import Register as Certificates
 from daq.config.bus import SerialBus
+from daq.config.certificates import register_of
 from daq.config.config import Config
 from daq.config.sink import InfluxSink, SinkConfig
+from daq.usage.plan import Plan
 from daq.web.data.watched import ListedAlarm, listed_alarms
+from drivers.tomlfile import TomlError
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +68,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     procedures: tuple[ListedProcedure, ...] = ()
     runs: ListedRuns = ListedRuns()
     methods: tuple[str, ...] = ()
+    usage: Plan = Plan()
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -70,6 +76,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             site=config.site.name,
             title=config.site.title,
+            usage=build_usage(config, _certificates(config)),
             instruments=tuple(
                 Listed(
                     name=name,
@@ -110,3 +117,11 @@ def _addresses(sink: SinkConfig) -> tuple[str, ...]:
     if isinstance(sink, InfluxSink):
         return sink.addresses
     return tuple(f"{host}:{port}" for host, port in sink.brokers)
+
+
+def _certificates(config: Config) -> Certificates:
+    """What says how long calibrations last; a file that has just become wrong says nothing."""
+    try:
+        return register_of(config.calibration, config.instrument)
+    except TomlError:
+        return Certificates()

@@ -16,6 +16,7 @@ from daq.web.views.overview import view as overview
 from daq.web.views.run import view as run
 from daq.web.views.runs import view as runs
 from daq.web.views.series import view as series
+from daq.web.views.usage import view as usage
 
 VIEWS: Sequence[Make] = (
     overview.make,
@@ -28,6 +29,7 @@ VIEWS: Sequence[Make] = (
     runs.make,
     run.make,
     series.make,
+    usage.make,
     buses.make,
     delivery.make,
     events.make,

@@ -22,7 +22,12 @@ from daq.journal.settings import WhenFull
 from daq.method.conformity import Statement
 from daq.method.judge import Why
 from daq.method.words import Form
+from daq.programme import result
 from daq.runs.interruption import Cause
+from daq.usage.account import KINDS as USAGE_KINDS
+from daq.usage.plan import STATES
+from daq.usage.remarks import SAID
+from daq.usage.rows import CHOICES
 from daq.web.data.alarms import Place
 from daq.web.data.events.about import ITSELF
 from daq.web.data.events.kinds import Topic
@@ -79,6 +84,12 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *(f"cause-{cause.replace(' ', '-')}" for cause in get_args(Cause)),
         *(f"section-{section.name}" for section in SECTIONS),
     ],
+    "programme": [
+        *(f"cause-{cause}" for cause in get_args(result.Cause)),
+        *(f"ended-{status}" for status in get_args(result.Status) if status != "running"),
+        *("within", "deviated", "unfinished"),  # verdicts
+        *("step", "begun", "ended", "counted", "in-band", "out", "waited", "measured", "verdict"),
+    ],
     "alarms": [
         *get_args(Place),
         *("priority", "alarm", "state", "since", "what", "where", "group"),  # columns
@@ -106,6 +117,12 @@ PUT_TOGETHER: dict[str, list[str]] = {
         *(f"why-{why.replace(' ', '-')}" for why in get_args(Why)),
     ],
     "series-refused": ["the-series-is-complete", "the-run-is-paused", "no-value"],
+    "usage": [
+        *(*STATES, "utilisation", "planned", "availability", "failures", "mtbf", "energy"),
+        *(f"kind-{kind}" for kind in USAGE_KINDS),
+        *(f"{form}-{by}" for form in ("by", "name") for by in CHOICES),
+        *(f"remark-{key}" for key in SAID),
+    ],
     "delivery": [
         *(f"first-{limit}" for limit in ("max_size", "disk", "none")),
         *get_args(WhenFull),

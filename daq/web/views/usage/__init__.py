@@ -1,0 +1,1 @@
+"""What instruments are used for in a month, and what it costs."""
