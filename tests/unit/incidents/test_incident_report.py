@@ -104,8 +104,10 @@ PUT_TOGETHER = (
     "state.",
     "direction.",
     "column.",
+    "usage.",
+    "usage-",
 )
-"""Tables whose keys are put together from what the journal says."""
+"""Tables whose keys are put together from what the journal says, or by a template."""
 
 
 def test_both_languages_say_the_same_things_and_nothing_that_is_never_said() -> None:
