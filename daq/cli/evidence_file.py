@@ -1,7 +1,9 @@
 """Writes a pack; apart from the command, for it imports what others need not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+import msgspec
 
 from daq.build.evidence import concern_of
 from daq.build.incidents import incident_folder
@@ -23,9 +25,38 @@ from daq.programme.past import evaluate, programme_for
 from daq.report.evidence import Laboratory, evidence_report
 from daq.report.pdf import NoPdfError, to_pdf
 from daq.report.programme import programme_sections
+from daq.report.section import Section
+from daq.report.series import series_sections
 from daq.report.text import Text
+from daq.series.errors import NoSeriesError
+from daq.series.measured import RunSeries
+from daq.series.past import find_series
+from daq.series.table import to_csv
 from daq.web.data.watched import limits_of, listed_alarms
 from daq.web.text import LANGUAGES
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """What the run came to: its programme, its series; None where it has none."""
+
+    programme: Evaluation | None
+    series: RunSeries | None
+
+    def files(self) -> dict[str, Write]:
+        """As files of the pack."""
+        made: dict[str, Write] = {}
+        if self.programme is not None:
+            made["programme.json"] = plain(self.programme)
+        if self.series is not None:
+            made["samples.csv"] = text(to_csv(self.series))
+        return made
+
+    def sections(self, words: Text) -> Iterator[Section]:
+        """As sections of the report."""
+        if self.programme is not None:
+            yield from programme_sections(self.programme, words)
+        if self.series is not None:
+            yield from series_sections(self.series, words)
 
 
 def make_pack(  # noqa: PLR0913 - each is a thing of its own
@@ -51,13 +82,13 @@ def make_pack(  # noqa: PLR0913 - each is a thing of its own
     material = gather(reader, subject, concern_of(setup, subject), tell)
     extras, remarks = _extras(material, setup, recordings)
     programme, unjudged = _programme(reader, subject, setup)
-    if programme is not None:
-        extras["programme.json"] = plain(programme)
-    reports, without = _reports(reader, material, setup, now, programme, pdf=pdf)
+    found = Findings(programme, _series(reader, subject))
+    reports, without = _reports(reader, material, setup, now, found, pdf=pdf)
     if signer is None:
         remarks.append("the pack is not signed: [journal] signing_key or --key names a key")
+    files = {**extras, **found.files(), **reports}
     with complete_or_not_at_all(path) as stream:
-        write_pack(reader, material, {**extras, **reports}, now, signer, stream, proof=proof)
+        write_pack(reader, material, files, now, signer, stream, proof=proof)
     return [*remarks, *unjudged, *without]
 
 
@@ -95,6 +126,16 @@ def _programme(
     return evaluate(reader, subject.run, programme), []
 
 
+def _series(reader: JournalReader, subject: Subject) -> RunSeries | None:
+    """The series of the run, if it has one."""
+    if subject.run is None or not subject.run.method:
+        return None
+    try:
+        return find_series(reader, subject.run.id)
+    except NoSeriesError:
+        return None
+
+
 def _traffic(material: Material) -> list[str]:
     """Names of the files of raw bytes that were kept with incidents."""
     told = (one for one in material.events if one.kind == kinds.INCIDENT_RECORDED.name)
@@ -119,7 +160,7 @@ def _reports(
     material: Material,
     setup: Setup,
     now: int,
-    programme: Evaluation | None,
+    found: Findings,
     *,
     pdf: bool,
 ) -> tuple[dict[str, Write], list[str]]:
@@ -134,7 +175,7 @@ def _reports(
     remarks: list[str] = []
     for language in LANGUAGES:
         words = Text(language)
-        sections = () if programme is None else tuple(programme_sections(programme, words))
+        sections = tuple(found.sections(words))
         html = evidence_report(reader, material, laboratory, words, now, sections=sections)
         made[f"report-{language}.html"] = text(html)
         if not pdf:

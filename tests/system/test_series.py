@@ -5,6 +5,7 @@ import io
 import json
 import math
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,7 @@ def test_thirty_samples_by_the_print_key_across_a_kill(tmp_path: Path) -> None:
                 bench.said("runs", "stop", bench.run, "--by", "Li")
                 assert daemon.stop() == 0
     _check(bench)
+    _check_pack(bench, tmp_path / "pack.zip")
 
 
 def _strike_and_repeat(bench: Bench) -> None:
@@ -161,6 +163,17 @@ def _check(bench: Bench) -> None:
     # Phi((50.50 - 50.48) / 0.05) = Phi(0.4) = 0.6554
     assert float(standing[COUNT]["conformance_probability"]) == pytest.approx(0.6554, abs=0.02)
     _check_verdict(bench)
+
+
+def _check_pack(bench: Bench, path: Path) -> None:
+    """The evidence of the run has its series: lines as a table, the verdict in the report."""
+    bench.said("evidence", bench.run, "-o", str(path), "--no-pdf")
+    with zipfile.ZipFile(path) as pack:
+        table = io.StringIO(pack.read("samples.csv").decode())
+        report = pack.read("report-en.html").decode()
+    assert list(csv.DictReader(table)) == bench.lines()
+    assert "conditional pass: because of single values" in report
+    assert "wrong sample" in report
 
 
 def _check_verdict(bench: Bench) -> None:

@@ -104,6 +104,9 @@ PUT_TOGETHER = (
     "state.",
     "direction.",
     "column.",
+    "series.",
+    "series-why.",
+    "statement.",
     "usage.",
     "usage-",
 )
