@@ -28,7 +28,7 @@ IN_PLACE_TABLES = frozenset({"notification", "runs"})
 """Keys, and tables with all their keys, that take effect without a restart of anything. Every other
 key needs a new start."""
 
-BY_NAME = frozenset({"alarm", "incident", "method", "procedure"})
+BY_NAME = frozenset({"alarm", "incident", "method", "procedure", "programme"})
 """Tables of tables that take effect so, each by itself."""
 
 IN_ORDER = frozenset({"incident", "procedure"})

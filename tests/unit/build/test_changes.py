@@ -247,6 +247,21 @@ def test_what_a_run_has_to_have_is_applied_while_it_runs(folder: Path) -> None:
     assert found == Changes(Moves(), Moves(), ("runs.shared",))
 
 
+PROGRAMME = """
+[programme.soak]
+role.supply = { channel = "two.voltage_l1", tolerance = 2.0 }
+step = [{ name = "stay", set = { supply = 230.0 }, dwell = "1h" }]
+"""
+
+
+def test_programmes_are_applied_while_it_runs(folder: Path) -> None:
+    found = after(folder, ("[sink.broker]", PROGRAMME + "[sink.broker]"))
+    assert found == Changes(Moves(), Moves(), ("programme.soak",))
+    old = target(folder)
+    assert after(folder, ('dwell = "1h"', 'dwell = "2h"')).applied == ("programme.soak",)
+    assert needs_restart(old.setup.config, target(folder).setup.config) == []
+
+
 INCIDENTS = """
 [incident.grave]
 priorities = ["critical"]
