@@ -72,7 +72,7 @@ def _begin(journal: Journal, held: Certificate) -> None:
 def _fill(journal: Journal, held: Certificate) -> None:
     """100 s of a balance and a meter; from 40 s to 50 s the daemon was away, cut off."""
 
-    weight = Channel(name="weight", unit="g")
+    weight = Channel(name="weight", unit="g", display_unit="gram")
     key = series_key("balance", "weighing", 1)
     key = msgspec.structs.replace(key, channels=(weight,), calibrations=held.calibrations())
     scale, meter = journal.series(key), journal.series(series_key("meter", "power", 2))

@@ -87,6 +87,7 @@ def evidence_report(
         names=names,
         keys=_newest(keys),
         calibrated=_calibrated(keys),
+        units=_units(keys),
         sections=sections,
         figures=figures(
             reader,
@@ -118,6 +119,15 @@ def _calibrated(keys: Sequence[SeriesKey]) -> list[Calibrated]:
                 name = (key.instrument, one.channel, one.hash)
                 found[name] = Calibrated(key.instrument, key.asset, one, units[one.channel])
     return [found[name] for name in sorted(found)]
+
+
+def _units(keys: Sequence[SeriesKey]) -> dict[str, str]:
+    """What people read for ``instrument.group.channel``; results have the code of the unit."""
+    return {
+        f"{key.instrument}.{key.group}.{channel.name}": channel.display_unit or channel.unit
+        for key in keys
+        for channel in key.channels
+    }
 
 
 def _gaps(material: Material) -> list[Lost]:

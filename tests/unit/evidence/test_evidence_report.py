@@ -46,6 +46,7 @@ async def test_a_report_says_everything(tmp_path: Path, language: Language) -> N
     assert "<script" not in html
     assert html.count('<svg class="chart"') == 2
     assert '"limit' in html, "the limit of the alarm is drawn"
+    assert "<td>gram</td>" in flat, "the unit people read, not its code"
     assert "10</td>" in flat, "scans that are missing"
 
 
