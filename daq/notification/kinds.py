@@ -29,6 +29,8 @@ Tellable: TypeAlias = Literal[
     "incident-opened",
     "calibration-due",
     "certificate-mismatch",
+    "programme-step",
+    "programme-ended",
     "notification-failed",
 ]
 """The kinds of events, as docs/reference/events.md has them; ``crash`` is a ``start`` without a
@@ -58,6 +60,7 @@ USUAL: tuple[Tellable, ...] = (
     "annunciator-failed",
     "flood-began",
     "calibration-due",
+    "programme-step",
     "notification-failed",
 )
 """What people are told of when nobody has said otherwise."""
