@@ -1,8 +1,9 @@
 """From a file to a configuration, or to everything that is wrong with it."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -38,6 +39,7 @@ from drivers.errors import ProfileError
 from drivers.tomlfile import Document, Problem, TomlError
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 _IGNORED = frozenset({"lab"})
 
@@ -113,7 +115,7 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
     }
     templated = _templated(instruments, catalogue)
     alarms = {name: validated(made) for name, made in templated.items()}
-    own = _valid(TypeAdapter(AlarmConfig), _table(data, "alarm"), context)
+    own = _of_kinds(_alarms, _table(data, "alarm"), context)
     return Parts(
         catalogue=catalogue,
         bus_names=tuple(_table(data, "bus")),
@@ -122,32 +124,30 @@ def _parts(data: Mapping[str, Any], context: Mapping[str, Any], catalogue: Catal
             for table in (tables, _table(data, "annunciator"))
             for name in table
         ),
-        buses=_valid(TypeAdapter(BusConfig), _table(data, "bus"), context),
+        buses=_of_kinds(_buses, _table(data, "bus"), context),
         instruments=instruments,
         instrument_names=frozenset(tables),
-        sinks=_valid(TypeAdapter(SinkConfig), _table(data, "sink"), context),
-        journal=_valid(TypeAdapter(JournalConfig), {"": _table(data, "journal")}, context).get(""),
-        metrics=_valid(TypeAdapter(MetricsConfig), {"": _table(data, "metrics")}, context).get(""),
+        sinks=_of_kinds(_sinks, _table(data, "sink"), context),
+        journal=_one(JournalConfig, _table(data, "journal"), context),
+        metrics=_one(MetricsConfig, _table(data, "metrics"), context),
         alarms={name: a for name, a in alarms.items() if not isinstance(a, list)} | own,
         alarm_names=frozenset(_table(data, "alarm")),
         templated=templated,
-        incidents=_valid(TypeAdapter(IncidentConfig), _table(data, "incident"), context),
-        procedures=_valid(TypeAdapter(ProcedureConfig), _table(data, "procedure"), context),
-        programmes=_valid(TypeAdapter(ProgrammeConfig), _table(data, "programme"), context),
-        methods=_valid(TypeAdapter(MethodConfig), _table(data, "method"), context),
-        annunciators=_valid(TypeAdapter(AnnunciatorConfig), _table(data, "annunciator"), context),
-        web=_valid(TypeAdapter(WebConfig), {"": _table(data, "web")}, context).get(""),
-        access=_valid(TypeAdapter(AccessConfig), {"": _table(data, "access")}, context).get(""),
-        health=_valid(TypeAdapter(HealthConfig), {"": _table(data, "health")}, context).get(""),
-        calibration=_valid(
-            TypeAdapter(CalibrationConfig), {"": _table(data, "calibration")}, context
-        ).get(""),
-        recipients=_valid(TypeAdapter(RecipientConfig), _table(data, "recipient"), context),
+        incidents=_models(IncidentConfig, _table(data, "incident"), context),
+        procedures=_models(ProcedureConfig, _table(data, "procedure"), context),
+        programmes=_models(ProgrammeConfig, _table(data, "programme"), context),
+        methods=_models(MethodConfig, _table(data, "method"), context),
+        annunciators=_of_kinds(_annunciators, _table(data, "annunciator"), context),
+        web=_one(WebConfig, _table(data, "web"), context),
+        access=_one(AccessConfig, _table(data, "access"), context),
+        health=_one(HealthConfig, _table(data, "health"), context),
+        calibration=_one(CalibrationConfig, _table(data, "calibration"), context),
+        recipients=_models(RecipientConfig, _table(data, "recipient"), context),
         recipient_names=frozenset(_table(data, "recipient")),
-        shifts=_valid(TypeAdapter(ShiftConfig), _table(data, "shift"), context),
+        shifts=_models(ShiftConfig, _table(data, "shift"), context),
         shift_names=frozenset(_table(data, "shift")),
         utilisation=_only(UtilisationConfig, _table(data, "utilisation"), context),
-        usage=_valid_if_any(UsageConfig, _table(data, "usage"), context),
+        usage=_models(UsageConfig, _table(data, "usage"), context),
         usage_names=frozenset(_table(data, "usage")),
         cost=_only(CostConfig, _table(data, "cost"), context),
         time_zone_given="time_zone" in _table(data, "notification"),
@@ -179,29 +179,36 @@ def _own_profiles(data: Mapping[str, Any], folder: Path) -> Path | None:
     return folder / name if isinstance(name, str) else None
 
 
-def _valid(
-    adapter: TypeAdapter[T], table: Mapping[str, Any], context: Mapping[str, Any]
-) -> dict[str, T]:
+def _models(model: type[M], table: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, M]:
     """The entries that are valid by themselves; the others have been reported."""
+    found = {name: _one(model, entry, context) for name, entry in table.items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _one(model: type[M], entry: object, context: Mapping[str, Any]) -> M | None:
+    """One entry, unless it is wrong."""
+    try:
+        return model.model_validate(entry, context=dict(context))
+    except ValidationError:
+        return None
+
+
+def _only(model: type[M], table: Mapping[str, Any], context: Mapping[str, Any]) -> M | None:
+    """The one table of a kind; None where there is none, or it is wrong."""
+    return _one(model, table, context) if table else None
+
+
+def _of_kinds(
+    adapter: Callable[[], TypeAdapter[T]], table: Mapping[str, Any], context: Mapping[str, Any]
+) -> dict[str, T]:
+    """As ``_models``, for entries of several kinds; what tells these apart is built once."""
     valid: dict[str, T] = {}
     for name, entry in table.items():
         try:
-            valid[name] = adapter.validate_python(entry, context=dict(context))
+            valid[name] = adapter().validate_python(entry, context=dict(context))
         except ValidationError:
             continue
     return valid
-
-
-def _only(model: type[T], table: Mapping[str, Any], context: Mapping[str, Any]) -> T | None:
-    """The one table of a kind; None where there is none, or it is wrong."""
-    return _valid_if_any(model, {"": table} if table else {}, context).get("")
-
-
-def _valid_if_any(
-    model: type[T], table: Mapping[str, Any], context: Mapping[str, Any]
-) -> dict[str, T]:
-    """As ``_valid``; what checks them is built only where there are any."""
-    return _valid(TypeAdapter(model), table, context) if table else {}
 
 
 def _filled(config: Config, parts: Parts) -> Config:
@@ -225,3 +232,26 @@ def _problem(document: Document, finding: Finding) -> Problem:
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.key)))
+
+
+# A reload would leave each of these to the collector of garbage, and build it anew.
+
+
+@cache
+def _alarms() -> TypeAdapter[AlarmConfig]:
+    return TypeAdapter(AlarmConfig)
+
+
+@cache
+def _buses() -> TypeAdapter[BusConfig]:
+    return TypeAdapter(BusConfig)
+
+
+@cache
+def _sinks() -> TypeAdapter[SinkConfig]:
+    return TypeAdapter(SinkConfig)
+
+
+@cache
+def _annunciators() -> TypeAdapter[AnnunciatorConfig]:
+    return TypeAdapter(AnnunciatorConfig)

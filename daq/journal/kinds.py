@@ -278,10 +278,12 @@ JOURNAL_DAMAGED = Kind(
         "reason": "what was wrong with it",
         "file": "the damaged one, which is kept",
         "entries": "how many were recovered",
+        "first": "the lowest number among them; what had been before it, and was not deleted, is "
+        "among the missing, unless the damage took what tells that, too",
         "last": "the highest number among them",
         "committed": "the last number that had been in the file, 0 if not known",
         "floor": "numbers go on beyond it",
-        "missing": "how many numbers are missing between",
+        "missing": "how many numbers are missing up to `last`",
         "gaps": "which",
         "unreadable_pages": "how many",
     },

@@ -4,8 +4,9 @@ import asyncio
 import errno
 import os
 import shutil
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,14 @@ async def test_a_file_that_is_removed_while_it_is_open(tmp_path: Path, *, replac
         assert {each.key.instrument for each in reader.series()} == {"meter"}
 
 
+async def noticed(journal: Journal, condition: Callable[[], bool]) -> None:
+    """Wait, and write meanwhile: SQLite does not read again what nobody has changed."""
+    async with asyncio.timeout(20):
+        while not condition():
+            journal.append_event("noted", "bench", "something to commit")
+            await asyncio.sleep(0.01)
+
+
 async def test_a_disk_that_damages_again_and_again_is_not_filled_with_copies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,8 +167,8 @@ async def test_a_disk_that_damages_again_and_again_is_not_filled_with_copies(
         for _ in range(2):
             await move_log_into_file(journal)
             spoil(path, path.stat().st_size // PAGE // 2)
-            await until(lambda: journal.trouble is not None or bool(damages(path)))
-        await until(lambda: "damaged again" in (journal.trouble or ""))
+            await noticed(journal, lambda: journal.trouble is not None or bool(damages(path)))
+        await noticed(journal, lambda: "damaged again" in (journal.trouble or ""))
         assert len(list(tmp_path.glob("*.damaged-*Z"))) == 1
         monkeypatch.setattr(access, "RECOVERY_PAUSE", 0.0)
         await until(lambda: journal.trouble is None)
@@ -172,6 +181,26 @@ async def spoiled(path: Path, count: int = 5000) -> int:
         last = await fill(journal, count)
     spoil(path, 0)
     return last
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_beginning_that_is_lost_is_told(tmp_path: Path, *, told: bool) -> None:
+    path = tmp_path / "journal.db"
+    async with running(path) as journal:
+        await fill(journal, 3000)
+    with closing(sqlite3.connect(path)) as file:
+        if not told:  # the damage took what tells where the journal begins, too
+            file.execute("DELETE FROM beginnings")
+        file.execute("DELETE FROM entries WHERE seq <= 100")
+        file.commit()
+    spoil(path, 0)
+    async with running(path) as journal:
+        await fill(journal, 1)
+    (event,) = damages(path)
+    assert event.data["first"] == 101
+    assert ("of entries before 101 nothing is known" in event.text) is not told
+    assert event.data["missing"] == (100 if told else 0)
+    assert str(event.data["gaps"]) == ("1-100" if told else "")
 
 
 async def test_no_room_for_a_recovery_is_waited_for(

@@ -53,6 +53,15 @@ class Harvest:
         return max([0, *live, *ends, *(seq for _, seq in self.quarantine)])
 
     @property
+    def begins_after(self) -> int | None:
+        """The number before that of the oldest entry there was; None when nothing tells.
+
+        A journal says where its chain begins: at its birth, or after what was deleted.
+        """
+        told = [each.seq for each in self.beginnings.values() if each.why in ("born", "deleted")]
+        return max(told, default=None)
+
+    @property
     def floor(self) -> int:
         """The number that entries had to be beyond already."""
         value = self.meta.get("floor", "")

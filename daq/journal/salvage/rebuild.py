@@ -22,15 +22,18 @@ _GAPS_TOLD = 20
 class Rebuilt(msgspec.Struct, frozen=True):
     """What is in the new journal.
 
-    ``gaps`` are the first numbers missing between others, ``missing`` how many it is in all;
-    ``last`` is the newest entry, ``floor`` the number that new ones have to be beyond.
+    ``gaps`` are the first numbers that are missing, ``missing`` how many it is in all; ``first`` is
+    the oldest entry, ``last`` the newest, ``floor`` the number that new ones have to be beyond.
+    ``begins_known`` tells whether it is known that nothing else was before ``first``, or what.
     """
 
     entries: int
+    first: int
     last: int
     floor: int
     missing: int
     gaps: tuple[tuple[int, int], ...]
+    begins_known: bool
 
 
 def rebuild(
@@ -51,7 +54,9 @@ def rebuild(
     _insert_others(connection, harvest, series, known)
     _delete_meaningless(connection, series)
     _make_blocks(connection)
-    rebuilt = _describe(connection, max(known.last, harvest.greatest, harvest.floor))
+    rebuilt = _describe(
+        connection, max(known.last, harvest.greatest, harvest.floor), harvest.begins_after
+    )
     connection.execute("INSERT INTO meta VALUES('floor', ?)", (str(rebuilt.floor),))
     _begin_anew(connection, harvest, rebuilt, now)
     connection.execute("COMMIT")
@@ -135,14 +140,28 @@ def _make_blocks(connection: sqlite3.Connection) -> None:
     )
 
 
-def _describe(connection: sqlite3.Connection, floor: int) -> Rebuilt:
+def _describe(connection: sqlite3.Connection, floor: int, begins_after: int | None) -> Rebuilt:
     last = newest_number(connection)
+    # What stood before the oldest entry that was found is missing, unless it had been deleted.
     gaps = (
-        "FROM (SELECT seq + 1 AS first, lead(seq) OVER (ORDER BY seq) - 1 AS last FROM entries) "
-        "WHERE last >= first"
+        "FROM (SELECT seq + 1 AS first, lead(seq) OVER (ORDER BY seq) - 1 AS last "
+        "FROM (SELECT ? AS seq UNION ALL SELECT seq FROM entries)) WHERE last >= first"
     )
-    count, missing = connection.execute(
-        f"SELECT (SELECT count(*) FROM entries), coalesce(sum(last - first + 1), 0) {gaps}"  # noqa: S608
+    count, first = connection.execute("SELECT count(*), min(seq) FROM entries").fetchone()
+    (missing,) = connection.execute(
+        f"SELECT coalesce(sum(last - first + 1), 0) {gaps}",
+        (begins_after,),
     ).fetchone()
-    first = connection.execute(f"SELECT first, last {gaps} LIMIT {_GAPS_TOLD}").fetchall()
-    return Rebuilt(count, last, max(floor, last), missing, tuple(first))
+    told = connection.execute(
+        f"SELECT first, last {gaps} LIMIT {_GAPS_TOLD}",
+        (begins_after,),
+    ).fetchall()
+    return Rebuilt(
+        entries=count,
+        first=first or 0,
+        last=last,
+        floor=max(floor, last),
+        missing=missing,
+        gaps=tuple(told),
+        begins_known=begins_after is not None,
+    )

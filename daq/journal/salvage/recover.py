@@ -99,7 +99,9 @@ def _notice(
     gaps = ", ".join(f"{first}-{last}" for first, last in rebuilt.gaps)
     text = f"the journal was damaged ({why}); {rebuilt.entries} entries recovered"
     if rebuilt.missing:
-        text += f", {rebuilt.missing} numbers missing among them ({gaps})"
+        text += f", {rebuilt.missing} numbers missing ({gaps})"
+    if not rebuilt.begins_known and rebuilt.first > 1:
+        text += f", of entries before {rebuilt.first} nothing is known"
     if rebuilt.last < committed:
         text += f", lost from {rebuilt.last + 1} to {committed}"
     if rebuilt.floor > rebuilt.last:
@@ -115,6 +117,7 @@ def _notice(
             "reason": why,
             "file": None if damaged is None else str(damaged),
             "entries": rebuilt.entries,
+            "first": rebuilt.first,
             "last": rebuilt.last,
             "committed": committed,
             "floor": rebuilt.floor,

@@ -109,8 +109,12 @@ def _damage(event: Event, begin: int) -> Admission:
     last, committed, floor = (round(_number(event, key)) for key in ("last", "committed", "floor"))
     gaps = [tuple(map(int, gap.split("-"))) for gap in str(event.data["gaps"]).split(", ") if gap]
     lost = round(_number(event, "missing")) + max(0, committed - last)
-    numbers = (*((first, last) for first, last in gaps), (last + 1, max(floor, committed)))
-    return Admission(event.kind, begin, event.time, lost, numbers, damage=True)
+    numbers = [*((first, last) for first, last in gaps), (last + 1, max(floor, committed))]
+    if "nothing is known" in event.text:  # the damage took what tells where the journal began
+        first = round(_number(event, "first"))
+        numbers.append((1, first - 1))
+        lost += first - 1
+    return Admission(event.kind, begin, event.time, lost, tuple(numbers), damage=True)
 
 
 def _number(event: Event, key: str) -> float:

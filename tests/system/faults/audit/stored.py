@@ -59,6 +59,8 @@ class StoredAudit:
         total = server.rows(f"SELECT count(seq) FROM {what}", database)  # noqa: S608 - ours
         found = 0
         first, last = self._range
+        if any(each.damage for each in self._journal.admissions):  # what came first may be lost
+            first = min(first, _earliest(server, database, what) or first)
         for begin in range(first, last + 1, WINDOW):
             when = f"time >= {begin} AND time < {begin + WINDOW}"
             query = f"SELECT * FROM {what} WHERE {when} GROUP BY *"  # noqa: S608 - the same
@@ -82,6 +84,12 @@ class StoredAudit:
         elif difference := _difference(entry, row):
             self.count.differing += 1
             self._problems.add(f"{self._sink}: entry {seq} differs: {difference}")
+
+
+def _earliest(server: InfluxDb, database: str, what: str) -> int:
+    """The time of the first point (ns); 0 without any."""
+    rows = server.rows(f"SELECT * FROM {what} ORDER BY time LIMIT 1", database)  # noqa: S608 - ours
+    return int(rows[0]["time"]) if rows else 0
 
 
 def _difference(entry: Scan | Event, row: dict[str, Any]) -> str:
