@@ -19,7 +19,10 @@ RECENT = 2048
 THAT_COME_AND_GO = frozenset(
     # Cursors that SQLite's connection forgets now and then, timers that were cancelled, what is
     # under way, the events among the latest entries, and what all of them are made of.
-    ("ReferenceType", "TimerHandle", "Context", "coroutine", "cell", "Event", "tuple", "dict")
+    {
+        *("ReferenceType", "TimerHandle", "Context", "hamt", "hamt_bitmap_node", "coroutine"),
+        *("cell", "Event", "tuple", "dict"),
+    }
 )
 """Types of which there may be some more or less at any moment."""
 
