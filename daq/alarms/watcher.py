@@ -25,6 +25,7 @@ from daq.alarms.lifecycle import What
 from daq.alarms.record import Told, event_of, is_of_alarm, life_of, retirement
 from daq.alarms.rule import Rule
 from daq.alarms.source import Source
+from daq.alarms.telling import append
 from daq.journal import kinds
 from daq.journal.cursor import Cursor
 from daq.journal.entry import Entry, Event
@@ -293,14 +294,7 @@ class Watcher:
             record = event_of(told)
             if isinstance(told, Change) and told.began:
                 record = replace(record, data={**record.data, "noticed": self._clock()})
-            seq = self._journal.append_event(
-                record.kind,
-                record.subject,
-                record.text,
-                severity=record.severity,
-                data=record.data,
-                time=record.time,
-            )
+            seq = append(self._journal, record)
             self._keep(Event(seq=seq or self._journal.committed, **asdict(record)))
             self._unmarked = True
             self.changed.set()

@@ -1,7 +1,6 @@
 """Answers the command ``people`` of the control socket: journals what happened to users."""
 
-import asyncio
-
+from daq.alarms.telling import on_disk
 from daq.control.people import PeopleRequest, PeopleTold
 from daq.control.server import RefusedError
 from daq.journal import kinds
@@ -40,12 +39,7 @@ class People:
             RefusedError: the disk does not take it.
         """
         seq = tell(self._journal, request)
-        try:
-            async with asyncio.timeout(DURABLE):
-                await self._journal.wait_beyond(seq - 1)
-        except TimeoutError:
-            seq = 0
-        if not seq:
+        if not (await on_disk(self._journal, seq, DURABLE) and seq):
             raise RefusedError("the journal does not take it now; `daq status` says why")
         return PeopleTold(seq)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from daq.access.errors import AccessError, NotSignedError
 from daq.access.signing import PERMISSION, check_signing, signed_digest
 from daq.access.user import User, person
+from daq.alarms.telling import append, on_disk
 from daq.control.server import RefusedError
 from daq.control.signing import RunSigned, RunSignRequest
 from daq.daemon.proof import Proof
@@ -22,9 +23,6 @@ from daq.runs.keeper import Keeper
 from daq.runs.past import find_run
 from daq.runs.record import event_of
 from daq.runs.run import Run
-
-DURABLE = 2.0
-"""Seconds for the disk."""
 
 
 class Signing:
@@ -82,15 +80,8 @@ class Signing:
         if name in self._keeper.desk.book.runs:
             return (await self._keeper.ask(lambda desk, moment: desk.sign(name, moment, what)))[1]
         record = event_of(Happening(name, self._clock(), what))
-        seq = self._journal.append_event(
-            record.kind, record.subject, record.text, data=record.data, time=record.time
-        )
-        try:
-            async with asyncio.timeout(DURABLE):
-                await self._journal.wait_beyond(seq - 1)
-        except TimeoutError:
-            return False
-        return seq > 0
+        seq = append(self._journal, record)
+        return await on_disk(self._journal, seq) and seq > 0
 
 
 def _check_role(user: User, request: RunSignRequest) -> None:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 
 from daq.alarms.record import is_of_alarm
+from daq.alarms.telling import append, on_disk
 from daq.alarms.watcher import PAGE, RETRY, Source
 from daq.alarms.watcher import STANDING as ALARMS_STANDING
 from daq.incidents.course import course
@@ -33,9 +34,6 @@ STANDING = "_incidents-standing"
 
 SEEN = 10_000
 """Entries without an alarm after which the position is saved all the same."""
-
-DURABLE = 2.0
-"""Seconds who asks may wait for the disk; a client of the socket has 5."""
 
 KEPT = 100
 """Closed incidents that are remembered, at most."""
@@ -111,12 +109,7 @@ class Follower:
         last = self._tell(happenings)
         one = self.desk.book.get(happenings[0].id)
         self._remember()
-        try:
-            async with asyncio.timeout(DURABLE):
-                await self._journal.wait_beyond(last - 1)
-        except TimeoutError:
-            return one, False
-        return one, last > 0
+        return one, await on_disk(self._journal, last) and last > 0
 
     def recorded(self, name: str, what: Recorded) -> None:
         """Traffic was kept, or could not be."""
@@ -172,14 +165,7 @@ class Follower:
         seq = 0
         for happening in happenings:
             record = event_of(happening, self.desk.book.get(happening.id))
-            seq = self._journal.append_event(
-                record.kind,
-                record.subject,
-                record.text,
-                severity=record.severity,
-                data=record.data,
-                time=record.time,
-            )
+            seq = append(self._journal, record)
             self.desk.book.numbered(happening.id, seq or self._journal.committed)
             self._want(happening)
         return seq

@@ -13,6 +13,7 @@ import msgspec
 
 from daq.alarms.record import Record
 from daq.alarms.source import Source
+from daq.alarms.telling import append
 from daq.journal import kinds
 from daq.journal.cursor import Cursor
 from daq.journal.entry import Entry
@@ -232,14 +233,7 @@ class Follower:
 
     def _tell(self, records: Iterable[Record]) -> None:
         for record in records:
-            self._journal.append_event(
-                record.kind,
-                record.subject,
-                record.text,
-                severity=record.severity,
-                data=record.data,
-                time=record.time,
-            )
+            append(self._journal, record)
 
     def _save(self) -> None:
         assert self._judged is not None  # noqa: S101 - there is something to save

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from daq.alarms.source import Source
+from daq.alarms.telling import append, on_disk
 from daq.alarms.watcher import RUNS_STANDING
 from daq.journal.cursor import Cursor
 from daq.journal.errors import JournalError
@@ -36,9 +37,6 @@ TIDY = 3600.0
 
 DAY = 86_400 * 1_000_000_000
 """ns after which it is said again that a run goes on."""
-
-DURABLE = 2.0
-"""Seconds who asks may wait for the disk; a client of the socket has 5."""
 
 NOT_KEPT = 0
 """What the journal says instead of a number when it has no room."""
@@ -114,12 +112,8 @@ class Keeper:
             self._last = self._tell(happening)
             self._tidy()
         last, one = self._last, self.desk.book.get(name)
-        try:
-            async with asyncio.timeout(DURABLE):
-                await self._journal.wait_beyond(last - 1)
-        except TimeoutError:
-            return one, False, happening is None
-        return one, last != NOT_KEPT, happening is None
+        durable = await on_disk(self._journal, last) and last != NOT_KEPT
+        return one, durable, happening is None
 
     async def _restore(self) -> None:
         """Without a cursor from the beginning: a recovered journal may have lost it."""
@@ -137,14 +131,7 @@ class Keeper:
     def _tell(self, happening: Happening) -> int:
         """Journal it; the number of the event, 0 when there was no room."""
         record = event_of(happening, self.desk.book.get(happening.id).instruments)
-        seq = self._journal.append_event(
-            record.kind,
-            record.subject,
-            record.text,
-            severity=record.severity,
-            data=record.data,
-            time=record.time,
-        )
+        seq = append(self._journal, record)
         self.desk.book.numbered(happening.id, seq or self._journal.committed)
         self.changed.set()
         return seq

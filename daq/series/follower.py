@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from daq.alarms.source import Source
+from daq.alarms.telling import append, on_disk
 from daq.journal.cursor import Cursor
 from daq.journal.entry import Entry, Event, Scan
 from daq.journal.errors import JournalError
@@ -37,9 +38,6 @@ SEEN = 10_000
 RETRY = 5.0
 IDLE = 0.25
 """Seconds between two looks for the beginning of a series while none goes on."""
-
-DURABLE = 2.0
-"""Seconds who asks may wait for the disk."""
 
 OF_RUNS = frozenset({RUN_STARTED, RUN_PAUSED, RUN_RESUMED, RUN_ENDED})
 
@@ -146,12 +144,7 @@ class Follower:
         return after, await self._durable(last)
 
     async def _durable(self, last: int) -> bool:
-        try:
-            async with asyncio.timeout(DURABLE):
-                await self._journal.wait_beyond(last - 1)
-        except TimeoutError:
-            return False
-        return last > 0
+        return await on_disk(self._journal, last) and last > 0
 
     async def _restore(self) -> None:
         committed = self._journal.committed
@@ -233,14 +226,7 @@ class Follower:
         seq = 0
         for each in done:
             record = event_of(each, self.desk.series.get(each.run))
-            seq = self._journal.append_event(
-                record.kind,
-                record.subject,
-                record.text,
-                severity=record.severity,
-                data=record.data,
-                time=record.time,
-            )
+            seq = append(self._journal, record)
         return seq
 
     def _remember(self) -> None:

@@ -95,7 +95,7 @@ async def test_what_people_do_is_on_the_disk_when_they_are_answered(tmp_path: Pa
 async def test_who_asks_is_told_when_the_disk_does_not_take_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "DURABLE", 0.05)
+    monkeypatch.setattr("daq.alarms.telling.DURABLE", 0.05)
     slow = JournalSettings(commit_interval=30)
     async with running(tmp_path / "journal.db", slow) as journal, following_(journal) as follower:
         asked = await Incidents(follower).open(IncidentOpenRequest(title="Smoke", by="Li"))

@@ -110,7 +110,7 @@ async def test_nothing_is_lost_wherever_it_is_cut_off(tmp_path: Path) -> None:
 async def test_who_asks_is_told_when_the_disk_does_not_take_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "DURABLE", 0.05)
+    monkeypatch.setattr("daq.alarms.telling.DURABLE", 0.05)
     slow = JournalSettings(commit_interval=30)
     async with running(tmp_path / "journal.db", slow) as journal, keeping_(journal) as keeper:
         asked = await Runs(keeper).start(RunStartRequest(instruments=("oven",), by="Li"))

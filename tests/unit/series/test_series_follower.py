@@ -136,7 +136,7 @@ async def test_no_reading_within_the_time_is_said(
             with pytest.raises(SeriesError, match=r"no reading of scale\.weight"):
                 await follower.take(RUN, sample="", by="Li", within=0.01)
             assert not follower.waiting
-            monkeypatch.setattr(following, "DURABLE", 0.0)
+            monkeypatch.setattr("daq.alarms.telling.DURABLE", 0.0)
             one, durable = await follower.ask(
                 lambda desk, now: desk.name(RUN, now, sample="A", by="Li")
             )
