@@ -143,10 +143,14 @@ class Follower:
         new = [one for one in going if one.id not in {*self._judges, *self._refused}]
         if not new:
             return
-        if not self._judges:
-            self._judged = self._begin(new)
-        for run in new:
-            await self._adopt_one(run)
+        upto = self._judged if self._judges else None
+        upto = self._begin(new) if upto is None else upto
+        adopted = [(run, await self._caught_up_with(run, upto)) for run in new]
+        # Not before: a journal that cannot be read meanwhile is begun with again, where it was.
+        self._judged = upto
+        for run, judge in adopted:
+            if judge is not None:
+                self._judges[run.id], self._firsts[run.id] = judge, run.first
 
     def _begin(self, new: Sequence[Run]) -> int:
         """From where on to follow: what was told before a restart is not told again."""
@@ -154,23 +158,23 @@ class Follower:
         before = self._journal.committed if cursor is None else cursor.live
         return max(before, min(run.first for run in new) - 1)
 
-    async def _adopt_one(self, run: Run) -> None:
-        assert self._judged is not None  # noqa: S101 - set before
+    async def _caught_up_with(self, run: Run, upto: int) -> Judge | None:
+        """What compares a run, as of an entry; None where there is no programme for it."""
         begun, known = await self._journalled(run)
         programme = known or self._programmes().get(run.programme)
         if programme is None:
             self._refused.add(run.id)
             log.warning("run %s: no [programme.%s] in the configuration", run.id, run.programme)
-            return
+            return None
         kept = self._keep.load(run.id, programme)
         judge, records = await self._caught_up(
-            Judge(Plan(programme), run.id, begun), run.first, kept, self._judged
+            Judge(Plan(programme), run.id, begun), run.first, kept, upto
         )
-        self._judges[run.id], self._firsts[run.id] = judge, run.first
         # A journal that is full has given up its beginning, and what was told there.
         if known is None and kept is None:
             self._tell([begun_event(run.id, judge.fold.plan, self._clock()), *records])
-            self._save()
+            self._save(upto)
+        return judge
 
     async def _journalled(self, run: Run) -> tuple[int, Programme | None]:
         """When it began, as the journal dates it, and what it has been compared with before."""
@@ -222,7 +226,7 @@ class Follower:
         self._judged = entries[-1].seq
         self._tell(records)
         if records or self._judged - self._saved >= SEEN:
-            self._save()
+            self._save(self._judged)
         if self._judged - self._kept >= KEPT:
             self._keep_states()
 
@@ -235,10 +239,9 @@ class Follower:
         for record in records:
             append(self._journal, record)
 
-    def _save(self) -> None:
-        assert self._judged is not None  # noqa: S101 - there is something to save
-        self._saved = self._judged
-        self._journal.save_cursor(JUDGED, Cursor(self._judged))
+    def _save(self, judged: int) -> None:
+        self._saved = judged
+        self._journal.save_cursor(JUDGED, Cursor(judged))
         self._journal.retire(JUDGED)
 
     def _keep_states(self) -> None:
